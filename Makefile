@@ -1,0 +1,43 @@
+# The only commands. Everything they need beyond Rust, Python and Node.js they set up themselves.
+
+VENV := .venv
+RUST := --workspace --exclude posture-py --exclude posture-wasm
+
+.PHONY: help demo test lint bench docs wasm py
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
+
+demo: ## score an example cluster
+	cargo run --quiet --release --package posture-cli -- score examples/clusters/shop
+
+test: py wasm ## run all tests: Rust, Python, JavaScript
+	cargo test $(RUST)
+	$(VENV)/bin/pytest posture-py
+	$(VENV)/bin/stubtest posture
+	node --test --test-reporter=spec posture-wasm/tests/
+
+lint: $(VENV)/ready ## check format, lints and documentation
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+	$(VENV)/bin/ruff format --check posture-py
+	$(VENV)/bin/ruff check posture-py
+	$(VENV)/bin/mypy --config-file posture-py/pyproject.toml
+
+bench: ## measure speed
+	cargo bench --package benches
+
+docs: ## build the documentation of the Rust crates
+	cargo doc --workspace --no-deps
+
+wasm: ## build the JavaScript package into posture-wasm/pkg
+	scripts/wasm
+
+py: $(VENV)/ready ## install the Python package into .venv
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/maturin develop --quiet --release -m posture-py/Cargo.toml
+
+$(VENV)/ready: posture-py/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
