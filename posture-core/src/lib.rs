@@ -1,0 +1,4 @@
+pub mod issue;
+pub mod model;
+pub mod points;
+pub mod selector;

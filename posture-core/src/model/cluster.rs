@@ -1,0 +1,267 @@
+//! The cluster: fragments joined, checked once, and indexed by what refers to them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use rustc_hash::FxBuildHasher;
+
+use super::fragment::{Fragment, Namespace, Node, Origin, Service, Sources, UnreadPolicy};
+use super::{
+    Labels, Network, NetworkPolicy, Phase, Pod, Scan, WorkloadId, newest::newest, owner,
+};
+use crate::issue::Issues;
+
+/// The label that every namespace carries with its own name as value.
+const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
+/// A cluster: every fact that an assessment uses apart from its traffic.
+#[derive(Clone, Debug, Default)]
+pub struct Cluster {
+    /// Namespaces, of objects and of what lies in them.
+    pub namespaces: BTreeMap<Arc<str>, NamespaceObjects>,
+    /// Image scans.
+    pub scans: Vec<Scan>,
+    /// Policies of kinds that are not evaluated.
+    pub unread_policies: Vec<UnreadPolicy>,
+    /// Which kinds of fact the input speaks of.
+    pub sources: Sources,
+    /// The cluster's own address ranges.
+    pub network: Network,
+    addresses: HashMap<IpAddr, AddressOwner, FxBuildHasher>,
+}
+
+/// What lies in a namespace.
+#[derive(Clone, Debug, Default)]
+pub struct NamespaceObjects {
+    /// Its labels, `kubernetes.io/metadata.name` always among them.
+    pub labels: Labels,
+    /// Its network policies, by name.
+    pub policies: Vec<NetworkPolicy>,
+    /// Its pods, finished ones included, by name.
+    pub pods: BTreeMap<String, PodOf>,
+    /// A pod of each `generateName`.
+    by_generate_name: BTreeMap<String, String>,
+    /// Its workloads, by name; two kinds may share one.
+    workloads: BTreeMap<Arc<str>, Vec<Arc<WorkloadId>>>,
+}
+
+/// A pod and the workload that it belongs to.
+#[derive(Clone, Debug)]
+pub struct PodOf {
+    /// Its workload.
+    pub workload: Arc<WorkloadId>,
+    /// The pod itself.
+    pub pod: Pod,
+}
+
+impl PodOf {
+    /// Whether it runs: "Pods in phase Running and not being deleted" (scoring, section 5), and
+    /// declared ones of a cluster that is not there yet.
+    pub fn is_running(&self) -> bool {
+        matches!(self.pod.phase, Phase::Running | Phase::Declared)
+    }
+}
+
+/// What an address of the cluster belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AddressOwner {
+    /// A pod with an address of its own: namespace and name.
+    Pod(Arc<str>, String),
+    /// A node, or pods that share its network.
+    Node(Arc<str>),
+    /// A Service.
+    Service(Arc<str>, Arc<str>),
+}
+
+/// An object that cannot be part of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    /// Objects are told apart by name.
+    #[error("a {kind} in {origin} has an empty name or namespace, expected both")]
+    Unnamed {
+        /// Its kind.
+        kind: &'static str,
+        /// Where it was read.
+        origin: Origin,
+    },
+}
+
+impl Cluster {
+    /// Joins what was read. `cluster_cidrs` are the cluster's own address ranges as far as the
+    /// caller knows them; those of nodes, pods and services are added. `policies_complete` is the
+    /// caller's word that a missing policy does not exist.
+    ///
+    /// Issues name objects given twice with different content and owners that lead in a circle.
+    ///
+    /// # Errors
+    /// [`ModelError`] for an object without a name.
+    pub fn build(
+        fragment: Fragment,
+        cluster_cidrs: &[IpNet],
+        policies_complete: bool,
+        issues: &mut Issues,
+    ) -> Result<Self, ModelError> {
+        check_names(&fragment)?;
+        let nodes = newest(fragment.nodes, issues);
+        let services = newest(fragment.services, issues);
+        let controllers = newest(fragment.controllers, issues);
+        let owners = owner::Controllers::new(&controllers);
+
+        let mut cluster = Self {
+            scans: fragment.scans,
+            unread_policies: newest(fragment.unread_policies, issues),
+            sources: fragment.sources,
+            network: Network::new(
+                cluster_cidrs.iter().copied().chain(nodes.iter().flat_map(|n| n.pod_cidrs.clone())),
+            ),
+            ..Self::default()
+        };
+        cluster.scans.sort_unstable();
+        cluster.sources.policies |= policies_complete;
+        for Namespace { name, labels, .. } in newest(fragment.namespaces, issues) {
+            cluster.namespace(&name).labels.extend(labels);
+        }
+        for policy in newest(fragment.policies, issues) {
+            let namespace = policy.namespace.clone();
+            cluster.namespace(&namespace).policies.push(policy);
+        }
+        for pod in newest(fragment.pods, issues) {
+            let workload = owners.workload_of(&pod, issues);
+            cluster.add_pod(pod, workload);
+        }
+        cluster.drop_declared_pods_of_live_workloads();
+        cluster.index_addresses(nodes, services);
+        Ok(cluster)
+    }
+
+    fn namespace(&mut self, name: &str) -> &mut NamespaceObjects {
+        self.namespaces.entry(name.into()).or_insert_with(|| NamespaceObjects {
+            labels: Labels::from([(NAME_LABEL.to_owned(), name.to_owned())]),
+            ..NamespaceObjects::default()
+        })
+    }
+
+    fn add_pod(&mut self, pod: Pod, workload: WorkloadId) {
+        let objects = self.namespace(&workload.namespace);
+        let workload = objects.workload(workload);
+        if let Some(generated) = &pod.generate_name {
+            objects.by_generate_name.insert(generated.clone(), pod.name.clone());
+        }
+        objects.pods.insert(pod.name.clone(), PodOf { workload, pod });
+    }
+
+    /// A manifest says what would run; where its workload's live pods are known, they say more.
+    fn drop_declared_pods_of_live_workloads(&mut self) {
+        for objects in self.namespaces.values_mut() {
+            let live: BTreeSet<Arc<WorkloadId>> = objects
+                .pods
+                .values()
+                .filter(|known| known.pod.phase != Phase::Declared)
+                .map(|known| known.workload.clone())
+                .collect();
+            objects
+                .pods
+                .retain(|_, known| known.pod.phase != Phase::Declared || !live.contains(&known.workload));
+        }
+    }
+
+    fn index_addresses(&mut self, nodes: Vec<Node>, services: Vec<Service>) {
+        let mut addresses = HashMap::default();
+        for (namespace, objects) in &self.namespaces {
+            for known in objects.pods.values().filter(|known| known.is_running()) {
+                for address in &known.pod.addresses {
+                    let owner = match (&known.pod.node, known.pod.host_network) {
+                        (_, false) => AddressOwner::Pod(namespace.clone(), known.pod.name.clone()),
+                        (Some(node), true) => AddressOwner::Node(node.as_str().into()),
+                        (None, true) => AddressOwner::Node(known.pod.name.as_str().into()),
+                    };
+                    addresses.insert(*address, owner);
+                }
+            }
+        }
+        for service in services {
+            for address in service.addresses {
+                let owner = AddressOwner::Service(
+                    service.namespace.as_str().into(),
+                    service.name.as_str().into(),
+                );
+                addresses.insert(address, owner);
+            }
+        }
+        for node in nodes {
+            for address in node.addresses {
+                addresses.insert(address, AddressOwner::Node(node.name.as_str().into()));
+            }
+        }
+        self.addresses = addresses;
+    }
+
+    /// The objects of a namespace.
+    pub fn objects(&self, namespace: &str) -> Option<&NamespaceObjects> {
+        self.namespaces.get(namespace)
+    }
+
+    /// Every pod that runs.
+    pub fn running_pods(&self) -> impl Iterator<Item = &PodOf> {
+        self.namespaces
+            .values()
+            .flat_map(|objects| objects.pods.values())
+            .filter(|known| known.is_running())
+    }
+
+    pub(crate) fn address_owner(&self, address: IpAddr) -> Option<&AddressOwner> {
+        self.addresses.get(&address.to_canonical())
+    }
+
+    /// Policies that may govern an end and are not evaluated.
+    pub fn unread_enforced_policies(&self) -> impl Iterator<Item = &UnreadPolicy> {
+        self.unread_policies.iter().filter(|policy| !policy.staged)
+    }
+}
+
+impl NamespaceObjects {
+    /// The pod that a flow log names: by its exact name, else one of its `generateName`.
+    pub fn pod(&self, name: Option<&str>, generated: Option<&str>) -> Option<&PodOf> {
+        let by_name = name.and_then(|name| self.pods.get(name));
+        by_name.or_else(|| self.pods.get(self.by_generate_name.get(generated?)?))
+    }
+
+    /// A workload by its name; the first by kind where two share it.
+    pub fn workload_named(&self, name: &str) -> Option<&Arc<WorkloadId>> {
+        self.workloads.get(name)?.first()
+    }
+
+    /// The one value of a workload's identity in this namespace.
+    fn workload(&mut self, id: WorkloadId) -> Arc<WorkloadId> {
+        let named = self.workloads.entry(id.name.clone()).or_default();
+        match named.binary_search_by(|known| known.as_ref().cmp(&id)) {
+            Ok(at) => named[at].clone(),
+            Err(at) => {
+                let id = Arc::new(id);
+                named.insert(at, id.clone());
+                id
+            }
+        }
+    }
+}
+
+fn check_names(fragment: &Fragment) -> Result<(), ModelError> {
+    let unnamed = |kind, origin: &Origin| {
+        Err(ModelError::Unnamed {
+            kind,
+            origin: origin.clone(),
+        })
+    };
+    if let Some(pod) = fragment.pods.iter().find(|p| p.name.is_empty() || p.namespace.is_empty()) {
+        return unnamed("pod", &pod.origin);
+    }
+    if let Some(namespace) = fragment.namespaces.iter().find(|n| n.name.is_empty()) {
+        return unnamed("namespace", &namespace.origin);
+    }
+    match fragment.policies.iter().find(|p| p.name.is_empty() || p.namespace.is_empty()) {
+        Some(policy) => unnamed("network policy", &policy.origin),
+        None => Ok(()),
+    }
+}

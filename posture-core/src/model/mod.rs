@@ -1,0 +1,33 @@
+//! The nouns: plain values that say what a cluster is and what was seen in it.
+//!
+//! Readers make a [`Fragment`] of every file; [`Cluster::build`] joins them once, checks them, and
+//! resolves what refers to what. After that nothing in this crate can fail.
+
+mod cluster;
+mod flow;
+mod fragment;
+mod image;
+mod method;
+mod network;
+mod newest;
+mod owner;
+mod policy;
+mod protocol;
+mod workload;
+
+pub use cluster::{Cluster, ModelError, NamespaceObjects, PodOf};
+pub use flow::{Action, End, EndKind, Hit, HitAction, HitKind, Record, Reporter, ServiceRef, Trace, Traces};
+pub use fragment::{Fragment, Namespace, Node, Origin, Service, Sources, UnreadPolicy};
+pub use image::{CveSeverity, Digest, Finding, ImageIdentity, ImageName, OperatorLabels, Scan};
+pub use method::{
+    EgressDenominator, Evidence, HighRiskFrom, ImageShare, IsolationScope, Method, MethodError,
+    NetworkEvidence, Preset, Scope, TrafficUnit, UnknownStates, Weights,
+};
+pub use network::{AddressClass, Network};
+pub(crate) use cluster::AddressOwner;
+pub(crate) use owner::{strip_digits, strip_hash};
+pub use policy::{IpBlock, NetworkPolicy, Peer, PolicyPort, PortMatch, Rule};
+pub use protocol::{Direction, Port, Protocol};
+pub use workload::{
+    Container, ContainerRole, Controller, Labels, NamedPort, Owner, Phase, Pod, WorkloadId,
+};

@@ -1,0 +1,5 @@
+//! Selectors over labels.
+
+mod label_selector;
+
+pub use label_selector::{Expression, LabelSelector, Operator};
