@@ -97,7 +97,7 @@ pub enum End {
     Workload(usize),
     /// One server on the Internet, TCP port 443.
     Server(Ipv4Addr),
-    /// Any client on the Internet: every row has another address of [`CLIENTS`].
+    /// Any client on the Internet: every row has another address of 198.19.0.0/16.
     Clients,
 }
 
