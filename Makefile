@@ -26,7 +26,7 @@ lint: $(VENV)/ready ## check format, lints and documentation
 	$(VENV)/bin/mypy --config-file posture-py/pyproject.toml
 
 bench: ## measure speed
-	cargo bench --package benches
+	cargo bench --package posture-benches
 
 docs: ## build the documentation of the Rust crates
 	cargo doc --workspace --no-deps
