@@ -9,7 +9,7 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
 
 demo: ## score an example cluster
-	cargo run --quiet --release --package posture-cli -- score examples/clusters/shop
+	cargo run --quiet --release --package posture-cli -- demo
 
 test: py wasm ## run all tests: Rust, Python, JavaScript
 	cargo test $(RUST)
