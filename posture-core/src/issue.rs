@@ -129,6 +129,25 @@ impl Issues {
         });
     }
 
+    /// Adds one issue that stands for `count` like ones.
+    pub fn push_counted(
+        &mut self,
+        kind: IssueKind,
+        file: impl Into<String>,
+        at: impl Into<String>,
+        message: impl Into<String>,
+        count: u64,
+    ) {
+        self.add(Issue {
+            severity: kind.severity(),
+            kind,
+            file: file.into(),
+            at: at.into(),
+            message: message.into(),
+            count,
+        });
+    }
+
     /// Adds one issue about the input as a whole.
     pub fn note(&mut self, kind: IssueKind, message: impl Into<String>) {
         self.push(kind, "", "", message);

@@ -1,1 +1,43 @@
-//! x
+//! Readers of foreign formats: bytes in, facts and issues out.
+//!
+//! ```
+//! use posture_core::issue::Issues;
+//!
+//! let manifest = b"apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n";
+//! let mut issues = Issues::default();
+//! let fragment = posture_formats::read("shop.yaml", manifest, &mut issues);
+//! assert_eq!(fragment.namespaces.len(), 1);
+//! assert!(issues.into_list().is_empty());
+//! ```
+//!
+//! What a file is follows from its content, never from its name: [`detect::detect`] tells flow
+//! logs, archives and documents apart, [`archive::members`] opens archives, and [`read`] reads
+//! every document: Kubernetes objects as JSON or YAML in any of the usual wrappers, and image scans.
+//!
+//! Nothing here fails or panics, whatever the bytes: "A bad object costs that object, never the
+//! batch" (formats), and what was lost is an issue. Nothing here knows of scores, files or clocks.
+
+pub mod archive;
+pub mod detect;
+mod document;
+mod envelope;
+mod images;
+mod json;
+mod kubernetes;
+mod output;
+mod text;
+mod yaml;
+
+use posture_core::issue::Issues;
+use posture_core::model::Fragment;
+
+use output::Output;
+
+/// Reads a file that is neither flow log nor archive.
+pub fn read(file: &str, bytes: &[u8], issues: &mut Issues) -> Fragment {
+    let mut output = Output::new(file, issues);
+    if let Some(text) = text::decode(bytes, &mut output) {
+        document::read(&text, &mut output);
+    }
+    output.finish()
+}

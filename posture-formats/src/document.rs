@@ -1,0 +1,212 @@
+//! From a text to its objects: Kubernetes objects and image scans, in any of their wrappers.
+//!
+//! "Wrappers: `List`, `PodList` and other typed lists (items without kind), bare array (items with
+//! or without kind), JSONL, multi-document YAML, one object per file, [...] dict keyed by id"
+//! (formats, section 1).
+
+use posture_core::issue::IssueKind;
+use serde_json::value::RawValue;
+
+use crate::envelope::{self, Envelope};
+use crate::kubernetes::{self, Object};
+use crate::output::Output;
+use crate::{images, json, yaml};
+
+const EXPECTED: &str = "expected a Kubernetes object or list, a Calico flow log or a Trivy report";
+
+/// Reads every object of a text.
+pub(crate) fn read(text: &str, output: &mut Output<'_>) {
+    if is_json(text) {
+        read_json(text, output);
+    } else if memchr::memmem::find(text.as_bytes(), b"kind").is_some() {
+        read_yaml(text, output);
+    } else {
+        output.issue(IssueKind::UnknownFormat, "", EXPECTED);
+    }
+}
+
+/// A JSON string holds no line break, so a line that starts with `---` is YAML's.
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+        && memchr::memmem::find(text.as_bytes(), b"\n---").is_none()
+}
+
+fn read_json(text: &str, output: &mut Output<'_>) {
+    let result = json::values(text, &mut |value, at| read_value(value, at, output));
+    if let Err(broken) = result {
+        let message = format!(
+            "not well-formed JSON from line {}, column {} on: {}",
+            broken.error.line(),
+            broken.error.column(),
+            json::message(&broken.error)
+        );
+        output.issue(IssueKind::Syntax, &broken.at, message);
+        read_before_break(broken.rest, &broken.at, output);
+    }
+}
+
+fn read_yaml(text: &str, output: &mut Output<'_>) {
+    let documents = yaml::documents(text);
+    for (index, document) in documents.iter().enumerate() {
+        let at = match documents.len() {
+            1 => String::new(),
+            _ => format!("document {}", index.saturating_add(1)),
+        };
+        match yaml::to_json(document) {
+            Ok(value) => read_value(&value, &at, output),
+            Err(message) => {
+                let message = format!("not well-formed YAML: {message}");
+                output.issue(IssueKind::Syntax, &at, message);
+            }
+        }
+    }
+}
+
+/// The members of a list or array that lie before the place where the text breaks off.
+fn read_before_break(text: &str, at: &str, output: &mut Output<'_>) {
+    if text.starts_with('[') {
+        read_elements(envelope::elements(text).0, at, output);
+    } else {
+        let envelope = envelope::open(text).0;
+        if envelope.items.is_some() {
+            read_list(envelope, at, output);
+        }
+    }
+}
+
+fn read_value(value: &RawValue, at: &str, output: &mut Output<'_>) {
+    let text = value.get();
+    if text.starts_with('[') {
+        match images::recognise(value) {
+            Some(_) => read_scan(value, at, output),
+            None => read_elements(envelope::elements(text).0, at, output),
+        }
+    } else if text.starts_with('{') {
+        match envelope::open(text) {
+            (_, Some(error)) => {
+                output.issue(IssueKind::InvalidObject, at, json::message(&error));
+            }
+            (envelope, None) => read_object(value, envelope, at, output),
+        }
+    } else {
+        let kind = if text == "null" { IssueKind::Empty } else { IssueKind::UnknownFormat };
+        output.issue(kind, at, format!("the content is `{}`, {EXPECTED}", brief(text)));
+    }
+}
+
+/// A top-level object: a list, a Kubernetes object, a scan, or a wrapper.
+fn read_object(value: &RawValue, envelope: Envelope<'_>, at: &str, output: &mut Output<'_>) {
+    let is_list = envelope.kind.as_ref().is_some_and(|kind| kind.ends_with("List"));
+    if is_list || (envelope.kind.is_none() && envelope.items.is_some()) {
+        read_list(envelope, at, output);
+    } else if envelope.kind.is_some() {
+        read_kubernetes(value, &envelope, None, at, output);
+    } else if images::recognise(value).is_some() {
+        read_scan(value, at, output);
+    } else if envelope.fields.is_empty() {
+        output.issue(IssueKind::Empty, at, format!("the object is empty, {EXPECTED}"));
+    } else if envelope.fields.iter().any(|(key, _)| key == "metadata") {
+        output.issue(IssueKind::InvalidObject, at, "the object has no `kind`");
+    } else if is_dictionary(&envelope) {
+        read_dictionary(envelope, at, output);
+    } else {
+        let message = format!("the content is of no known format, {EXPECTED}");
+        output.issue(IssueKind::UnknownFormat, at, message);
+    }
+}
+
+/// Items without a kind have it from the list: a `PodList` holds pods.
+fn read_list(envelope: Envelope<'_>, at: &str, output: &mut Output<'_>) {
+    let kind = envelope.kind.as_deref().and_then(|kind| kind.strip_suffix("List"));
+    let kind = kind.filter(|kind| !kind.is_empty());
+    if let Some(kind) = kind {
+        kubernetes::note_source(kind, &mut output.fragment.sources);
+    }
+    let typed = kind.map(|kind| Typed { kind, api_version: envelope.api_version.as_deref() });
+    for (index, item) in envelope.items.unwrap_or_default().into_iter().enumerate() {
+        read_member(item, typed, &place(at, &format!("items[{index}]")), output);
+    }
+}
+
+fn read_elements(elements: Vec<&RawValue>, at: &str, output: &mut Output<'_>) {
+    if elements.is_empty() {
+        output.issue(IssueKind::Empty, at, format!("the array is empty, {EXPECTED}"));
+    }
+    for (index, element) in elements.into_iter().enumerate() {
+        read_member(element, None, &place(at, &format!("[{index}]")), output);
+    }
+}
+
+/// Objects by id, or arrays of objects by the name of their resource.
+fn is_dictionary(envelope: &Envelope<'_>) -> bool {
+    envelope.fields.iter().all(|(_, value)| value.get().starts_with(['{', '[']))
+        && envelope.fields.iter().any(|(_, value)| {
+            let elements = envelope::elements(value.get()).0;
+            let first = elements.first().copied().unwrap_or(value);
+            envelope::open(first.get()).0.kind.is_some()
+        })
+}
+
+fn read_dictionary(envelope: Envelope<'_>, at: &str, output: &mut Output<'_>) {
+    for (id, value) in envelope.fields {
+        let at = place(at, &format!("`{id}`"));
+        if value.get().starts_with('[') {
+            for (index, element) in envelope::elements(value.get()).0.into_iter().enumerate() {
+                read_member(element, None, &place(&at, &format!("[{index}]")), output);
+            }
+        } else {
+            read_member(value, None, &at, output);
+        }
+    }
+}
+
+/// The kind and version that a typed list gives its items.
+#[derive(Clone, Copy)]
+struct Typed<'a> {
+    kind: &'a str,
+    api_version: Option<&'a str>,
+}
+
+/// A member of a list, array or dictionary.
+fn read_member(value: &RawValue, typed: Option<Typed<'_>>, at: &str, output: &mut Output<'_>) {
+    match envelope::open(value.get()) {
+        (_, Some(error)) => output.issue(IssueKind::InvalidObject, at, json::message(&error)),
+        (envelope, None) if envelope.kind.is_some() || typed.is_some() => {
+            read_kubernetes(value, &envelope, typed, at, output);
+        }
+        _ if images::recognise(value).is_some() => read_scan(value, at, output),
+        _ => output.issue(IssueKind::InvalidObject, at, "the object has no `kind`"),
+    }
+}
+
+fn read_kubernetes(
+    value: &RawValue,
+    envelope: &Envelope<'_>,
+    typed: Option<Typed<'_>>,
+    at: &str,
+    output: &mut Output<'_>,
+) {
+    let kind = envelope.kind.as_deref().or(typed.map(|typed| typed.kind));
+    let api_version = envelope.api_version.as_deref().or(typed.and_then(|typed| typed.api_version));
+    let object = Object::new(kind.unwrap_or_default(), api_version, value, at);
+    kubernetes::read(&object, output);
+}
+
+fn read_scan(value: &RawValue, at: &str, output: &mut Output<'_>) {
+    let origin = output.origin(at);
+    if let Some(tool) = images::recognise(value) {
+        images::read(tool, value, &origin, &mut output.fragment, output.issues);
+    }
+}
+
+fn place(outer: &str, inner: &str) -> String {
+    match outer {
+        "" => inner.to_owned(),
+        _ => format!("{outer} {inner}"),
+    }
+}
+
+/// The start of a text, to be shown.
+fn brief(text: &str) -> String {
+    text.chars().take(40).collect()
+}

@@ -1,0 +1,109 @@
+//! The outside of a JSON document: what it says it is, and the values inside, unread.
+//!
+//! Filled while the text is parsed, so that of a text that breaks off everything before that is
+//! there.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Error;
+use serde_json::value::RawValue;
+
+/// The outside of a JSON object.
+#[derive(Debug, Default)]
+pub(crate) struct Envelope<'a> {
+    /// `apiVersion`
+    pub(crate) api_version: Option<String>,
+    /// `kind`
+    pub(crate) kind: Option<String>,
+    /// The elements of `items`, where it has them.
+    pub(crate) items: Option<Vec<&'a RawValue>>,
+    /// All other fields.
+    pub(crate) fields: Vec<(String, &'a RawValue)>,
+}
+
+/// The outside of the JSON object that a text starts with, and what broke it, if anything.
+pub(crate) fn open(json: &str) -> (Envelope<'_>, Option<Error>) {
+    let mut envelope = Envelope::default();
+    let mut parser = serde_json::Deserializer::from_str(json);
+    let result = Object(&mut envelope).deserialize(&mut parser);
+    (envelope, result.err())
+}
+
+/// The elements of the JSON array that a text starts with, and what broke it, if anything.
+pub(crate) fn elements(json: &str) -> (Vec<&RawValue>, Option<Error>) {
+    let mut elements = None;
+    let mut parser = serde_json::Deserializer::from_str(json);
+    let result = Array(&mut elements).deserialize(&mut parser);
+    (elements.unwrap_or_default(), result.err())
+}
+
+struct Object<'e, 'a>(&'e mut Envelope<'a>);
+
+impl<'a> DeserializeSeed<'a> for Object<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Object<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<(), M::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "apiVersion" => self.0.api_version = text(map.next_value()?),
+                "kind" => self.0.kind = text(map.next_value()?),
+                "items" => map.next_value_seed(Array(&mut self.0.items))?,
+                _ => self.0.fields.push((key, map.next_value()?)),
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Array<'e, 'a>(&'e mut Option<Vec<&'a RawValue>>);
+
+impl<'a> DeserializeSeed<'a> for Array<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Array<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<S: SeqAccess<'a>>(self, mut array: S) -> Result<(), S::Error> {
+        let elements = self.0.insert(Vec::new());
+        while let Some(element) = array.next_element()? {
+            elements.push(element);
+        }
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<(), M::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+}
+
+/// The text of a JSON string that says something.
+fn text(json: &RawValue) -> Option<String> {
+    serde_json::from_str(json.get()).ok().filter(|text: &String| !text.is_empty())
+}

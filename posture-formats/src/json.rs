@@ -1,0 +1,55 @@
+//! JSON texts: one value, values one after another, or one a line.
+
+use serde_json::value::RawValue;
+use serde_json::{Deserializer, Error};
+
+/// Where a JSON text stops being one.
+pub(crate) struct Broken<'a> {
+    /// The text from the start of the broken value on.
+    pub(crate) rest: &'a str,
+    /// Where that is.
+    pub(crate) at: String,
+    /// What is wrong.
+    pub(crate) error: Error,
+}
+
+/// Hands on each value of a text with its place: `line 5`, or nothing for an only value.
+pub(crate) fn values<'a>(
+    text: &'a str,
+    each: &mut dyn FnMut(&'a RawValue, &str),
+) -> Result<(), Broken<'a>> {
+    let mut values = Deserializer::from_str(text).into_iter::<&RawValue>();
+    let mut line = 1_usize;
+    let mut start = 0_usize;
+    loop {
+        let (space, rest) = split_space(text.get(start..).unwrap_or_default());
+        line = line.saturating_add(count_lines(space));
+        let first = text.len() == space.len() + rest.len();
+        let Some(value) = values.next() else { return Ok(()) };
+        let end = values.byte_offset();
+        let last = text.get(end..).is_none_or(|rest| rest.trim_start().is_empty());
+        let at = if first && last { String::new() } else { format!("line {line}") };
+        match value {
+            Ok(value) => each(value, &at),
+            Err(error) => return Err(Broken { rest, at, error }),
+        }
+        line = line.saturating_add(count_lines(text.get(start + space.len()..end).unwrap_or_default()));
+        start = end;
+    }
+}
+
+/// What is wrong, without the place.
+pub(crate) fn message(error: &Error) -> String {
+    let message = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    message.strip_suffix(&place).unwrap_or(&message).to_owned()
+}
+
+fn split_space(text: &str) -> (&str, &str) {
+    let rest = text.trim_start();
+    text.split_at(text.len().saturating_sub(rest.len()))
+}
+
+fn count_lines(text: &str) -> usize {
+    memchr::memchr_iter(b'\n', text.as_bytes()).count()
+}

@@ -1,0 +1,67 @@
+//! `Node`
+
+use posture_core::issue::IssueKind;
+use posture_core::model::Node;
+use serde::Deserialize;
+
+use super::metadata::Metadata;
+use super::{Invalid, Object, address};
+use crate::output::Output;
+
+#[derive(Deserialize)]
+#[serde(expecting = "an object")]
+struct Fields {
+    metadata: Option<Metadata>,
+    spec: Option<Spec>,
+    status: Option<Status>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(expecting = "an object")]
+struct Spec {
+    #[serde(rename = "podCIDR")]
+    pod_cidr: Option<String>,
+    #[serde(rename = "podCIDRs")]
+    pod_cidrs: Option<Vec<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(expecting = "an object")]
+struct Status {
+    addresses: Option<Vec<NodeAddress>>,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "an address with its type")]
+struct NodeAddress {
+    r#type: String,
+    address: String,
+}
+
+pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
+    let fields: Fields = object.parse()?;
+    let name = fields.metadata.unwrap_or_default().name()?;
+    let listed = fields.status.unwrap_or_default().addresses.unwrap_or_default();
+    let texts = listed
+        .iter()
+        .filter(|address| matches!(address.r#type.as_str(), "InternalIP" | "ExternalIP"))
+        .map(|address| address.address.as_str());
+    let addresses = address::addresses(texts, object.at, output);
+
+    let spec = fields.spec.unwrap_or_default();
+    let mut pod_cidrs = Vec::new();
+    for text in spec.pod_cidrs.into_iter().flatten().chain(spec.pod_cidr) {
+        match address::network(&text) {
+            Some(network) if pod_cidrs.contains(&network) => {}
+            Some(network) => pod_cidrs.push(network),
+            None if text.is_empty() => {}
+            None => {
+                let message = format!("`{text}` is no network and is left out");
+                output.issue(IssueKind::InvalidObject, object.at, message);
+            }
+        }
+    }
+    let origin = output.origin(object.at);
+    output.fragment.nodes.push(Node { name, addresses, pod_cidrs, origin });
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! Policies of kinds that are not evaluated.
+
+use posture_core::issue::IssueKind;
+use posture_core::model::UnreadPolicy;
+use serde::Deserialize;
+
+use super::metadata::Metadata;
+use super::{Invalid, Object};
+use crate::output::Output;
+
+/// What policies of a kind may govern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scope {
+    namespaced: bool,
+    staged: bool,
+}
+
+/// The scope of a kind of policy, whoever's it is; none for kinds that are no policies.
+pub(super) fn scope_of(kind: &str) -> Option<Scope> {
+    let (namespaced, staged) = match kind {
+        "NetworkPolicy" | "CiliumNetworkPolicy" => (true, false),
+        "GlobalNetworkPolicy"
+        | "AdminNetworkPolicy"
+        | "BaselineAdminNetworkPolicy"
+        | "ClusterNetworkPolicy"
+        | "CiliumClusterwideNetworkPolicy" => (false, false),
+        "StagedNetworkPolicy" | "StagedKubernetesNetworkPolicy" => (true, true),
+        "StagedGlobalNetworkPolicy" => (false, true),
+        _ => return None,
+    };
+    Some(Scope { namespaced, staged })
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "an object")]
+struct Fields {
+    metadata: Option<Metadata>,
+}
+
+pub(super) fn read(
+    object: &Object<'_>,
+    scope: Scope,
+    output: &mut Output<'_>,
+) -> Result<(), Invalid> {
+    let policy = identify(object, scope, output)?;
+    let consequence = if scope.staged {
+        "as a staged one it governs nothing"
+    } else {
+        "ends that it may govern are unknown"
+    };
+    let group = object.group.unwrap_or("no apiVersion");
+    let message = format!(
+        "{} `{}` ({group}) is not evaluated: {consequence}",
+        policy.kind,
+        full_name(&policy)
+    );
+    output.issue(IssueKind::UnreadPolicy, object.at, message);
+    output.fragment.unread_policies.push(policy);
+    Ok(())
+}
+
+/// Keeps a policy that cannot be understood as one that may govern its namespace, so that a
+/// mistake in it never makes an end look open or an allowance look wide.
+pub(super) fn keep_invalid(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
+    let scope = Scope { namespaced: true, staged: false };
+    let policy = identify(object, scope, output)?;
+    output.fragment.unread_policies.push(policy);
+    Ok(())
+}
+
+fn identify(
+    object: &Object<'_>,
+    scope: Scope,
+    output: &Output<'_>,
+) -> Result<UnreadPolicy, Invalid> {
+    let metadata = object.parse::<Fields>()?.metadata.unwrap_or_default();
+    Ok(UnreadPolicy {
+        kind: object.kind.to_owned(),
+        namespace: if scope.namespaced { metadata.namespace() } else { String::new() },
+        name: metadata.name()?,
+        staged: scope.staged,
+        origin: output.origin(object.at),
+    })
+}
+
+fn full_name(policy: &UnreadPolicy) -> String {
+    match policy.namespace.as_str() {
+        "" => policy.name.clone(),
+        namespace => format!("{namespace}/{}", policy.name),
+    }
+}

@@ -1,0 +1,64 @@
+//! What the readers of one file fill: its fragment and its issues.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use posture_core::issue::{IssueKind, Issues};
+use posture_core::model::{Fragment, Origin};
+
+/// The facts and issues of one file, while it is read.
+pub(crate) struct Output<'a> {
+    /// What was read.
+    pub(crate) fragment: Fragment,
+    /// What must be told about it.
+    pub(crate) issues: &'a mut Issues,
+    file: Arc<str>,
+    unused: BTreeMap<String, u64>,
+}
+
+impl<'a> Output<'a> {
+    pub(crate) fn new(file: &str, issues: &'a mut Issues) -> Self {
+        Self {
+            fragment: Fragment::default(),
+            issues,
+            file: file.into(),
+            unused: BTreeMap::new(),
+        }
+    }
+
+    /// A place in the file.
+    pub(crate) fn origin(&self, at: &str) -> Origin {
+        Origin {
+            file: self.file.clone(),
+            at: at.to_owned(),
+        }
+    }
+
+    /// Adds an issue about a place in the file.
+    pub(crate) fn issue(&mut self, kind: IssueKind, at: &str, message: impl Into<String>) {
+        self.issues.push(kind, self.file.as_ref(), at, message);
+    }
+
+    /// Counts an object of a kind that the score does not use.
+    pub(crate) fn unused(&mut self, kind: &str) {
+        match self.unused.get_mut(kind) {
+            Some(count) => *count = count.saturating_add(1),
+            None => {
+                self.unused.insert(kind.to_owned(), 1);
+            }
+        }
+    }
+
+    /// The facts, once the whole file is read; tells which kinds were not used.
+    pub(crate) fn finish(self) -> Fragment {
+        for (kind, count) in self.unused {
+            let message = match count {
+                1 => format!("1 object of kind `{kind}` is not used"),
+                _ => format!("{count} objects of kind `{kind}` are not used"),
+            };
+            let file = self.file.as_ref();
+            self.issues.push_counted(IssueKind::UnusedKind, file, "", message, count);
+        }
+        self.fragment
+    }
+}

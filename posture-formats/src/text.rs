@@ -1,0 +1,48 @@
+//! From bytes to text.
+
+use std::borrow::Cow;
+
+use posture_core::issue::IssueKind;
+
+use crate::output::Output;
+
+const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
+const UTF16_MARKS: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
+
+/// The text of a file without its byte order mark; none where there is no text in it.
+///
+/// Bytes that are not UTF-8 are replaced, so that they cost no more than the value they are in.
+pub(crate) fn decode<'a>(bytes: &'a [u8], output: &mut Output<'_>) -> Option<Cow<'a, str>> {
+    if starts_as_utf16(bytes) {
+        let message = "the text is UTF-16, as PowerShell's `>` writes it; expected UTF-8";
+        output.issue(IssueKind::Unreadable, "", message);
+        return None;
+    }
+    let bytes = without_mark(bytes);
+    if memchr::memchr(0, bytes).is_some() {
+        let message = "the content is binary, expected text";
+        output.issue(IssueKind::UnknownFormat, "", message);
+        return None;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    if let Cow::Owned(_) = &text {
+        let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+        let message = format!("byte {valid} is not UTF-8; it and others like it are replaced");
+        output.issue(IssueKind::Syntax, "", message);
+    }
+    if text.trim().is_empty() {
+        output.issue(IssueKind::Empty, "", "the file is empty");
+        return None;
+    }
+    Some(text)
+}
+
+/// Whether the bytes start with a UTF-16 byte order mark.
+pub(crate) fn starts_as_utf16(bytes: &[u8]) -> bool {
+    UTF16_MARKS.iter().any(|mark| bytes.starts_with(mark))
+}
+
+/// The bytes without a UTF-8 byte order mark.
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes)
+}

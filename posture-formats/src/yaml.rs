@@ -1,0 +1,94 @@
+//! YAML streams: each document on its own, as JSON.
+
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
+
+/// One document of a stream.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Document<'a> {
+    /// Its text.
+    pub(crate) text: &'a str,
+    /// The line of the file that it starts at.
+    pub(crate) line: u64,
+}
+
+/// The documents of a stream that hold more than comments.
+///
+/// A line that starts with `---` ends a document wherever it stands ("c-forbidden", YAML 1.2,
+/// section 9.1.3), so that a broken document cannot hide the ones behind it.
+pub(crate) fn documents(text: &str) -> Vec<Document<'_>> {
+    let mut documents = Vec::new();
+    let (mut start, mut start_line) = (0, 1);
+    let (mut offset, mut line_number) = (0, 1);
+    for line in text.split_inclusive('\n') {
+        if is_marker(line, "---") || is_marker(line, "...") {
+            documents.push((start, offset, start_line));
+            (start, start_line) = (offset, line_number);
+        }
+        offset += line.len();
+        line_number += 1;
+    }
+    documents.push((start, offset, start_line));
+    documents
+        .into_iter()
+        .filter_map(|(from, to, line)| {
+            let text = text.get(from..to)?;
+            text.lines().any(has_content).then_some(Document { text, line })
+        })
+        .collect()
+}
+
+fn is_marker(line: &str, marker: &str) -> bool {
+    line.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+}
+
+fn has_content(line: &str) -> bool {
+    let line = if is_marker(line, "---") || is_marker(line, "...") {
+        line.get(3..).unwrap_or_default()
+    } else {
+        line
+    };
+    let line = line.trim_start();
+    !(line.is_empty() || line.starts_with(['#', '%']))
+}
+
+/// A document as JSON, or what is wrong with it and where in the file.
+pub(crate) fn to_json(document: &Document<'_>) -> Result<Box<RawValue>, String> {
+    let text = document.text.strip_prefix("...").unwrap_or(document.text);
+    let value: Value = serde_saphyr::from_str_with_options(text, options(text))
+        .map_err(|error| message(&error, document.line))?;
+    to_raw_value(&value).map_err(|error| error.to_string())
+}
+
+/// Kubernetes reads YAML as JSON: the last of equal keys counts, and what JSON cannot say is text.
+///
+/// Without aliases there is no more to a document than its text, which is at hand already, so
+/// only what aliases may add is limited, and nesting (to what the JSON
+/// parser takes).
+fn options(text: &str) -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: 100,
+            max_nodes: text.len().max(1_000_000),
+            max_events: text.len().saturating_mul(2).max(1_000_000),
+            max_total_scalar_bytes: usize::MAX,
+        },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
+        emit_comments: false,
+        duplicate_keys: DuplicateKeyPolicy::LastWins,
+        ignore_binary_tag_for_string: true,
+        strict_booleans: true,
+        non_finite_float_policy: NonFiniteFloatPolicy::AsString,
+        with_snippet: false,
+    }
+}
+
+fn message(error: &serde_saphyr::Error, first_line: u64) -> String {
+    let full = error.to_string();
+    let text = full.lines().next().unwrap_or_default();
+    let Some(location) = error.location() else { return text.to_owned() };
+    let text = text.split(" at line ").next().unwrap_or(text);
+    let line = first_line.saturating_add(location.line()).saturating_sub(1);
+    format!("{text} at line {line}, column {}", location.column())
+}
