@@ -1,0 +1,91 @@
+//! Trivy's own golden reports, counted twice: by the reader and by a walk over the bare JSON.
+//! `POSTURE_CORPORA` says where the reports are; without them the test is skipped.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use posture_core::issue::{IssueKind, Issues};
+use posture_core::model::HighRiskFrom;
+use serde_json::Value;
+
+fn goldens() -> Vec<PathBuf> {
+    let corpora = std::env::var_os("POSTURE_CORPORA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora"),
+        PathBuf::from,
+    );
+    let folder = corpora.join("images/trivy");
+    let Ok(entries) = fs::read_dir(&folder) else {
+        println!("skipped: no reports in {}", folder.display());
+        return Vec::new();
+    };
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "golden")
+    });
+    files.sort_unstable();
+    assert!(
+        !files.is_empty(),
+        "no golden reports in {}",
+        folder.display()
+    );
+    files
+}
+
+/// The High and Critical pairs of vulnerability and package.
+fn high_or_critical(report: &Value) -> usize {
+    let mut found = BTreeSet::new();
+    for result in report["Results"].as_array().into_iter().flatten() {
+        for vulnerability in result["Vulnerabilities"].as_array().into_iter().flatten() {
+            if matches!(
+                vulnerability["Severity"].as_str(),
+                Some("HIGH" | "CRITICAL")
+            ) {
+                found.insert((
+                    vulnerability["VulnerabilityID"].as_str().unwrap(),
+                    vulnerability["PkgName"].as_str().unwrap(),
+                ));
+            }
+        }
+    }
+    found.len()
+}
+
+#[test]
+fn high_and_critical_counts_are_those_of_the_reports() {
+    for path in goldens() {
+        let file = path.file_name().unwrap().to_str().unwrap();
+        let bytes = fs::read(&path).unwrap();
+        let report: Value = serde_json::from_slice(&bytes).unwrap();
+        let mut issues = Issues::default();
+        let fragment = posture_formats::read(file, &bytes, &mut issues);
+        let issues = issues.into_list();
+        if report["ArtifactType"] == "container_image" {
+            assert_eq!(issues, [], "{file}");
+            assert_eq!(fragment.scans.len(), 1, "{file}");
+            let scan = &fragment.scans[0];
+            assert!(
+                scan.complete && scan.config.is_some() && !scan.names.is_empty(),
+                "{file}"
+            );
+            let high = scan
+                .findings
+                .iter()
+                .filter(|f| f.is_high_risk(HighRiskFrom::High))
+                .count();
+            assert_eq!(high, high_or_critical(&report), "{file}");
+        } else {
+            let expected = match report["SchemaVersion"].as_u64() {
+                Some(2) => IssueKind::NotAnImage,
+                _ => IssueKind::UnknownFormat,
+            };
+            let kinds: Vec<IssueKind> = issues.iter().map(|issue| issue.kind).collect();
+            assert_eq!(kinds, [expected], "{file}");
+            assert!(
+                fragment.scans.is_empty() && !fragment.sources.scans,
+                "{file}"
+            );
+        }
+    }
+}
