@@ -76,12 +76,13 @@ fn high_and_critical_counts_are_those_of_the_reports() {
                 .count();
             assert_eq!(high, high_or_critical(&report), "{file}");
         } else {
-            let expected = match report["SchemaVersion"].as_u64() {
-                Some(2) => IssueKind::NotAnImage,
-                _ => IssueKind::UnknownFormat,
-            };
-            let kinds: Vec<IssueKind> = issues.iter().map(|issue| issue.kind).collect();
-            assert_eq!(kinds, [expected], "{file}");
+            assert_eq!(issues.len(), 1, "{file}: {issues:?}");
+            let not_an_image = issues[0].kind == IssueKind::NotAnImage;
+            assert_eq!(
+                not_an_image,
+                report["SchemaVersion"] == 2,
+                "{file}: {issues:?}"
+            );
             assert!(
                 fragment.scans.is_empty() && !fragment.sources.scans,
                 "{file}"
