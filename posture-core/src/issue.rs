@@ -211,7 +211,12 @@ mod tests {
     fn nothing_is_lost_by_folding() {
         let mut issues = Issues::default();
         for line in 1..=1000 {
-            issues.push(IssueKind::InvalidRecord, "flows.jsonl", format!("line {line}"), "broken");
+            issues.push(
+                IssueKind::InvalidRecord,
+                "flows.jsonl",
+                format!("line {line}"),
+                "broken",
+            );
         }
         issues.note(IssueKind::NoPolicySource, "none");
         assert_eq!(issues.count(Severity::Warning), 1001);

@@ -1,4 +1,84 @@
+//! The open, exact, explainable Kubernetes security-posture score: the pure core.
+//!
+//! A [`Cluster`](model::Cluster) says what runs and which policies there are, records say what
+//! traffic was seen, and [`assess`] makes a [`Report`] of them: the Cluster Security Score, the
+//! four risk types, every namespace, and the recommended actions in order of what they gain.
+//!
+//! ```text
+//! records -> judge -> tally -.
+//!                             >-> risk -> score -> action -> report
+//! fragments -> model::Cluster '
+//! ```
+//!
+//! Nothing here does IO, reads a clock, or draws random numbers, and after
+//! [`Cluster::build`](model::Cluster::build) nothing can fail. The same input gives the same bytes
+//! on every machine.
+//!
+//! Not here: reading files (`posture-formats`), and the function from files to a result
+//! (`posture-score`).
+
 pub mod issue;
-pub mod model;
 pub mod points;
+pub mod time;
+
+pub mod model;
 pub mod selector;
+
+pub mod engine;
+
+pub mod edge;
+pub mod judge;
+mod locate;
+pub mod tally;
+mod trace;
+
+pub mod action;
+pub mod attribute;
+pub mod risk;
+pub mod score;
+
+pub mod report;
+pub mod request;
+
+use issue::Issues;
+use judge::Judge;
+use model::{Cluster, Record};
+use report::{Parts, Report};
+use request::Request;
+use tally::Tally;
+
+/// Assesses a cluster by records of its traffic.
+///
+/// Where records do not fit in memory, judge and tally them as they come and call [`conclude`].
+pub fn assess<'r>(
+    cluster: &Cluster,
+    records: impl IntoIterator<Item = Record<'r>>,
+    request: &Request,
+    issues: Issues,
+) -> Report {
+    let mut judge = Judge::new(cluster, request.method.evidence);
+    let mut tally = Tally::default();
+    for record in records {
+        tally.add(&record, judge.judge(&record));
+    }
+    conclude(cluster, &tally, request, issues)
+}
+
+/// Concludes an assessment from what was tallied of traffic.
+pub fn conclude(cluster: &Cluster, tally: &Tally, request: &Request, issues: Issues) -> Report {
+    let method = &request.method;
+    let images = risk::images(cluster, method, request.now);
+    let risks = risk::assess(cluster, &images, tally, method);
+    let score = score::score(&risks, method);
+    let actions = action::actions(&risks, method);
+    report::report(Parts {
+        cluster,
+        tally,
+        images: &images,
+        risks: &risks,
+        score: &score,
+        actions: &actions,
+        request,
+        issues,
+    })
+}

@@ -89,7 +89,9 @@ impl fmt::Debug for Points {
 
 /// A text that is not a decimal number with at most nine fraction digits.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a number of points: expected a decimal number with at most 9 fraction digits")]
+#[error(
+    "`{0}` is not a number of points: expected a decimal number with at most 9 fraction digits"
+)]
 pub struct NotPoints(String);
 
 impl std::str::FromStr for Points {
@@ -107,7 +109,11 @@ impl std::str::FromStr for Points {
                 return None;
             }
             let units: i64 = format!("{whole}{fraction:0<9}").parse().ok()?;
-            Some(Self(if negative { units.checked_neg()? } else { units }))
+            Some(Self(if negative {
+                units.checked_neg()?
+            } else {
+                units
+            }))
         };
         parse().ok_or_else(|| NotPoints(text.to_owned()))
     }
@@ -222,7 +228,16 @@ mod tests {
             assert_eq!(Points::from_units(units).to_string(), text);
             assert_eq!(text.parse(), Ok(Points::from_units(units)));
         }
-        for bad in ["", "-", ".5", "1.", "1e3", "1.0000000001", "+1", "99999999999"] {
+        for bad in [
+            "",
+            "-",
+            ".5",
+            "1.",
+            "1e3",
+            "1.0000000001",
+            "+1",
+            "99999999999",
+        ] {
             assert!(bad.parse::<Points>().is_err(), "{bad}");
         }
     }

@@ -8,13 +8,15 @@ use ipnet::IpNet;
 use rustc_hash::FxBuildHasher;
 
 use super::fragment::{Fragment, Namespace, Node, Origin, Service, Sources, UnreadPolicy};
-use super::{
-    Labels, Network, NetworkPolicy, Phase, Pod, Scan, WorkloadId, newest::newest, owner,
-};
+use super::{Labels, Network, NetworkPolicy, Phase, Pod, Scan, WorkloadId, newest::newest, owner};
 use crate::issue::Issues;
 
-/// The label that every namespace carries with its own name as value.
-const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+/// "Every namespace carries `kubernetes.io/metadata.name`: add it when the input lacks it; a
+/// namespace without an object has only that label" (policy semantics, section 3).
+pub(crate) fn name_label(namespace: &str) -> Labels {
+    let key = "kubernetes.io/metadata.name".to_owned();
+    Labels::from([(key, namespace.to_owned())])
+}
 
 /// A cluster: every fact that an assessment uses apart from its traffic.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +116,10 @@ impl Cluster {
             unread_policies: newest(fragment.unread_policies, issues),
             sources: fragment.sources,
             network: Network::new(
-                cluster_cidrs.iter().copied().chain(nodes.iter().flat_map(|n| n.pod_cidrs.clone())),
+                cluster_cidrs
+                    .iter()
+                    .copied()
+                    .chain(nodes.iter().flat_map(|n| n.pod_cidrs.clone())),
             ),
             ..Self::default()
         };
@@ -137,19 +142,25 @@ impl Cluster {
     }
 
     fn namespace(&mut self, name: &str) -> &mut NamespaceObjects {
-        self.namespaces.entry(name.into()).or_insert_with(|| NamespaceObjects {
-            labels: Labels::from([(NAME_LABEL.to_owned(), name.to_owned())]),
-            ..NamespaceObjects::default()
-        })
+        self.namespaces
+            .entry(name.into())
+            .or_insert_with(|| NamespaceObjects {
+                labels: name_label(name),
+                ..NamespaceObjects::default()
+            })
     }
 
     fn add_pod(&mut self, pod: Pod, workload: WorkloadId) {
         let objects = self.namespace(&workload.namespace);
         let workload = objects.workload(workload);
         if let Some(generated) = &pod.generate_name {
-            objects.by_generate_name.insert(generated.clone(), pod.name.clone());
+            objects
+                .by_generate_name
+                .insert(generated.clone(), pod.name.clone());
         }
-        objects.pods.insert(pod.name.clone(), PodOf { workload, pod });
+        objects
+            .pods
+            .insert(pod.name.clone(), PodOf { workload, pod });
     }
 
     /// A manifest says what would run; where its workload's live pods are known, they say more.
@@ -161,9 +172,9 @@ impl Cluster {
                 .filter(|known| known.pod.phase != Phase::Declared)
                 .map(|known| known.workload.clone())
                 .collect();
-            objects
-                .pods
-                .retain(|_, known| known.pod.phase != Phase::Declared || !live.contains(&known.workload));
+            objects.pods.retain(|_, known| {
+                known.pod.phase != Phase::Declared || !live.contains(&known.workload)
+            });
         }
     }
 
@@ -254,13 +265,21 @@ fn check_names(fragment: &Fragment) -> Result<(), ModelError> {
             origin: origin.clone(),
         })
     };
-    if let Some(pod) = fragment.pods.iter().find(|p| p.name.is_empty() || p.namespace.is_empty()) {
+    if let Some(pod) = fragment
+        .pods
+        .iter()
+        .find(|p| p.name.is_empty() || p.namespace.is_empty())
+    {
         return unnamed("pod", &pod.origin);
     }
     if let Some(namespace) = fragment.namespaces.iter().find(|n| n.name.is_empty()) {
         return unnamed("namespace", &namespace.origin);
     }
-    match fragment.policies.iter().find(|p| p.name.is_empty() || p.namespace.is_empty()) {
+    match fragment
+        .policies
+        .iter()
+        .find(|p| p.name.is_empty() || p.namespace.is_empty())
+    {
         Some(policy) => unnamed("network policy", &policy.origin),
         None => Ok(()),
     }

@@ -110,7 +110,11 @@ impl ImageIdentity {
     /// What makes it distinct: "a distinct running image, by digest; by normalised reference
     /// where no digest is known" (scoring, section 1). None when nothing at all is known.
     pub fn key(&self) -> Option<String> {
-        let digest = self.running.as_ref().or(self.pinned.as_ref()).or(self.config.as_ref());
+        let digest = self
+            .running
+            .as_ref()
+            .or(self.pinned.as_ref())
+            .or(self.config.as_ref());
         match digest {
             Some(digest) => Some(digest.as_str().to_owned()),
             None => self.name.as_ref().map(ToString::to_string),
@@ -226,7 +230,11 @@ mod tests {
             "docker.io/library/nginx:latest",
             "index.docker.io/library/nginx:latest",
         ] {
-            assert_eq!(name(reference), "docker.io/library/nginx:latest", "{reference}");
+            assert_eq!(
+                name(reference),
+                "docker.io/library/nginx:latest",
+                "{reference}"
+            );
         }
         assert_eq!(name("grafana/loki:2.9"), "docker.io/grafana/loki:2.9");
         assert_eq!(name("localhost/a"), "localhost/a:latest");
@@ -234,7 +242,10 @@ mod tests {
         assert_eq!(name("reg:5000/a/b:1"), "reg:5000/a/b:1");
         let digest = format!("sha256:{}", "a".repeat(64));
         let (pinned, found) = ImageName::parse(&format!("quay.io/x/y@{digest}")).unwrap();
-        assert_eq!((pinned.to_string(), pinned.tag), ("quay.io/x/y".to_owned(), None));
+        assert_eq!(
+            (pinned.to_string(), pinned.tag),
+            ("quay.io/x/y".to_owned(), None)
+        );
         assert_eq!(found.unwrap().as_str(), digest);
         for bad in ["", "a/", "a b", ":1", "a:", "a@sha256:12"] {
             assert_eq!(ImageName::parse(bad), None, "{bad}");
@@ -252,7 +263,10 @@ mod tests {
         };
         let high = HighRiskFrom::High;
         assert!(finding(Some(CveSeverity::High), None).is_high_risk(high));
-        assert!(!finding(Some(CveSeverity::Medium), Some(98)).is_high_risk(high), "label first");
+        assert!(
+            !finding(Some(CveSeverity::Medium), Some(98)).is_high_risk(high),
+            "label first"
+        );
         assert!(finding(None, Some(70)).is_high_risk(high));
         assert!(!finding(None, Some(69)).is_high_risk(high));
         assert!(!finding(None, None).is_high_risk(HighRiskFrom::Medium));

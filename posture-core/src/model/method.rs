@@ -138,7 +138,10 @@ impl Method {
     /// Checks the weights.
     pub fn check(&self) -> Result<(), MethodError> {
         let types = self.weights.named().map(|(name, weight)| (name, weight));
-        let namespaces = self.namespace_weights.iter().map(|(name, w)| (name.as_str(), *w));
+        let namespaces = self
+            .namespace_weights
+            .iter()
+            .map(|(name, w)| (name.as_str(), *w));
         for (name, weight) in types.into_iter().chain(namespaces) {
             if weight > MAX_WEIGHT {
                 return Err(MethodError::Weight {
@@ -228,10 +231,12 @@ impl Scope {
     /// Whether a namespace is in scope.
     pub fn contains(&self, namespace: &str) -> bool {
         let any = |patterns: &[String]| {
-            patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
-                Some(prefix) => namespace.starts_with(prefix),
-                None => pattern == namespace,
-            })
+            patterns
+                .iter()
+                .any(|pattern| match pattern.strip_suffix('*') {
+                    Some(prefix) => namespace.starts_with(prefix),
+                    None => pattern == namespace,
+                })
         };
         (self.include.is_empty() || any(&self.include)) && !any(&self.exclude)
     }
@@ -365,7 +370,11 @@ mod tests {
 
     #[test]
     fn bad_methods_say_what_was_expected() {
-        let message = |overrides| Method::new(Preset::Default, &overrides).unwrap_err().to_string();
+        let message = |overrides| {
+            Method::new(Preset::Default, &overrides)
+                .unwrap_err()
+                .to_string()
+        };
         let none = json!({"weights": {"high_risk_images": 0, "unscanned_images": 0,
             "egress_access": 0, "namespace_isolation": 0}});
         assert_eq!(message(none), MethodError::NoWeight.to_string());

@@ -15,8 +15,11 @@ mod policy;
 mod protocol;
 mod workload;
 
+pub(crate) use cluster::{AddressOwner, name_label};
 pub use cluster::{Cluster, ModelError, NamespaceObjects, PodOf};
-pub use flow::{Action, End, EndKind, Hit, HitAction, HitKind, Record, Reporter, ServiceRef, Trace, Traces};
+pub use flow::{
+    Action, End, EndKind, Hit, HitAction, HitKind, Record, Reporter, ServiceRef, Trace, Traces,
+};
 pub use fragment::{Fragment, Namespace, Node, Origin, Service, Sources, UnreadPolicy};
 pub use image::{CveSeverity, Digest, Finding, ImageIdentity, ImageName, OperatorLabels, Scan};
 pub use method::{
@@ -24,7 +27,6 @@ pub use method::{
     NetworkEvidence, Preset, Scope, TrafficUnit, UnknownStates, Weights,
 };
 pub use network::{AddressClass, Network};
-pub(crate) use cluster::AddressOwner;
 pub(crate) use owner::{strip_digits, strip_hash};
 pub use policy::{IpBlock, NetworkPolicy, Peer, PolicyPort, PortMatch, Rule};
 pub use protocol::{Direction, Port, Protocol};

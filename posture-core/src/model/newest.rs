@@ -26,7 +26,12 @@ pub(super) fn newest<T: Object>(mut objects: Vec<T>, issues: &mut Issues) -> Vec
                 newer.clone().origin()
             );
             let origin = older.origin().clone();
-            issues.push(IssueKind::Conflict, origin.file.as_ref(), origin.at, message);
+            issues.push(
+                IssueKind::Conflict,
+                origin.file.as_ref(),
+                origin.at,
+                message,
+            );
         }
         same
     });

@@ -14,7 +14,10 @@ impl<'a> Controllers<'a> {
     pub(super) fn new(controllers: &'a [Controller]) -> Self {
         let key = |c: &'a Controller| (c.namespace.as_str(), c.kind.as_str(), c.name.as_str());
         Self {
-            owners: controllers.iter().map(|c| (key(c), c.owner.as_ref())).collect(),
+            owners: controllers
+                .iter()
+                .map(|c| (key(c), c.owner.as_ref()))
+                .collect(),
         }
     }
 
@@ -39,7 +42,11 @@ impl<'a> Controllers<'a> {
         let mut seen = vec![first];
         let mut owner = first;
         loop {
-            let key = (pod.namespace.as_str(), owner.kind.as_str(), owner.name.as_str());
+            let key = (
+                pod.namespace.as_str(),
+                owner.kind.as_str(),
+                owner.name.as_str(),
+            );
             match self.owners.get(&key) {
                 Some(Some(next)) if seen.contains(next) => {
                     issues.push(
@@ -68,10 +75,13 @@ impl<'a> Controllers<'a> {
 fn without_intermediate(pod: &Pod, owner: &Owner) -> (String, String) {
     let stripped = match owner.kind.as_str() {
         "ReplicaSet" => {
-            let by_label = pod.labels.get("pod-template-hash").and_then(|hash| {
-                owner.name.strip_suffix(hash.as_str())?.strip_suffix('-')
-            });
-            by_label.or_else(|| strip_hash(&owner.name)).map(|name| ("Deployment", name))
+            let by_label = pod
+                .labels
+                .get("pod-template-hash")
+                .and_then(|hash| owner.name.strip_suffix(hash.as_str())?.strip_suffix('-'));
+            by_label
+                .or_else(|| strip_hash(&owner.name))
+                .map(|name| ("Deployment", name))
         }
         "Job" => strip_digits(&owner.name).map(|name| ("CronJob", name)),
         _ => None,
@@ -83,8 +93,13 @@ fn without_intermediate(pod: &Pod, owner: &Owner) -> (String, String) {
 /// The name of a static pod without the node that the kubelet appends to it.
 fn static_pod_name(pod: &Pod) -> String {
     let node = pod.node.as_deref().unwrap_or_default();
-    let name = pod.name.strip_suffix(node).and_then(|name| name.strip_suffix('-'));
-    name.filter(|name| !name.is_empty()).unwrap_or(&pod.name).to_owned()
+    let name = pod
+        .name
+        .strip_suffix(node)
+        .and_then(|name| name.strip_suffix('-'));
+    name.filter(|name| !name.is_empty())
+        .unwrap_or(&pod.name)
+        .to_owned()
 }
 
 /// The name before a `pod-template-hash`, where the text ends in what looks like one.

@@ -1,0 +1,58 @@
+//! Lost points, divided over what lost them.
+
+use crate::points::Points;
+
+/// Divides points over items in proportion to their units, "by largest remainder, ties by item
+/// key, so that the items sum to it exactly. Every lost point has an owner" (scoring, section 3).
+///
+/// Items are given in order of their key.
+pub fn attribute(points: Points, units: &[u64]) -> Vec<Points> {
+    let total: u128 = units.iter().map(|units| u128::from(*units)).sum();
+    let whole = u128::from(points.units().unsigned_abs());
+    let share = |units: u64| {
+        let scaled = whole.saturating_mul(u128::from(units));
+        let floor = scaled.checked_div(total).unwrap_or_default();
+        let remainder = scaled.checked_rem(total).unwrap_or_default();
+        (i64::try_from(floor).unwrap_or(i64::MAX), remainder)
+    };
+    let shares: Vec<(i64, u128)> = units.iter().map(|units| share(*units)).collect();
+    let given: i64 = shares.iter().map(|(floor, _)| floor).sum();
+    let left = usize::try_from(points.units().saturating_sub(given)).unwrap_or_default();
+
+    let mut by_remainder: Vec<usize> = (0..units.len()).collect();
+    by_remainder.sort_by(|a, b| {
+        let remainder = |index: &usize| shares.get(*index).map(|(_, remainder)| *remainder);
+        remainder(b).cmp(&remainder(a))
+    });
+    let mut points: Vec<i64> = shares.iter().map(|(floor, _)| *floor).collect();
+    for index in by_remainder.into_iter().take(left) {
+        if let Some(points) = points.get_mut(index) {
+            *points = points.saturating_add(1);
+        }
+    }
+    points.into_iter().map(Points::from_units).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attributed(points: i64, units: &[u64]) -> Vec<i64> {
+        let points = attribute(Points::from_units(points), units);
+        points.into_iter().map(Points::units).collect()
+    }
+
+    #[test]
+    fn largest_remainders_get_what_is_left_first_keys_first() {
+        assert_eq!(attributed(10, &[1, 1, 1]), [4, 3, 3]);
+        // 10 * 1/6 = 1.67, 10 * 2/6 = 3.33, 10 * 3/6 = 5: the one left goes to the first
+        assert_eq!(attributed(10, &[1, 2, 3]), [2, 3, 5]);
+        assert_eq!(attributed(1, &[1, 5]), [0, 1]);
+        assert_eq!(attributed(0, &[1, 5]), [0, 0]);
+        assert_eq!(attributed(7, &[]), Vec::<i64>::new());
+        assert_eq!(
+            attributed(100_000_000_000, &[u64::MAX, u64::MAX]),
+            [50_000_000_000; 2]
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! Edges: what is counted of traffic.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Direction, Port, Protocol, WorkloadId};
+
+/// What is counted of traffic: "(namespace, direction, local workload, peer kind, peer namespace,
+/// peer, protocol, destination port); rows are aggregates of time, node and replica, so rows are
+/// never counted" (scoring, section 1).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EdgeKey {
+    /// The workload whose policies are judged.
+    pub workload: Arc<WorkloadId>,
+    /// Which way the traffic goes, seen from the workload.
+    pub direction: Direction,
+    /// The other end.
+    pub peer: Peer,
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The destination port: the peer's for egress, the workload's for ingress.
+    pub port: Port,
+}
+
+/// The other end of an edge: "a workload by its controller; a host by name; a network set by
+/// name; every other address collapses to `public`, `private` or `metadata`, so that ten thousand
+/// clients are one edge and not ten thousand" (scoring, section 6.3).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Peer {
+    /// A workload of the cluster.
+    Workload(Arc<WorkloadId>),
+    /// A Service of the cluster, where the workload behind it is not known.
+    Service {
+        /// Its namespace.
+        namespace: Arc<str>,
+        /// Its name.
+        name: Arc<str>,
+    },
+    /// A node or host.
+    Host {
+        /// Its name; empty where it is not known.
+        name: Arc<str>,
+    },
+    /// An address in the cluster's ranges that belongs to nothing that is known.
+    Cluster,
+    /// A loopback or link-local address.
+    Local,
+    /// Nothing is known of it.
+    Unknown,
+    /// A network set.
+    NetworkSet {
+        /// Its namespace; empty for a global one.
+        namespace: Arc<str>,
+        /// Its name.
+        name: Arc<str>,
+    },
+    /// The cloud's metadata service.
+    Metadata,
+    /// Private addresses outside the cluster.
+    Private,
+    /// Public addresses.
+    Public,
+}
+
+impl Peer {
+    /// "the peer is a network or a network set, or an address outside the cluster" (scoring,
+    /// section 6.3).
+    pub const fn is_external(&self) -> bool {
+        match self {
+            Self::NetworkSet { .. } | Self::Metadata | Self::Private | Self::Public => true,
+            Self::Workload(_)
+            | Self::Service { .. }
+            | Self::Host { .. }
+            | Self::Cluster
+            | Self::Local
+            | Self::Unknown => false,
+        }
+    }
+}
+
+impl EdgeKey {
+    /// Whether it is egress to outside the cluster.
+    pub fn is_external_egress(&self) -> bool {
+        self.direction == Direction::Egress && self.peer.is_external()
+    }
+
+    /// "egress to a workload of another namespace, ingress from another namespace or from
+    /// outside" (scoring, section 6.3).
+    pub fn is_boundary(&self) -> bool {
+        match (&self.peer, self.direction) {
+            (Peer::Workload(peer), _) => peer.namespace != self.workload.namespace,
+            (peer, Direction::Ingress) => peer.is_external(),
+            (_, Direction::Egress) => false,
+        }
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Workload(workload) => workload.fmt(f),
+            Self::Service { namespace, name } => write!(f, "service {namespace}/{name}"),
+            Self::Host { name } if name.is_empty() => f.write_str("a node"),
+            Self::Host { name } => write!(f, "node {name}"),
+            Self::Cluster => f.write_str("the cluster's addresses"),
+            Self::Local => f.write_str("the host itself"),
+            Self::Unknown => f.write_str("unknown"),
+            Self::NetworkSet { namespace, name } if namespace.is_empty() => {
+                write!(f, "network set {name}")
+            }
+            Self::NetworkSet { namespace, name } => write!(f, "network set {namespace}/{name}"),
+            Self::Metadata => f.write_str("the cloud metadata service"),
+            Self::Private => f.write_str("private networks"),
+            Self::Public => f.write_str("the Internet"),
+        }
+    }
+}
+
+/// `shop/cart -> payments/api tcp/443`, `shop/web <- the Internet tcp/8080`.
+impl fmt::Display for EdgeKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arrow = match self.direction {
+            Direction::Egress => "->",
+            Direction::Ingress => "<-",
+        };
+        write!(
+            f,
+            "{} {arrow} {} {}",
+            self.workload, self.peer, self.protocol
+        )?;
+        match self.port {
+            Port::None => Ok(()),
+            port => write!(f, "/{port}"),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Which workload, host or network each end of a record is.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::edge::Peer;
+use crate::model::{
+    AddressClass, AddressOwner, Cluster, End, EndKind, PodOf, ServiceRef, WorkloadId, strip_digits,
+    strip_hash,
+};
+
+/// A workload that a record names, and a pod of it where one is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Located<'c> {
+    pub(crate) workload: Arc<WorkloadId>,
+    pub(crate) pod: Option<&'c PodOf>,
+}
+
+impl Located<'_> {
+    /// "hostNetwork pods are not policed as workloads" (scoring, section 6.3).
+    pub(crate) fn shares_host_network(&self) -> bool {
+        self.pod.is_some_and(|known| known.pod.host_network)
+    }
+}
+
+/// The other end of an edge, and the pod behind it where one is known.
+pub(crate) struct LocatedPeer<'c> {
+    pub(crate) peer: Peer,
+    pub(crate) pod: Option<&'c PodOf>,
+}
+
+/// Finds the ends of records in a cluster. Remembers what it found: logs repeat names.
+#[derive(Debug)]
+pub(crate) struct Locator<'c> {
+    cluster: &'c Cluster,
+    found: FxHashMap<Box<str>, FxHashMap<Box<str>, Located<'c>>>,
+    names: FxHashMap<Box<str>, Arc<str>>,
+}
+
+impl<'c> Locator<'c> {
+    pub(crate) fn new(cluster: &'c Cluster) -> Self {
+        Self {
+            cluster,
+            found: FxHashMap::default(),
+            names: FxHashMap::default(),
+        }
+    }
+
+    /// The workload of an end that the log says is a pod; none where the log does not name it.
+    pub(crate) fn workload(&mut self, end: &End<'_>) -> Option<Located<'c>> {
+        let namespace = end.namespace?;
+        let key = end.name.or(end.aggregate)?;
+        if let Some(found) = self.found.get(namespace).and_then(|names| names.get(key)) {
+            return Some(found.clone());
+        }
+        let located = locate(self.cluster, namespace, end.name, end.aggregate)?;
+        self.found
+            .entry(namespace.into())
+            .or_default()
+            .insert(key.into(), located.clone());
+        Some(located)
+    }
+
+    /// The other end of an edge. `service` is the Service the record was sent to, where the end
+    /// is its destination.
+    pub(crate) fn peer(
+        &mut self,
+        end: &End<'_>,
+        service: Option<ServiceRef<'_>>,
+    ) -> LocatedPeer<'c> {
+        match end.kind {
+            EndKind::Workload => match self.workload(end) {
+                Some(located) if located.shares_host_network() => LocatedPeer {
+                    peer: Peer::Host {
+                        name: self.name(located.pod.and_then(|known| known.pod.node.as_deref())),
+                    },
+                    pod: None,
+                },
+                Some(located) => LocatedPeer {
+                    peer: Peer::Workload(located.workload),
+                    pod: located.pod,
+                },
+                None => Peer::Unknown.into(),
+            },
+            EndKind::Host => {
+                let name = self.name(end.aggregate.or(end.name));
+                Peer::Host { name }.into()
+            }
+            EndKind::NetworkSet => match end.address.and_then(|address| self.inside(address)) {
+                Some(inside) => inside,
+                None => Peer::NetworkSet {
+                    namespace: self.name(end.namespace),
+                    name: self.name(end.aggregate.or(end.name)),
+                }
+                .into(),
+            },
+            EndKind::Network => self.network_peer(end, service),
+        }
+    }
+
+    /// "The address decides where there is one; the coarse `pub`/`pvt` names only where there is
+    /// none" (scoring, section 6.3). A record destined to a Service of the cluster is not
+    /// external, whatever its address.
+    fn network_peer(&mut self, end: &End<'_>, service: Option<ServiceRef<'_>>) -> LocatedPeer<'c> {
+        if let Some(inside) = end.address.and_then(|address| self.inside(address)) {
+            return inside;
+        }
+        if let Some(service) = service {
+            let (namespace, name) = (
+                self.name(Some(service.namespace)),
+                self.name(Some(service.name)),
+            );
+            return Peer::Service { namespace, name }.into();
+        }
+        match (
+            end.address.map(AddressClass::of),
+            end.aggregate.or(end.name),
+        ) {
+            (Some(AddressClass::Local), _) => Peer::Local,
+            (Some(AddressClass::Metadata), _) => Peer::Metadata,
+            (Some(AddressClass::Private), _) | (None, Some("pvt")) => Peer::Private,
+            (Some(AddressClass::Public), _) | (None, Some("pub")) => Peer::Public,
+            (None, _) => Peer::Unknown,
+        }
+        .into()
+    }
+
+    /// What an address of the cluster belongs to; none for addresses outside.
+    fn inside(&mut self, address: IpAddr) -> Option<LocatedPeer<'c>> {
+        let cluster = self.cluster;
+        let address = address.to_canonical();
+        match cluster.address_owner(address) {
+            Some(AddressOwner::Pod(namespace, name)) => {
+                let pod = cluster.objects(namespace)?.pods.get(name)?;
+                Some(LocatedPeer {
+                    peer: Peer::Workload(pod.workload.clone()),
+                    pod: Some(pod),
+                })
+            }
+            Some(AddressOwner::Node(name)) => Some(Peer::Host { name: name.clone() }.into()),
+            Some(AddressOwner::Service(namespace, name)) => Some(
+                Peer::Service {
+                    namespace: namespace.clone(),
+                    name: name.clone(),
+                }
+                .into(),
+            ),
+            None => cluster
+                .network
+                .contains(address)
+                .then(|| Peer::Cluster.into()),
+        }
+    }
+
+    fn name(&mut self, name: Option<&str>) -> Arc<str> {
+        let name = name.unwrap_or_default();
+        match self.names.get(name) {
+            Some(known) => known.clone(),
+            None => {
+                let known: Arc<str> = name.into();
+                self.names.insert(name.into(), known.clone());
+                known
+            }
+        }
+    }
+}
+
+impl From<Peer> for LocatedPeer<'_> {
+    fn from(peer: Peer) -> Self {
+        Self { peer, pod: None }
+    }
+}
+
+/// The workload that a flow log names: the pod of that name or `generateName` where the input has
+/// one, else the name without the hash of its `ReplicaSet` or the time of its `Job`, so that "a
+/// rollout must not change its identity" (scoring, section 1).
+fn locate<'c>(
+    cluster: &'c Cluster,
+    namespace: &str,
+    name: Option<&str>,
+    aggregate: Option<&str>,
+) -> Option<Located<'c>> {
+    let objects = cluster.objects(namespace);
+    let generated = aggregate.and_then(|aggregate| aggregate.strip_suffix('*'));
+    if let Some(pod) = objects.and_then(|objects| objects.pod(name, generated)) {
+        return Some(Located {
+            workload: pod.workload.clone(),
+            pod: Some(pod),
+        });
+    }
+    let base = match generated {
+        Some(generated) => generated.strip_suffix('-').unwrap_or(generated),
+        None => aggregate.or(name)?,
+    };
+    let stripped = generated.and_then(|_| strip_hash(base).or_else(|| strip_digits(base)));
+    let known = [stripped, Some(base)]
+        .into_iter()
+        .flatten()
+        .find_map(|name| objects?.workload_named(name));
+    let workload = match known {
+        Some(known) => known.clone(),
+        None => Arc::new(WorkloadId {
+            namespace: namespace.into(),
+            name: stripped.unwrap_or(base).into(),
+            kind: "".into(),
+        }),
+    };
+    Some(Located {
+        workload,
+        pod: None,
+    })
+}

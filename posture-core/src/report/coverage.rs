@@ -1,0 +1,135 @@
+//! What a score rests on: "`coverage` stands beside every score" (scoring, section 4).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::model::{Cluster, WorkloadId};
+use crate::request::Request;
+use crate::risk::{Images, Join, Verdict};
+use crate::tally::{RecordCounts, Tally};
+
+/// What a score rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Coverage {
+    /// Flow records, by what they said.
+    pub records: RecordCounts,
+    /// Seconds from the end of the newest record to the present, where both are known.
+    pub newest_record_age: Option<i64>,
+    /// How many edges the records make.
+    pub edges: usize,
+    /// Pods.
+    pub pods: PodCoverage,
+    /// Workloads that share their node's network: not policed as workloads, not scored in the
+    /// network types.
+    pub uncovered_workloads: usize,
+    /// Running images, once per namespace.
+    pub images: ImageCoverage,
+    /// Policies that were evaluated.
+    pub policies: usize,
+    /// Policies of kinds that are not evaluated.
+    pub unread_policies: usize,
+    /// Whether the input says which policies there are.
+    pub policies_known: bool,
+}
+
+/// Pods.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PodCoverage {
+    /// That were read.
+    pub total: usize,
+    /// That run.
+    pub running: usize,
+}
+
+/// Running images and their scans.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ImageCoverage {
+    /// That run, once per namespace.
+    pub running: usize,
+    /// With a usable scan.
+    pub scanned: usize,
+    /// How scans were found to belong to images, and how often.
+    pub joins: BTreeMap<Join, usize>,
+    /// Scan reports that were read.
+    pub scans: usize,
+    /// Scan reports that belong to no running image.
+    pub unmatched_scans: usize,
+    /// Unsuppressed findings of running images with neither severity nor CVSS score: "unknown, not
+    /// high" (scoring, section 5).
+    pub findings_without_severity: usize,
+}
+
+pub(super) fn coverage(
+    cluster: &Cluster,
+    tally: &Tally,
+    images: &Images<'_>,
+    request: &Request,
+) -> Coverage {
+    let newest = tally.window.map(|window| window.end);
+    Coverage {
+        records: tally.records.clone(),
+        newest_record_age: request
+            .now
+            .zip(newest)
+            .map(|(now, end)| now.0.saturating_sub(end)),
+        edges: tally.keys().count(),
+        pods: PodCoverage {
+            total: cluster
+                .namespaces
+                .values()
+                .map(|objects| objects.pods.len())
+                .sum(),
+            running: cluster.running_pods().count(),
+        },
+        uncovered_workloads: uncovered(cluster),
+        images: image_coverage(cluster, images),
+        policies: cluster
+            .namespaces
+            .values()
+            .map(|objects| objects.policies.len())
+            .sum(),
+        unread_policies: cluster.unread_policies.len(),
+        policies_known: cluster.sources.policies,
+    }
+}
+
+fn uncovered(cluster: &Cluster) -> usize {
+    let on_host: BTreeSet<&Arc<WorkloadId>> = cluster
+        .running_pods()
+        .filter(|known| known.pod.host_network)
+        .map(|known| &known.workload)
+        .collect();
+    on_host.len()
+}
+
+fn image_coverage(cluster: &Cluster, images: &Images<'_>) -> ImageCoverage {
+    let mut coverage = ImageCoverage {
+        running: 0,
+        scanned: 0,
+        joins: BTreeMap::new(),
+        scans: cluster.scans.len(),
+        unmatched_scans: 0,
+        findings_without_severity: 0,
+    };
+    let mut matched = BTreeSet::new();
+    for (_, image) in images.iter() {
+        coverage.running += 1;
+        coverage.scanned += usize::from(image.verdict != Verdict::Unscanned);
+        if let Some((scan, join)) = image.scan {
+            *coverage.joins.entry(join).or_default() += 1;
+            matched.insert(scan);
+            coverage.findings_without_severity += scan
+                .findings
+                .iter()
+                .filter(|finding| !finding.suppressed && finding.effective_severity().is_none())
+                .count();
+        }
+    }
+    coverage.unmatched_scans = cluster.scans.len() - matched.len();
+    coverage
+}

@@ -1,0 +1,194 @@
+//! Items of actions, with the evidence behind each lost point.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use crate::edge::{EdgeKey, Peer};
+use crate::model::{CveSeverity, Direction, Port, Protocol, WorkloadId};
+use crate::points::Points;
+use crate::request::Request;
+use crate::risk::{self, Join, RunningImage, Subject};
+use crate::tally::Edge;
+use crate::time::Time;
+
+/// How many vulnerabilities an image lists; their number is always given.
+const MAX_VULNERABILITIES: usize = 5;
+
+/// One thing at risk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Item {
+    /// What tells it apart from the action's other items.
+    pub key: String,
+    /// The points of the cluster's score that it costs.
+    pub points: Points,
+    /// What it is, and what is known of it.
+    pub evidence: Evidence,
+}
+
+/// What an item is, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// A running image.
+    Image(ImageEvidence),
+    /// A workload with unsecured external edges.
+    Workload {
+        /// The workload.
+        workload: WorkloadId,
+        /// How many unsecured external edges it has.
+        edge_count: usize,
+        /// These edges, as many as were asked for.
+        edges: Vec<EdgeEvidence>,
+    },
+    /// An unsecured edge across a boundary.
+    Edge(EdgeEvidence),
+    /// A direction of a workload that no policy governs.
+    Ungoverned {
+        /// The workload.
+        workload: WorkloadId,
+        /// The direction.
+        direction: Direction,
+    },
+}
+
+/// A running image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ImageEvidence {
+    /// The names it runs under.
+    pub names: Vec<String>,
+    /// The workloads that run it.
+    pub workloads: Vec<WorkloadId>,
+    /// The scan that belongs to it.
+    pub scan: Option<ScanEvidence>,
+}
+
+/// What a scan found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ScanEvidence {
+    /// The file it was read from.
+    pub file: String,
+    /// By what it was found to belong to the image.
+    pub join: Join,
+    /// When the scan was made.
+    pub at: Option<Time>,
+    /// How many distinct vulnerabilities make the image a high-risk one.
+    pub vulnerability_count: usize,
+    /// The worst of them.
+    pub vulnerabilities: Vec<Vulnerability>,
+}
+
+/// A vulnerability.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Vulnerability {
+    /// Its id.
+    pub id: String,
+    /// Its severity.
+    pub severity: CveSeverity,
+}
+
+/// An edge and what was seen of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EdgeEvidence {
+    /// The workload whose policies were judged.
+    pub workload: WorkloadId,
+    /// Which way the traffic goes, seen from the workload.
+    pub direction: Direction,
+    /// The other end.
+    pub peer: Peer,
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The destination port.
+    pub port: Port,
+    /// When it was last seen unsecured.
+    pub last_unsecured: Option<Time>,
+    /// Connections, in unsecured records.
+    pub connections: u64,
+    /// Bytes in both directions, in unsecured records.
+    pub bytes: u64,
+    /// The smallest of the peer's addresses outside the cluster.
+    pub addresses: Vec<IpAddr>,
+    /// Whether there were more addresses.
+    pub more_addresses: bool,
+    /// The smallest of the peer's domain names.
+    pub domains: Vec<String>,
+    /// Whether there were more domain names.
+    pub more_domains: bool,
+    /// Whether it only waits for its connections to be made anew.
+    pub awaiting_reconnect: bool,
+}
+
+pub(super) fn item(item: &risk::Item<'_>, points: Points, request: &Request) -> Item {
+    Item {
+        key: item.subject.key(),
+        points,
+        evidence: match &item.subject {
+            Subject::Image(image) => Evidence::Image(image_evidence(image, request)),
+            Subject::Workload(workload, edges) => Evidence::Workload {
+                workload: workload.as_ref().clone(),
+                edge_count: edges.len(),
+                edges: edges
+                    .iter()
+                    .take(request.max_items.limit())
+                    .map(|(key, edge)| edge_evidence(key, edge))
+                    .collect(),
+            },
+            Subject::Edge(key, edge) => Evidence::Edge(edge_evidence(key, edge)),
+            Subject::Ungoverned(workload, direction) => Evidence::Ungoverned {
+                workload: workload.as_ref().clone(),
+                direction: *direction,
+            },
+        },
+    }
+}
+
+fn image_evidence(image: &RunningImage<'_>, request: &Request) -> ImageEvidence {
+    let findings = image.high_risk_findings(request.method.high_risk_from);
+    ImageEvidence {
+        names: image.names.iter().map(ToString::to_string).collect(),
+        workloads: image
+            .workloads
+            .iter()
+            .map(|workload| workload.as_ref().clone())
+            .collect(),
+        scan: image.scan.map(|(scan, join)| ScanEvidence {
+            file: scan.origin.file.to_string(),
+            join,
+            at: scan.at.map(Time),
+            vulnerability_count: findings.len(),
+            vulnerabilities: findings
+                .iter()
+                .take(MAX_VULNERABILITIES)
+                .map(|(id, severity)| Vulnerability {
+                    id: (*id).to_owned(),
+                    severity: *severity,
+                })
+                .collect(),
+        }),
+    }
+}
+
+fn edge_evidence(key: &EdgeKey, edge: &Edge) -> EdgeEvidence {
+    EdgeEvidence {
+        workload: key.workload.as_ref().clone(),
+        direction: key.direction,
+        peer: key.peer.clone(),
+        protocol: key.protocol,
+        port: key.port,
+        last_unsecured: edge.unsecured.last.map(Time),
+        connections: edge.unsecured.connections,
+        bytes: edge.unsecured.bytes,
+        addresses: edge.addresses.smallest.iter().copied().collect(),
+        more_addresses: edge.addresses.more,
+        domains: edge.domains.smallest.iter().cloned().collect(),
+        more_domains: edge.domains.more,
+        awaiting_reconnect: edge.awaiting_reconnect.is_some()
+            && edge.awaiting_reconnect == edge.unsecured.last,
+    }
+}

@@ -1,0 +1,211 @@
+//! What the caller asks for and knows beside the files.
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::model::{Method, MethodError, Preset};
+use crate::points::Points;
+use crate::time::Time;
+
+/// What the caller asks for and knows beside the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// How to score.
+    pub method: Method,
+    /// The present: for the age of scans and records.
+    pub now: Option<Time>,
+    /// Whether the policies that were given are all there are: "a dump without policies and a
+    /// cluster without policies look the same" (scoring, section 6.1).
+    pub policies: Policies,
+    /// The cluster's own address ranges, as far as objects do not tell them.
+    pub cluster_cidrs: Vec<IpNet>,
+    /// The result to compare with.
+    pub previous: Option<Previous>,
+    /// How many items each action lists.
+    pub max_items: MaxItems,
+}
+
+/// What the caller says of the policies that were given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policies {
+    /// Nothing: there may be others, unless at least one, or an empty list of them, was given.
+    #[default]
+    AsGiven,
+    /// They are all there are.
+    Complete,
+}
+
+/// An earlier result: only what a delta needs of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Previous {
+    /// Its score.
+    pub score: Option<Points>,
+    /// When it was made.
+    pub at: Option<Time>,
+}
+
+/// How many items each action lists, the heaviest first; their number is always given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MaxItems {
+    /// At most so many.
+    AtMost(usize),
+    /// Every item.
+    All,
+}
+
+impl Default for MaxItems {
+    fn default() -> Self {
+        Self::AtMost(20)
+    }
+}
+
+impl MaxItems {
+    /// The number, where there is a limit.
+    pub const fn limit(self) -> usize {
+        match self {
+            Self::AtMost(limit) => limit,
+            Self::All => usize::MAX,
+        }
+    }
+}
+
+/// A request that cannot be met.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestError {
+    /// No JSON object, an unknown key, or a value of the wrong kind.
+    #[error("invalid request: {0}")]
+    Invalid(#[from] serde_json::Error),
+    /// A method that cannot be used.
+    #[error(transparent)]
+    Method(#[from] MethodError),
+}
+
+impl Request {
+    /// Reads a request from JSON; see [`RequestForm`] for its keys. `{}` asks for the defaults.
+    ///
+    /// # Errors
+    /// [`RequestError`] says what was wrong and what was expected.
+    pub fn from_json(json: &str) -> Result<Self, RequestError> {
+        let form: RequestForm = serde_json::from_str(json)?;
+        form.try_into()
+    }
+
+    /// Checks that the method can be used with what else is asked.
+    ///
+    /// # Errors
+    /// [`MethodError`] for weights out of range and for a scan age without a present.
+    pub fn check(&self) -> Result<(), MethodError> {
+        self.method.check()?;
+        match (self.method.max_scan_age, self.now) {
+            (Some(_), None) => Err(MethodError::NoTime),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A request as it is written in JSON, the same in every language. All keys are optional.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct RequestForm {
+    /// The preset that the method starts from.
+    pub preset: Preset,
+    /// Switches of the method that differ from the preset.
+    #[cfg_attr(feature = "schema", schemars(with = "Method"))]
+    pub method: Option<Value>,
+    /// The present, RFC 3339.
+    pub now: Option<Time>,
+    /// Whether the policies that are given are all there are.
+    pub policies_complete: bool,
+    /// The cluster's own address ranges, such as `10.0.0.0/8`.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    pub cluster_cidrs: Vec<IpNet>,
+    /// An earlier result to compare with.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Previous>"))]
+    pub previous: Option<Box<serde_json::value::RawValue>>,
+    /// How many items each action lists; 20 where it is absent, all where it is null or `"all"`.
+    pub max_items: Option<MaxItemsForm>,
+}
+
+/// A number of items, or `"all"`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum MaxItemsForm {
+    /// At most so many.
+    AtMost(usize),
+    /// Every item.
+    All(All),
+}
+
+/// The word `all`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum All {
+    /// Every one.
+    All,
+}
+
+impl TryFrom<RequestForm> for Request {
+    type Error = RequestError;
+
+    fn try_from(form: RequestForm) -> Result<Self, RequestError> {
+        let overrides = form
+            .method
+            .unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+        let request = Self {
+            method: Method::new(form.preset, &overrides)?,
+            now: form.now,
+            policies: match form.policies_complete {
+                true => Policies::Complete,
+                false => Policies::AsGiven,
+            },
+            cluster_cidrs: form.cluster_cidrs,
+            previous: form
+                .previous
+                .map(|result| serde_json::from_str(result.get()))
+                .transpose()?,
+            max_items: match form.max_items {
+                None => MaxItems::default(),
+                Some(MaxItemsForm::AtMost(limit)) => MaxItems::AtMost(limit),
+                Some(MaxItemsForm::All(All::All)) => MaxItems::All,
+            },
+        };
+        request.check()?;
+        Ok(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_and_all_keys() {
+        assert_eq!(Request::from_json("{}").unwrap(), Request::default());
+        let request = Request::from_json(
+            r#"{"preset": "calico-preview", "method": {"max_scan_age": 60}, "now": "2026-11-20T10:00:00Z",
+               "policies_complete": true, "cluster_cidrs": ["10.0.0.0/8"], "max_items": "all",
+               "previous": {"score": 94.974, "at": null, "types": []}}"#,
+        )
+        .unwrap();
+        assert_eq!(request.policies, Policies::Complete);
+        assert_eq!(request.max_items, MaxItems::All);
+        let previous = request.previous.unwrap();
+        assert_eq!(previous.score, Some(Points::from_units(94_974_000_000)));
+    }
+
+    #[test]
+    fn errors_say_what_was_expected() {
+        let message = |json| Request::from_json(json).unwrap_err().to_string();
+        assert!(message("{\"nwo\": 1}").contains("unknown field `nwo`"));
+        assert!(message("{\"method\": {\"max_scan_age\": 1}}").contains("`now` was not given"));
+        assert!(message("{\"cluster_cidrs\": [\"10\"]}").contains("invalid IP address"));
+        assert!(
+            message("{\"previous\": {\"score\": \"high\"}}").contains("not a number of points")
+        );
+    }
+}

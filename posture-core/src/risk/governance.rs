@@ -1,0 +1,109 @@
+//! Egress access and namespace isolation from the policies alone: static evidence.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Exposure, Item, PerType, Subject};
+use crate::engine::{self, Governance, Subject as PolicySubject};
+use crate::model::{Cluster, Direction, Method, PodOf, UnknownStates, WorkloadId};
+
+/// Whether each (workload, direction) is governed; none where that cannot be known.
+///
+/// "A workload's direction is *governed* when traffic that no specific rule names (any peer, any
+/// port) is still decided by a policy" (scoring, section 6.4): of Kubernetes policies, when one
+/// isolates all of the workload's pods. "hostNetwork pods are left out."
+pub(super) type Pairs = BTreeMap<(Arc<WorkloadId>, Direction), Option<bool>>;
+
+/// All pairs of the cluster; none without a policy source.
+pub(super) fn pairs(cluster: &Cluster) -> Pairs {
+    let mut pairs = Pairs::new();
+    if !cluster.sources.policies {
+        return pairs;
+    }
+    let maybe_otherwise = cluster.unread_enforced_policies().next().is_some();
+    for known in cluster
+        .running_pods()
+        .filter(|known| !known.pod.host_network)
+    {
+        for direction in [Direction::Egress, Direction::Ingress] {
+            let governed = match (is_governed(cluster, known, direction), maybe_otherwise) {
+                (false, true) => None,
+                (governed, _) => Some(governed),
+            };
+            pairs
+                .entry((known.workload.clone(), direction))
+                .and_modify(|all| *all = worst(*all, governed))
+                .or_insert(governed);
+        }
+    }
+    pairs
+}
+
+/// Not governed, then not known, then governed.
+fn worst(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (None, _) | (_, None) => None,
+        (Some(true), Some(true)) => Some(true),
+    }
+}
+
+fn is_governed(cluster: &Cluster, known: &PodOf, direction: Direction) -> bool {
+    let namespace = known.workload.namespace.as_ref();
+    let policies = cluster
+        .objects(namespace)
+        .map_or(&[][..], |objects| &objects.policies);
+    let subject = PolicySubject {
+        namespace,
+        labels: Some(&known.pod.labels),
+    };
+    matches!(
+        engine::governs(policies, subject, direction),
+        Governance::By(_)
+    )
+}
+
+/// Exposes the counted namespaces: "`egress_access`: workloads whose egress is not governed /
+/// workloads of n. `namespace_isolation`: ungoverned (workload, direction) pairs / all pairs"
+/// (scoring, section 6.4).
+pub(super) fn expose(
+    pairs: &Pairs,
+    method: &Method,
+    namespaces: &mut BTreeMap<Arc<str>, PerType<Exposure<'_>>>,
+) {
+    for ((workload, direction), governed) in pairs {
+        let at_risk = match (governed, method.unknown) {
+            (Some(governed), _) => !governed,
+            (None, UnknownStates::Unsecured) => true,
+            (None, UnknownStates::Exclude) => continue,
+        };
+        let Some(exposures) = namespaces.get_mut(&workload.namespace) else {
+            continue;
+        };
+        if *direction == Direction::Egress {
+            add(&mut exposures.egress_access, at_risk, workload, *direction);
+        }
+        add(
+            &mut exposures.namespace_isolation,
+            at_risk,
+            workload,
+            *direction,
+        );
+    }
+}
+
+fn add(
+    exposure: &mut Exposure<'_>,
+    at_risk: bool,
+    workload: &Arc<WorkloadId>,
+    direction: Direction,
+) {
+    exposure.share.whole = exposure.share.whole.saturating_add(1);
+    if at_risk {
+        exposure.share.part = exposure.share.part.saturating_add(1);
+        exposure.items.push(Item {
+            units: 1,
+            subject: Subject::Ungoverned(workload.clone(), direction),
+        });
+    }
+}

@@ -1,0 +1,80 @@
+//! Instants, in whole seconds.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// An instant in Unix seconds; in JSON an RFC 3339 time in UTC (`2026-11-20T10:00:00Z`).
+///
+/// Nothing here reads a clock: the present is an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(pub i64);
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let clamped = self
+            .0
+            .clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+        match Timestamp::from_second(clamped) {
+            Ok(timestamp) => timestamp.fmt(f),
+            Err(_) => self.0.fmt(f),
+        }
+    }
+}
+
+/// A text that is not an RFC 3339 time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a time: expected RFC 3339, such as `2026-11-20T10:00:00Z`")]
+pub struct NotATime(String);
+
+impl FromStr for Time {
+    type Err = NotATime;
+
+    fn from_str(text: &str) -> Result<Self, NotATime> {
+        match text.parse::<Timestamp>() {
+            Ok(timestamp) => Ok(Self(timestamp.as_second())),
+            Err(_) => Err(NotATime(text.to_owned())),
+        }
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Time {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Time".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "date-time" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_it_writes() {
+        let time: Time = "2026-11-20T10:00:00Z".parse().unwrap();
+        assert_eq!(time, Time(1_795_168_800));
+        assert_eq!(time.to_string(), "2026-11-20T10:00:00Z");
+        assert_eq!("2026-11-20T11:00:00+01:00".parse(), Ok(time));
+        assert!("yesterday".parse::<Time>().is_err());
+    }
+}
