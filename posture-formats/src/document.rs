@@ -9,19 +9,17 @@ use serde_json::value::RawValue;
 
 use crate::envelope::{self, Envelope};
 use crate::kubernetes::{self, Object};
-use crate::output::Output;
+use crate::output::{EXPECTED, Output};
 use crate::{images, json, yaml};
-
-const EXPECTED: &str = "expected a Kubernetes object or list, a Calico flow log or a Trivy report";
 
 /// Reads every object of a text.
 pub(crate) fn read(text: &str, output: &mut Output<'_>) {
     if is_json(text) {
         read_json(text, output);
-    } else if memchr::memmem::find(text.as_bytes(), b"kind").is_some() {
+    } else if names_a_kind(text) {
         read_yaml(text, output);
     } else {
-        output.issue(IssueKind::UnknownFormat, "", EXPECTED);
+        output.unknown("");
     }
 }
 
@@ -31,16 +29,21 @@ fn is_json(text: &str) -> bool {
         && memchr::memmem::find(text.as_bytes(), b"\n---").is_none()
 }
 
+/// Whether a YAML text has the key that every Kubernetes object has: a quick no to logs and prose.
+fn names_a_kind(text: &str) -> bool {
+    memchr::memmem::find_iter(text.as_bytes(), b"kind").any(|at| {
+        let rest = text.get(at.saturating_add(4)..).unwrap_or_default();
+        rest.trim_start_matches(['"', '\'']).starts_with(':')
+    })
+}
+
 fn read_json(text: &str, output: &mut Output<'_>) {
     let result = json::values(text, &mut |value, at| read_value(value, at, output));
     if let Err(broken) = result {
-        let message = format!(
-            "not well-formed JSON from line {}, column {} on: {}",
-            broken.error.line(),
-            broken.error.column(),
-            json::message(&broken.error)
-        );
-        output.issue(IssueKind::Syntax, &broken.at, message);
+        let (line, column) = (broken.error.line(), broken.error.column());
+        let reason = json::message(&broken.error);
+        let message = format!("not well-formed JSON from column {column} on: {reason}");
+        output.issue(IssueKind::Syntax, &format!("line {line}"), message);
         read_before_break(broken.rest, &broken.at, output);
     }
 }
@@ -88,16 +91,17 @@ fn read_value(value: &RawValue, at: &str, output: &mut Output<'_>) {
             }
             (envelope, None) => read_object(value, envelope, at, output),
         }
+    } else if text == "null" {
+        output.issue(IssueKind::Empty, at, format!("the content is `null`, {EXPECTED}"));
     } else {
-        let kind = if text == "null" { IssueKind::Empty } else { IssueKind::UnknownFormat };
-        output.issue(kind, at, format!("the content is `{}`, {EXPECTED}", brief(text)));
+        output.unknown(at);
     }
 }
 
 /// A top-level object: a list, a Kubernetes object, a scan, or a wrapper.
 fn read_object(value: &RawValue, envelope: Envelope<'_>, at: &str, output: &mut Output<'_>) {
-    let is_list = envelope.kind.as_ref().is_some_and(|kind| kind.ends_with("List"));
-    if is_list || (envelope.kind.is_none() && envelope.items.is_some()) {
+    let may_be_list = envelope.kind.as_ref().is_none_or(|kind| kind.ends_with("List"));
+    if may_be_list && envelope.items.is_some() {
         read_list(envelope, at, output);
     } else if envelope.kind.is_some() {
         read_kubernetes(value, &envelope, None, at, output);
@@ -105,14 +109,25 @@ fn read_object(value: &RawValue, envelope: Envelope<'_>, at: &str, output: &mut 
         read_scan(value, at, output);
     } else if envelope.fields.is_empty() {
         output.issue(IssueKind::Empty, at, format!("the object is empty, {EXPECTED}"));
-    } else if envelope.fields.iter().any(|(key, _)| key == "metadata") {
-        output.issue(IssueKind::InvalidObject, at, "the object has no `kind`");
     } else if is_dictionary(&envelope) {
         read_dictionary(envelope, at, output);
     } else {
-        let message = format!("the content is of no known format, {EXPECTED}");
-        output.issue(IssueKind::UnknownFormat, at, message);
+        tell_of_unknown(&envelope, at, output);
     }
+}
+
+/// An object without a kind that is no scan either.
+fn tell_of_unknown(envelope: &Envelope<'_>, at: &str, output: &mut Output<'_>) {
+    if has_metadata(envelope) {
+        output.issue(IssueKind::InvalidObject, at, "the object has no `kind`");
+    } else {
+        output.unknown(at);
+    }
+}
+
+/// Whether an object looks like one of Kubernetes.
+fn has_metadata(envelope: &Envelope<'_>) -> bool {
+    envelope.fields.iter().any(|(key, _)| key == "metadata")
 }
 
 /// Items without a kind have it from the list: a `PodList` holds pods.
@@ -123,7 +138,12 @@ fn read_list(envelope: Envelope<'_>, at: &str, output: &mut Output<'_>) {
         kubernetes::note_source(kind, &mut output.fragment.sources);
     }
     let typed = kind.map(|kind| Typed { kind, api_version: envelope.api_version.as_deref() });
-    for (index, item) in envelope.items.unwrap_or_default().into_iter().enumerate() {
+    let items = envelope.items.unwrap_or_default();
+    if items.is_empty() && typed.is_none() {
+        let message = "the list is empty and does not say of what, expected a typed one to mean none";
+        output.issue(IssueKind::Empty, at, message);
+    }
+    for (index, item) in items.into_iter().enumerate() {
         read_member(item, typed, &place(at, &format!("items[{index}]")), output);
     }
 }
@@ -142,8 +162,8 @@ fn is_dictionary(envelope: &Envelope<'_>) -> bool {
     envelope.fields.iter().all(|(_, value)| value.get().starts_with(['{', '[']))
         && envelope.fields.iter().any(|(_, value)| {
             let elements = envelope::elements(value.get()).0;
-            let first = elements.first().copied().unwrap_or(value);
-            envelope::open(first.get()).0.kind.is_some()
+            let first = envelope::open(elements.first().copied().unwrap_or(value).get()).0;
+            first.kind.is_some() && has_metadata(&first)
         })
 }
 
@@ -174,8 +194,8 @@ fn read_member(value: &RawValue, typed: Option<Typed<'_>>, at: &str, output: &mu
         (envelope, None) if envelope.kind.is_some() || typed.is_some() => {
             read_kubernetes(value, &envelope, typed, at, output);
         }
-        _ if images::recognise(value).is_some() => read_scan(value, at, output),
-        _ => output.issue(IssueKind::InvalidObject, at, "the object has no `kind`"),
+        (_, None) if images::recognise(value).is_some() => read_scan(value, at, output),
+        (envelope, None) => tell_of_unknown(&envelope, at, output),
     }
 }
 
@@ -204,9 +224,4 @@ fn place(outer: &str, inner: &str) -> String {
         "" => inner.to_owned(),
         _ => format!("{outer} {inner}"),
     }
-}
-
-/// The start of a text, to be shown.
-fn brief(text: &str) -> String {
-    text.chars().take(40).collect()
 }

@@ -16,7 +16,7 @@ pub(crate) struct Envelope<'a> {
     pub(crate) api_version: Option<String>,
     /// `kind`
     pub(crate) kind: Option<String>,
-    /// The elements of `items`, where it has them.
+    /// The elements of `items`, where it has them; none where it is null.
     pub(crate) items: Option<Vec<&'a RawValue>>,
     /// All other fields.
     pub(crate) fields: Vec<(String, &'a RawValue)>,
@@ -94,6 +94,7 @@ impl<'a> Visitor<'a> for Array<'_, 'a> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
+        *self.0 = Some(Vec::new());
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Deserializer, Error};
 pub(crate) struct Broken<'a> {
     /// The text from the start of the broken value on.
     pub(crate) rest: &'a str,
-    /// Where that is.
+    /// Where that is, as for a whole value.
     pub(crate) at: String,
     /// What is wrong.
     pub(crate) error: Error,
@@ -28,10 +28,10 @@ pub(crate) fn values<'a>(
         let Some(value) = values.next() else { return Ok(()) };
         let end = values.byte_offset();
         let last = text.get(end..).is_none_or(|rest| rest.trim_start().is_empty());
-        let at = if first && last { String::new() } else { format!("line {line}") };
+        let at = |only: bool| if only { String::new() } else { format!("line {line}") };
         match value {
-            Ok(value) => each(value, &at),
-            Err(error) => return Err(Broken { rest, at, error }),
+            Ok(value) => each(value, &at(first && last)),
+            Err(error) => return Err(Broken { rest, at: at(first), error }),
         }
         line = line.saturating_add(count_lines(text.get(start + space.len()..end).unwrap_or_default()));
         start = end;
@@ -42,7 +42,8 @@ pub(crate) fn values<'a>(
 pub(crate) fn message(error: &Error) -> String {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
-    message.strip_suffix(&place).unwrap_or(&message).to_owned()
+    let message = message.strip_suffix(&place).unwrap_or(&message);
+    message.replace("type: map", "type: object").replace("sequence", "array")
 }
 
 fn split_space(text: &str) -> (&str, &str) {

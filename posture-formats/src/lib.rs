@@ -21,6 +21,7 @@ pub mod archive;
 pub mod detect;
 mod document;
 mod envelope;
+pub mod flows;
 mod images;
 mod json;
 mod kubernetes;
@@ -40,4 +41,12 @@ pub fn read(file: &str, bytes: &[u8], issues: &mut Issues) -> Fragment {
         document::read(&text, &mut output);
     }
     output.finish()
+}
+
+/// Reads a text that a test is about.
+#[cfg(test)]
+fn read_text(text: &str) -> (Fragment, Vec<posture_core::issue::Issue>) {
+    let mut issues = Issues::default();
+    let fragment = read("file", text.as_bytes(), &mut issues);
+    (fragment, issues.into_list())
 }

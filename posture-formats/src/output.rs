@@ -6,6 +6,10 @@ use std::sync::Arc;
 use posture_core::issue::{IssueKind, Issues};
 use posture_core::model::{Fragment, Origin};
 
+/// What a file may hold.
+pub(crate) const EXPECTED: &str =
+    "expected a Kubernetes object or list, a Calico flow log or a Trivy report";
+
 /// The facts and issues of one file, while it is read.
 pub(crate) struct Output<'a> {
     /// What was read.
@@ -14,6 +18,8 @@ pub(crate) struct Output<'a> {
     pub(crate) issues: &'a mut Issues,
     file: Arc<str>,
     unused: BTreeMap<String, u64>,
+    /// Where the first value of no known format is, and how many there are.
+    unknown: Option<(String, u64)>,
 }
 
 impl<'a> Output<'a> {
@@ -23,6 +29,7 @@ impl<'a> Output<'a> {
             issues,
             file: file.into(),
             unused: BTreeMap::new(),
+            unknown: None,
         }
     }
 
@@ -49,8 +56,21 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// The facts, once the whole file is read; tells which kinds were not used.
-    pub(crate) fn finish(self) -> Fragment {
+    /// Counts a value of no known format: a log of a thousand lines is told about once.
+    pub(crate) fn unknown(&mut self, at: &str) {
+        let (_, count) = self.unknown.get_or_insert_with(|| (at.to_owned(), 0));
+        *count = count.saturating_add(1);
+    }
+
+    /// The facts, once the whole file is read; tells what was not used of it.
+    pub(crate) fn finish(mut self) -> Fragment {
+        if let Some((at, count)) = self.unknown.take() {
+            let message = match count {
+                1 => format!("the content is of no known format, {EXPECTED}"),
+                _ => format!("{count} values are of no known format, {EXPECTED}"),
+            };
+            self.issue(IssueKind::UnknownFormat, &at, message);
+        }
         for (kind, count) in self.unused {
             let message = match count {
                 1 => format!("1 object of kind `{kind}` is not used"),

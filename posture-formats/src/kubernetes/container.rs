@@ -55,9 +55,12 @@ pub(super) fn containers(
             status.and_then(|status| status.image_id.as_deref()).unwrap_or_default(),
         );
         if image == ImageIdentity::default() {
-            let reference = spec.image.as_deref().unwrap_or_default();
-            let message =
-                format!("container `{name}` has image `{reference}`, expected an image reference");
+            let message = match spec.image.as_deref().unwrap_or_default() {
+                "" => format!("container `{name}` names no image"),
+                other => {
+                    format!("container `{name}` has image `{other}`, expected an image reference")
+                }
+            };
             output.issue(IssueKind::InvalidObject, at, message);
         }
         let sidecar = role == ContainerRole::Init && spec.restart_policy.as_deref() == Some("Always");

@@ -83,3 +83,78 @@ pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     output.fragment.controllers.push(controller);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use posture_core::model::{Owner, Phase};
+
+    use crate::read_text;
+
+    const TEMPLATE: &str = "template: {metadata: {labels: {app: web}}, spec: {hostNetwork: true, containers: [{name: c, image: nginx}]}}";
+
+    #[test]
+    fn a_manifest_declares_a_pod() {
+        for (version, kind) in [
+            ("apps/v1", "Deployment"),
+            ("apps/v1", "ReplicaSet"),
+            ("apps/v1", "StatefulSet"),
+            ("apps/v1", "DaemonSet"),
+            ("batch/v1", "Job"),
+            ("v1", "ReplicationController"),
+        ] {
+            let text = format!(
+                "apiVersion: {version}\nkind: {kind}\nmetadata: {{name: web, namespace: shop}}\nspec: {{{TEMPLATE}}}\n"
+            );
+            let (fragment, issues) = read_text(&text);
+            assert!(issues.is_empty(), "{kind}: {issues:?}");
+            assert_eq!(fragment.controllers[0].kind, kind);
+            assert!(fragment.sources.pods);
+            let pod = &fragment.pods[0];
+            assert_eq!((pod.namespace.as_str(), pod.name.as_str()), ("shop", "web"));
+            assert_eq!((pod.phase, pod.host_network), (Phase::Declared, true));
+            assert_eq!(pod.labels["app"], "web");
+            assert_eq!(pod.containers.len(), 1);
+            let owner = Owner { kind: kind.to_owned(), name: "web".to_owned() };
+            assert_eq!(pod.owner, Some(owner));
+        }
+    }
+
+    #[test]
+    fn a_cron_job_declares_the_pod_of_its_jobs() {
+        let text = format!(
+            "kind: CronJob\nmetadata: {{name: c}}\nspec: {{jobTemplate: {{spec: {{{TEMPLATE}}}}}}}\n"
+        );
+        assert_eq!(read_text(&text).0.pods[0].labels["app"], "web");
+    }
+
+    #[test]
+    fn what_runs_none_or_is_live_declares_none() {
+        let pods = |kind: &str, spec: &str, status: &str| {
+            let text = format!(
+                "kind: {kind}\nmetadata: {{name: web}}\nspec: {{{spec}{TEMPLATE}}}\nstatus: {status}\n"
+            );
+            let (fragment, _) = read_text(&text);
+            assert_eq!(fragment.controllers.len(), 1);
+            fragment.pods.len()
+        };
+        assert_eq!(pods("Deployment", "replicas: 2, ", "{}"), 1);
+        assert_eq!(pods("Deployment", "", "null"), 1);
+        assert_eq!(pods("Deployment", "replicas: 0, ", "{}"), 0);
+        assert_eq!(pods("Job", "suspend: true, ", "{}"), 0);
+        assert_eq!(pods("Deployment", "", "{replicas: 1}"), 0);
+    }
+
+    #[test]
+    fn owners() {
+        let (fragment, _) = read_text(
+            "kind: ReplicaSet
+metadata:
+  name: web-1
+  ownerReferences: [{kind: Other, name: o}, {kind: Deployment, name: web, controller: true}]
+",
+        );
+        let owner = fragment.controllers[0].owner.clone().expect("an owner");
+        assert_eq!((owner.kind.as_str(), owner.name.as_str()), ("Deployment", "web"));
+        assert!(fragment.pods.is_empty());
+    }
+}

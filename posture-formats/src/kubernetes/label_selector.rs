@@ -59,3 +59,53 @@ impl Requirement {
         Ok(Expression { key: self.key, operator })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selector(json: &str) -> Result<LabelSelector, String> {
+        let selector: Selector = serde_json::from_str(json).expect("a selector");
+        selector.into_model().map_err(|invalid| invalid.to_string())
+    }
+
+    #[test]
+    fn operators() {
+        let model = selector(
+            r#"{"matchLabels": {"a": "b"}, "matchExpressions": [
+                {"key": "k", "operator": "In", "values": ["v", "w"]},
+                {"key": "k", "operator": "NotIn", "values": ["x"]},
+                {"key": "k", "operator": "Exists"},
+                {"key": "l", "operator": "DoesNotExist", "values": []}]}"#,
+        )
+        .expect("a valid selector");
+        assert_eq!(model.labels["a"], "b");
+        let operators: Vec<Operator> = model.expressions.into_iter().map(|e| e.operator).collect();
+        let set = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+        assert_eq!(
+            operators,
+            [
+                Operator::In(set(&["v", "w"])),
+                Operator::NotIn(set(&["x"])),
+                Operator::Exists,
+                Operator::DoesNotExist,
+            ]
+        );
+        assert!(selector("{}").expect("a valid selector").selects_all());
+    }
+
+    #[test]
+    fn what_is_not_valid() {
+        for (requirement, message) in [
+            (r#"{"key": "k", "operator": "In"}"#, "operator `In` expects values"),
+            (r#"{"key": "k", "operator": "Exists", "values": ["v"]}"#, "operator `Exists` expects no values"),
+            (
+                r#"{"key": "k", "operator": "Gt", "values": ["1"]}"#,
+                "operator `Gt` is not known, expected In, NotIn, Exists or DoesNotExist",
+            ),
+        ] {
+            let result = selector(&format!(r#"{{"matchExpressions": [{requirement}]}}"#));
+            assert_eq!(result, Err(message.to_owned()));
+        }
+    }
+}

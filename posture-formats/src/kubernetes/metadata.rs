@@ -27,8 +27,8 @@ pub(super) type NullableLabels = BTreeMap<String, Option<String>>;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(expecting = "an owner reference")]
 struct OwnerReference {
-    kind: String,
-    name: String,
+    kind: Option<String>,
+    name: Option<String>,
     controller: Option<bool>,
 }
 
@@ -61,10 +61,8 @@ impl Metadata {
     pub(super) fn owner(&self) -> Option<Owner> {
         let owners = self.owner_references.as_deref().unwrap_or_default();
         let controlling = owners.iter().find(|owner| owner.controller == Some(true));
-        controlling.or(owners.first()).map(|owner| Owner {
-            kind: owner.kind.clone(),
-            name: owner.name.clone(),
-        })
+        let owner = controlling.or(owners.first())?;
+        Some(Owner { kind: owner.kind.clone()?, name: owner.name.clone()? })
     }
 }
 

@@ -102,4 +102,66 @@ pub(crate) fn note_source(kind: &str, sources: &mut Sources) {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use posture_core::model::Sources;
+
+    use crate::read_text;
+
+    #[test]
+    fn the_group_tells_kinds_of_one_name_apart() {
+        let object = |version: &str, kind: &str| {
+            read_text(&format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\n"))
+        };
+        assert_eq!(object("networking.k8s.io/v1", "NetworkPolicy").0.policies.len(), 1);
+        assert_eq!(object("v1", "Service").0.services.len(), 1);
+        for version in ["projectcalico.org/v3", "crd.projectcalico.org/v1", "crd.antrea.io/v1"] {
+            let (fragment, _) = object(version, "NetworkPolicy");
+            assert!(fragment.policies.is_empty(), "{version}");
+            assert_eq!(fragment.unread_policies.len(), 1, "{version}");
+        }
+        let (fragment, issues) = object("serving.knative.dev/v1", "Service");
+        assert!(fragment.services.is_empty());
+        assert_eq!(issues[0].message, "1 object of kind `Service` is not used");
+    }
+
+    #[test]
+    fn objects_without_a_version_are_known_by_kind_but_for_policies() {
+        let (fragment, _) = read_text("kind: Namespace\nmetadata: {name: a}\n");
+        assert_eq!(fragment.namespaces.len(), 1);
+        let (fragment, _) = read_text("kind: NetworkPolicy\nmetadata: {name: a}\nspec: {}\n");
+        assert_eq!((fragment.policies.len(), fragment.unread_policies.len()), (0, 1));
+    }
+
+    #[test]
+    fn empty_typed_lists_are_sources() {
+        let sources = |kind: &str, version: &str| {
+            let text = format!(r#"{{"kind": "{kind}", "apiVersion": "{version}", "items": []}}"#);
+            let (fragment, issues) = read_text(&text);
+            assert!(issues.is_empty(), "{issues:?}");
+            fragment.sources
+        };
+        let none = Sources::default();
+        assert_eq!(sources("PodList", "v1"), Sources { pods: true, ..none });
+        let policies = Sources { policies: true, ..none };
+        assert_eq!(sources("NetworkPolicyList", "networking.k8s.io/v1"), policies);
+        assert_eq!(sources("GlobalNetworkPolicyList", "projectcalico.org/v3"), policies);
+        let scans = Sources { scans: true, ..none };
+        assert_eq!(sources("VulnerabilityReportList", "aquasecurity.github.io/v1alpha1"), scans);
+        assert_eq!(sources("ConfigMapList", "v1"), none);
+    }
+
+    #[test]
+    fn unused_kinds_are_counted() {
+        let config_map = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n";
+        let text = format!("{config_map}---\n{config_map}---\nkind: Secret\napiVersion: v1\n");
+        let (_, issues) = read_text(&text);
+        let told: Vec<_> = issues.iter().map(|issue| (issue.message.as_str(), issue.count)).collect();
+        assert_eq!(
+            told,
+            [
+                ("2 objects of kind `ConfigMap` are not used", 2),
+                ("1 object of kind `Secret` is not used", 1),
+            ]
+        );
+    }
+}

@@ -198,3 +198,6 @@ fn is_port_name(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && name.bytes().any(|b| b.is_ascii_lowercase())
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,3 +65,31 @@ pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     output.fragment.nodes.push(Node { name, addresses, pod_cidrs, origin });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::read_text;
+
+    #[test]
+    fn addresses_and_ranges() {
+        let (fragment, issues) = read_text(
+            "kind: Node
+metadata: {name: n1}
+spec: {podCIDR: 10.0.1.0/24, podCIDRs: [10.0.1.0/24, 'fd00::/64']}
+status:
+  addresses:
+  - {type: InternalIP, address: 192.168.0.1}
+  - {type: ExternalIP, address: '::ffff:1.2.3.4'}
+  - {type: Hostname, address: n1}
+  - {type: InternalIP, address: nonsense}
+",
+        );
+        let node = &fragment.nodes[0];
+        let addresses: Vec<String> = node.addresses.iter().map(ToString::to_string).collect();
+        assert_eq!(addresses, ["192.168.0.1", "1.2.3.4"]);
+        let ranges: Vec<String> = node.pod_cidrs.iter().map(ToString::to_string).collect();
+        assert_eq!(ranges, ["10.0.1.0/24", "fd00::/64"]);
+        assert_eq!(issues.len(), 1);
+        assert_eq!(issues[0].message, "`nonsense` is no address and is left out");
+    }
+}

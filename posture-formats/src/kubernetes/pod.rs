@@ -122,3 +122,113 @@ fn phase(metadata: &Metadata, status: &Status) -> Phase {
         Some(_) => Phase::NotRunning,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use posture_core::model::{ContainerRole, Protocol};
+
+    use super::*;
+    use crate::read_text;
+
+    fn pod(rest: &str) -> Pod {
+        let (mut fragment, issues) = read_text(&format!("apiVersion: v1\nkind: Pod\n{rest}"));
+        assert!(issues.is_empty(), "{issues:?}");
+        fragment.pods.pop().expect("a pod")
+    }
+
+    #[test]
+    fn phases() {
+        let phase = |status: &str| pod(&format!("metadata: {{name: p}}\nstatus: {status}\n")).phase;
+        assert_eq!(phase("{phase: Running}"), Phase::Running);
+        assert_eq!(phase("{phase: Pending}"), Phase::NotRunning);
+        assert_eq!(phase("{phase: Unknown}"), Phase::NotRunning);
+        assert_eq!(phase("{phase: Succeeded}"), Phase::Finished);
+        assert_eq!(phase("{phase: Failed}"), Phase::Finished);
+        assert_eq!(phase("{}"), Phase::Declared);
+        assert_eq!(phase("null"), Phase::Declared);
+        let deleted = "metadata: {name: p, deletionTimestamp: '2024-01-01T00:00:00Z'}\nstatus: {phase: Running}\n";
+        assert_eq!(pod(deleted).phase, Phase::Finished);
+    }
+
+    #[test]
+    fn a_pod_in_full() {
+        let pod = pod("metadata:
+  name: web-abc
+  generateName: web-
+  resourceVersion: '42'
+  ownerReferences: [{kind: ReplicaSet, name: web}]
+spec:
+  nodeName: n1
+  containers:
+  - name: main
+    image: nginx
+    ports:
+    - {name: http, containerPort: 80}
+    - {name: dns, containerPort: 53, protocol: UDP}
+    - {containerPort: 443}
+  initContainers:
+  - {name: sidecar, image: envoy, restartPolicy: Always}
+  - {name: init, image: busybox}
+  ephemeralContainers: [{name: debug, image: busybox}]
+status:
+  phase: Running
+  podIP: 10.0.0.1
+  podIPs: [{ip: 10.0.0.1}, {ip: '::ffff:10.0.0.2'}, {ip: 'fd00::3'}]
+");
+        assert_eq!((pod.namespace.as_str(), pod.version), ("default", 42));
+        assert_eq!(pod.generate_name.as_deref(), Some("web-"));
+        assert_eq!(pod.owner.map(|owner| owner.name).as_deref(), Some("web"));
+        assert_eq!((pod.node.as_deref(), pod.host_network), (Some("n1"), false));
+        let addresses: Vec<String> = pod.addresses.iter().map(ToString::to_string).collect();
+        assert_eq!(addresses, ["10.0.0.1", "10.0.0.2", "fd00::3"]);
+        let roles: Vec<_> = pod.containers.iter().map(|c| (c.name.as_str(), c.role)).collect();
+        assert_eq!(
+            roles,
+            [
+                ("main", ContainerRole::Main),
+                ("sidecar", ContainerRole::Main),
+                ("init", ContainerRole::Init),
+                ("debug", ContainerRole::Ephemeral),
+            ]
+        );
+        let ports = &pod.containers[0].ports;
+        let ports: Vec<_> = ports.iter().map(|p| (p.name.as_str(), p.protocol, p.number)).collect();
+        assert_eq!(ports, [("http", Protocol::Tcp, 80), ("dns", Protocol::Udp, 53)]);
+    }
+
+    #[test]
+    fn statuses_belong_to_their_containers() {
+        let digest = format!("sha256:{}", "a".repeat(64));
+        let pod = pod(&format!(
+            "metadata: {{name: p}}
+spec: {{containers: [{{name: a, image: x}}, {{name: b, image: y}}]}}
+status: {{phase: Running, containerStatuses: [{{name: b, imageID: 'docker-pullable://y@{digest}'}}]}}
+"
+        ));
+        assert_eq!(pod.containers[0].image.running, None);
+        let running = pod.containers[1].image.running.as_ref().map(|digest| digest.as_str());
+        assert_eq!(running, Some(digest.as_str()));
+    }
+
+    #[test]
+    fn what_cannot_be_read_of_a_pod_is_told_and_costs_no_more() {
+        let (fragment, issues) = read_text(
+            "kind: Pod
+metadata: {name: p}
+spec: {containers: [{name: c, image: '{{ .image }}', ports: [{name: http, containerPort: 70000}]}]}
+status: {phase: Running, podIP: 10.0.0.256}
+",
+        );
+        assert_eq!(fragment.pods[0].containers.len(), 1);
+        assert!(fragment.pods[0].addresses.is_empty());
+        let messages: Vec<_> = issues.iter().map(|issue| issue.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "`10.0.0.256` is no address and is left out",
+                "container `c` has image `{{ .image }}`, expected an image reference",
+                "port `http` of container `c` is left out: expected a number from 1 to 65535 and a protocol",
+            ]
+        );
+    }
+}

@@ -40,3 +40,26 @@ pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::read_text;
+
+    #[test]
+    fn cluster_addresses() {
+        let addresses = |spec: &str| {
+            let text = format!("kind: Service\nmetadata: {{name: s}}\nspec: {spec}\n");
+            let (fragment, issues) = read_text(&text);
+            assert!(issues.is_empty());
+            let service = fragment.services[0].clone();
+            assert_eq!(service.namespace, "default");
+            service.addresses.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(addresses("{clusterIP: 10.96.0.1}"), ["10.96.0.1"]);
+        let both = addresses("{clusterIP: 10.96.0.1, clusterIPs: [10.96.0.1, 'fd00::1']}");
+        assert_eq!(both, ["10.96.0.1", "fd00::1"]);
+        assert!(addresses("{clusterIP: None, clusterIPs: [None]}").is_empty());
+        assert!(addresses("{clusterIP: ''}").is_empty());
+        assert!(addresses("{type: ExternalName}").is_empty());
+    }
+}

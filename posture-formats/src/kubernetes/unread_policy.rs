@@ -89,3 +89,35 @@ fn full_name(policy: &UnreadPolicy) -> String {
         namespace => format!("{namespace}/{}", policy.name),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use posture_core::issue::IssueKind;
+
+    use crate::read_text;
+
+    #[test]
+    fn kinds_and_their_scopes() {
+        for (version, kind, namespace, staged) in [
+            ("projectcalico.org/v3", "NetworkPolicy", "a", false),
+            ("projectcalico.org/v3", "GlobalNetworkPolicy", "", false),
+            ("projectcalico.org/v3", "StagedNetworkPolicy", "a", true),
+            ("crd.projectcalico.org/v1", "StagedGlobalNetworkPolicy", "", true),
+            ("projectcalico.org/v3", "StagedKubernetesNetworkPolicy", "a", true),
+            ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "", false),
+            ("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy", "", false),
+            ("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy", "", false),
+            ("cilium.io/v2", "CiliumNetworkPolicy", "a", false),
+            ("cilium.io/v2", "CiliumClusterwideNetworkPolicy", "", false),
+        ] {
+            let (fragment, issues) = read_text(&format!(
+                "apiVersion: {version}\nkind: {kind}\nmetadata: {{name: p, namespace: a}}\n"
+            ));
+            assert!(fragment.sources.policies, "{kind}");
+            let policy = &fragment.unread_policies[0];
+            assert_eq!((policy.kind.as_str(), policy.name.as_str()), (kind, "p"));
+            assert_eq!((policy.namespace.as_str(), policy.staged), (namespace, staged), "{kind}");
+            assert_eq!((issues.len(), issues[0].kind), (1, IssueKind::UnreadPolicy), "{kind}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Files of real clusters and projects that nobody here wrote: each is read without a panic, and
+//! every object in it is either used or told about.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use posture_core::issue::{Issue, IssueKind, Issues};
+use posture_core::model::{Fragment, Origin};
+use posture_formats::archive::members;
+use posture_formats::detect::{Content, detect};
+use serde_json::Value;
+
+const FOLDERS: [&str; 3] = ["cluster", "policy/netpol-analyzer/tests", "images/trivy-operator"];
+
+#[test]
+fn every_object_is_used_or_told_about() {
+    let root = std::env::var_os("POSTURE_CORPORA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora"),
+        PathBuf::from,
+    );
+    if !root.is_dir() {
+        println!("skipped: no corpora at {}", root.display());
+        return;
+    }
+    let mut totals = Totals::default();
+    for folder in FOLDERS {
+        for path in files(&root.join(folder)) {
+            let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
+            let bytes = std::fs::read(&path).expect("a readable file");
+            let mut issues = Issues::default();
+            let mut opened = Vec::new();
+            members(&name, &bytes, &mut issues, &mut |member, bytes| {
+                opened.push((member.to_owned(), bytes));
+            });
+            totals.note(&issues.into_list());
+            for (member, bytes) in opened {
+                totals.read(&member, &bytes);
+            }
+        }
+    }
+    println!(
+        "{} files, {} objects, {} used; {} files whose objects could not be counted",
+        totals.files, totals.objects, totals.used, totals.uncounted
+    );
+    for (kind, (count, example)) in &totals.issues {
+        println!("{count:6} {kind}: {example}");
+    }
+    assert!(totals.files > 0, "no files in {}", root.display());
+}
+
+#[derive(Default)]
+struct Totals {
+    files: u64,
+    objects: u64,
+    used: u64,
+    uncounted: u64,
+    issues: BTreeMap<&'static str, (u64, String)>,
+}
+
+impl Totals {
+    fn note(&mut self, issues: &[Issue]) {
+        for issue in issues {
+            let example = format!("{} {}: {}", issue.file, issue.at, issue.message);
+            self.issues.entry(issue.kind.name()).or_insert((0, example)).0 += issue.count;
+        }
+    }
+
+    fn read(&mut self, name: &str, bytes: &[u8]) {
+        self.files += 1;
+        if detect(bytes) != Content::Documents {
+            return;
+        }
+        let mut issues = Issues::default();
+        let fragment = posture_formats::read(name, bytes, &mut issues);
+        let issues = issues.into_list();
+        self.note(&issues);
+
+        let used = used(&fragment);
+        self.used += used.len() as u64;
+        let Some(expected) = std::str::from_utf8(bytes).ok().and_then(objects) else {
+            let lost = |kind| issues.iter().any(|issue| issue.kind == kind);
+            assert!(lost(IssueKind::Syntax) || lost(IssueKind::UnknownFormat), "{name}: {issues:?}");
+            self.uncounted += 1;
+            return;
+        };
+        self.objects += expected;
+        if issues.iter().any(|issue| issue.kind == IssueKind::UnknownFormat) {
+            return;
+        }
+        let unused = issues.iter().filter(|issue| issue.kind == IssueKind::UnusedKind);
+        let unused: u64 = unused.map(|issue| issue.count).sum();
+        // Issues folded into one may be about objects that are used all the same.
+        let (folded, placed): (Vec<&Issue>, Vec<&Issue>) = issues
+            .iter()
+            .filter(|issue| issue.kind != IssueKind::UnusedKind)
+            .partition(|issue| issue.message.ends_with("more of the same kind"));
+        let folded: u64 = folded.iter().map(|issue| issue.count).sum();
+        let mut places: BTreeSet<String> = used.into_iter().map(|origin| origin.at).collect();
+        places.extend(placed.into_iter().map(|issue| issue.at.clone()));
+        let least = places.len() as u64 + unused;
+        assert!((least..=least + folded).contains(&expected), "{name}: {expected} {issues:#?}");
+    }
+}
+
+/// The places that facts were read from; a manifest's pods share that of their controller.
+fn used(fragment: &Fragment) -> BTreeSet<Origin> {
+    let Fragment { namespaces, nodes, pods, controllers, services, .. } = fragment;
+    let mut origins = BTreeSet::new();
+    origins.extend(namespaces.iter().map(|object| object.origin.clone()));
+    origins.extend(nodes.iter().map(|object| object.origin.clone()));
+    origins.extend(pods.iter().map(|object| object.origin.clone()));
+    origins.extend(controllers.iter().map(|object| object.origin.clone()));
+    origins.extend(services.iter().map(|object| object.origin.clone()));
+    origins.extend(fragment.policies.iter().map(|object| object.origin.clone()));
+    origins.extend(fragment.unread_policies.iter().map(|object| object.origin.clone()));
+    origins.extend(fragment.scans.iter().map(|object| object.origin.clone()));
+    origins
+}
+
+/// How many objects a text holds, counted in the obvious way; none where it is not well-formed.
+fn objects(text: &str) -> Option<u64> {
+    let json: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(text).into_iter().collect();
+    let values = match json {
+        Ok(values) => values,
+        Err(_) if text.contains("kind") => serde_saphyr::from_multiple(text).ok()?,
+        Err(_) => return None,
+    };
+    Some(values.iter().map(count).sum())
+}
+
+fn count(value: &Value) -> u64 {
+    let kind = value.get("kind").and_then(Value::as_str);
+    match (value, value.get("items")) {
+        (Value::Array(elements), _) => elements.len().max(1) as u64,
+        (_, Some(Value::Array(items))) if kind.is_none_or(|kind| kind.ends_with("List")) => {
+            items.len() as u64 + u64::from(kind == Some("List") && items.is_empty())
+        }
+        _ => 1,
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    let open = |path: PathBuf| if path.is_dir() { files(&path) } else { vec![path] };
+    paths.into_iter().flat_map(open).collect()
+}
