@@ -1,0 +1,204 @@
+//! The columns of a Calico flow log (formats, section 2).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use posture_core::model::Labels;
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+use serde_json::value::RawValue;
+
+/// A text that borrows from its line where it can.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+/// The text, where it says something: "`-` = unknown or none; null = aggregated away".
+pub(super) fn known<'a>(text: Option<&'a Text<'_>>) -> Option<&'a str> {
+    text.map(|text| text.0.as_ref())
+        .filter(|text| !matches!(*text, "-" | ""))
+}
+
+/// One line. Columns that the score does not use are passed over.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct Row<'a> {
+    pub(super) start_time: Option<Seconds>,
+    pub(super) end_time: Option<Seconds>,
+    #[serde(borrow)]
+    pub(super) action: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) reporter: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) proto: Option<Proto<'a>>,
+    pub(super) num_flows: Option<u64>,
+    pub(super) bytes_in: Option<u64>,
+    pub(super) bytes_out: Option<u64>,
+    #[serde(borrow)]
+    source_type: Option<Text<'a>>,
+    #[serde(borrow)]
+    source_namespace: Option<Text<'a>>,
+    #[serde(borrow)]
+    source_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    source_name_aggr: Option<Text<'a>>,
+    #[serde(borrow)]
+    source_ip: Option<Text<'a>>,
+    #[serde(default)]
+    source_port: MaybePort,
+    #[serde(borrow)]
+    source_labels: Option<&'a RawValue>,
+    #[serde(borrow)]
+    dest_type: Option<Text<'a>>,
+    #[serde(borrow)]
+    dest_namespace: Option<Text<'a>>,
+    #[serde(borrow)]
+    dest_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    dest_name_aggr: Option<Text<'a>>,
+    #[serde(borrow)]
+    dest_ip: Option<Text<'a>>,
+    #[serde(default)]
+    dest_port: MaybePort,
+    #[serde(borrow)]
+    dest_labels: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) dest_service_namespace: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) dest_service_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) dest_domains: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) policies: Option<&'a RawValue>,
+}
+
+/// The columns of one end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowEnd<'a> {
+    pub(super) kind: Option<&'a Text<'a>>,
+    pub(super) namespace: Option<&'a Text<'a>>,
+    pub(super) name: Option<&'a Text<'a>>,
+    pub(super) aggregate: Option<&'a Text<'a>>,
+    pub(super) ip: Option<&'a Text<'a>>,
+    pub(super) port: MaybePort,
+    pub(super) labels: Option<&'a RawValue>,
+}
+
+impl Row<'_> {
+    pub(super) fn source(&self) -> RowEnd<'_> {
+        RowEnd {
+            kind: self.source_type.as_ref(),
+            namespace: self.source_namespace.as_ref(),
+            name: self.source_name.as_ref(),
+            aggregate: self.source_name_aggr.as_ref(),
+            ip: self.source_ip.as_ref(),
+            port: self.source_port,
+            labels: self.source_labels,
+        }
+    }
+
+    pub(super) fn destination(&self) -> RowEnd<'_> {
+        RowEnd {
+            kind: self.dest_type.as_ref(),
+            namespace: self.dest_namespace.as_ref(),
+            name: self.dest_name.as_ref(),
+            aggregate: self.dest_name_aggr.as_ref(),
+            ip: self.dest_ip.as_ref(),
+            port: self.dest_port,
+            labels: self.dest_labels,
+        }
+    }
+}
+
+/// The labels of an end: `{"labels": ["k=v", ...]}`, or the list alone.
+pub(super) fn labels(text: &str) -> Result<Labels, String> {
+    #[derive(serde::Deserialize)]
+    struct Wrapped {
+        labels: Option<Vec<String>>,
+    }
+    let expected = |_| "expected a list of `key=value`".to_owned();
+    let pairs = match text.starts_with('[') {
+        true => serde_json::from_str(text).map_err(expected)?,
+        false => serde_json::from_str::<Wrapped>(text)
+            .map_err(expected)?
+            .labels
+            .unwrap_or_default(),
+    };
+    let split = |pair: String| match pair.split_once('=') {
+        Some((key, value)) => (key.to_owned(), value.to_owned()),
+        None => (pair, String::new()),
+    };
+    Ok(pairs.into_iter().map(split).collect())
+}
+
+/// Unix seconds, from year 0 to 9999.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seconds(pub(super) i64);
+
+/// A port; null and 0 are none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct MaybePort(pub(super) Option<u16>);
+
+/// A protocol by name or number.
+#[derive(Debug)]
+pub(super) enum Proto<'a> {
+    Name(Cow<'a, str>),
+    Number(u8),
+}
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const RANGE: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
+        let seconds = i64::deserialize(deserializer)?;
+        match RANGE.contains(&seconds) {
+            true => Ok(Self(seconds)),
+            false => Err(D::Error::invalid_value(
+                Unexpected::Signed(seconds),
+                &"Unix seconds before the year 10000",
+            )),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for MaybePort {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Option::<u64>::deserialize(deserializer)? {
+            None => Ok(Self(None)),
+            Some(number) => match u16::try_from(number) {
+                Ok(port) => Ok(Self(Some(port))),
+                Err(_) => Err(D::Error::invalid_value(
+                    Unexpected::Unsigned(number),
+                    &"a port, 0 to 65535",
+                )),
+            },
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Proto<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ProtoVisitor;
+
+        impl<'de> Visitor<'de> for ProtoVisitor {
+            type Value = Proto<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a protocol's name or its number, 0 to 255")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Self::Value, E> {
+                Ok(Proto::Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+                Ok(Proto::Name(Cow::Owned(name.to_owned())))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+                match u8::try_from(number) {
+                    Ok(number) => Ok(Proto::Number(number)),
+                    Err(_) => Err(E::invalid_value(Unexpected::Unsigned(number), &self)),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(ProtoVisitor)
+    }
+}
