@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
-
 use crate::edge::{EdgeKey, Peer};
 use crate::engine::{PeerEnd, Subject, Traffic, Verdict, evaluate};
 use crate::locate::{Located, LocatedPeer, Locator};
@@ -11,39 +9,8 @@ use crate::model::{
     Cluster, Direction, End, EndKind, Evidence, Labels, NamedPort, PodOf, Port, Record, Reporter,
     name_label,
 };
+use crate::state::{State, UnknownReason};
 use crate::trace::{enforced_state, pending_hit, state_of};
-
-/// Whether policies address some traffic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// A policy addresses it, whatever it decides.
-    Secured,
-    /// No policy does.
-    Unsecured,
-    /// It cannot be known.
-    Unknown(UnknownReason),
-}
-
-/// Why a state cannot be known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum UnknownReason {
-    /// The trace holds staged hits only.
-    OnlyStaged,
-    /// The trace cannot be read.
-    UnreadableTrace,
-    /// The last hit is a pass: what decided is missing.
-    EndsInPass,
-    /// The last hit names neither a rule nor a kind.
-    UnknownRule,
-    /// There is no trace, and no policies to evaluate.
-    NoPolicies,
-    /// No policy that is evaluated selects the end, and one that is not evaluated may.
-    UnreadPolicy,
-    /// Whether a policy selects the end depends on labels that are not known.
-    LabelsUnknown,
-}
 
 /// Why a record judges nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,31 +14,53 @@
 //! [`Cluster::build`](model::Cluster::build) nothing can fail. The same input gives the same bytes
 //! on every machine.
 //!
+//! The modules below are in the order of this flow: each uses only those above it.
+//!
 //! Not here: reading files (`posture-formats`), and the function from files to a result
 //! (`posture-score`).
+
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::float_arithmetic,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
 
 pub mod issue;
 pub mod points;
 pub mod time;
 
-pub mod model;
 pub mod selector;
+
+pub mod model;
 
 pub mod engine;
 
 pub mod edge;
-pub mod judge;
+pub mod state;
+
 mod locate;
-pub mod tally;
 mod trace;
 
-pub mod action;
+pub mod judge;
+pub mod tally;
+
 pub mod attribute;
 pub mod risk;
 pub mod score;
 
-pub mod report;
+pub mod action;
+
 pub mod request;
+
+pub mod report;
 
 use issue::Issues;
 use judge::Judge;

@@ -7,8 +7,9 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::edge::EdgeKey;
-use crate::judge::{Judgement, State, Unjudged, UnknownReason};
+use crate::judge::{Judgement, Unjudged};
 use crate::model::{Direction, Record};
+use crate::state::{State, UnknownReason};
 
 /// How many addresses and domains an edge keeps as evidence.
 const SKETCH: usize = 16;

@@ -10,8 +10,8 @@
 //!
 //! (scoring, section 6.1)
 
-use crate::judge::{State, UnknownReason};
 use crate::model::{Hit, HitAction, HitKind, Trace};
+use crate::state::{State, UnknownReason};
 
 /// The rule of a hit whose rule is not known.
 const UNKNOWN_RULE: i32 = -2;

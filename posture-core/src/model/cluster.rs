@@ -1,11 +1,11 @@
 //! The cluster: fragments joined, checked once, and indexed by what refers to them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::FxHashMap;
 
 use super::fragment::{Fragment, Namespace, Node, Origin, Service, Sources, UnreadPolicy};
 use super::{Labels, Network, NetworkPolicy, Phase, Pod, Scan, WorkloadId, newest::newest, owner};
@@ -31,7 +31,7 @@ pub struct Cluster {
     pub sources: Sources,
     /// The cluster's own address ranges.
     pub network: Network,
-    addresses: HashMap<IpAddr, AddressOwner, FxBuildHasher>,
+    addresses: FxHashMap<IpAddr, AddressOwner>,
 }
 
 /// What lies in a namespace.
@@ -179,7 +179,7 @@ impl Cluster {
     }
 
     fn index_addresses(&mut self, nodes: Vec<Node>, services: Vec<Service>) {
-        let mut addresses = HashMap::default();
+        let mut addresses = FxHashMap::default();
         for (namespace, objects) in &self.namespaces {
             for known in objects.pods.values().filter(|known| known.is_running()) {
                 for address in &known.pod.addresses {
@@ -247,9 +247,10 @@ impl NamespaceObjects {
     /// The one value of a workload's identity in this namespace.
     fn workload(&mut self, id: WorkloadId) -> Arc<WorkloadId> {
         let named = self.workloads.entry(id.name.clone()).or_default();
-        match named.binary_search_by(|known| known.as_ref().cmp(&id)) {
-            Ok(at) => named[at].clone(),
-            Err(at) => {
+        let at = named.partition_point(|known| **known < id);
+        match named.get(at) {
+            Some(known) if **known == id => known.clone(),
+            _ => {
                 let id = Arc::new(id);
                 named.insert(at, id.clone());
                 id

@@ -31,5 +31,7 @@ pub(crate) use owner::{strip_digits, strip_hash};
 pub use policy::{IpBlock, NetworkPolicy, Peer, PolicyPort, PortMatch, Rule};
 pub use protocol::{Direction, Port, Protocol};
 pub use workload::{
-    Container, ContainerRole, Controller, Labels, NamedPort, Owner, Phase, Pod, WorkloadId,
+    Container, ContainerRole, Controller, NamedPort, Owner, Phase, Pod, WorkloadId,
 };
+
+pub use crate::selector::Labels;

@@ -1,16 +1,12 @@
 //! Workloads and the pods that run them.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImageIdentity, Origin, Protocol};
-
-/// Labels of an object.
-pub type Labels = BTreeMap<String, String>;
+use super::{ImageIdentity, Labels, Origin, Protocol};
 
 /// The identity of a workload: "the top controller of a pod [...], never a `ReplicaSet` or a pod
 /// of a controller; a rollout must not change its identity" (scoring, section 1).

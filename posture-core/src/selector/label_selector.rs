@@ -1,8 +1,9 @@
 //! The Kubernetes label selector (`matchLabels`, `matchExpressions`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::Labels;
+/// Labels of an object.
+pub type Labels = BTreeMap<String, String>;
 
 /// A Kubernetes label selector: all labels and all expressions must hold. Empty selects all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,4 +2,4 @@
 
 mod label_selector;
 
-pub use label_selector::{Expression, LabelSelector, Operator};
+pub use label_selector::{Expression, LabelSelector, Labels, Operator};

@@ -1,0 +1,35 @@
+//! The states of traffic: secured, unsecured, or unknown for a reason.
+
+use serde::{Deserialize, Serialize};
+
+/// Whether policies address some traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// A policy addresses it, whatever it decides.
+    Secured,
+    /// No policy does.
+    Unsecured,
+    /// It cannot be known.
+    Unknown(UnknownReason),
+}
+
+/// Why a state cannot be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownReason {
+    /// The trace holds staged hits only.
+    OnlyStaged,
+    /// The trace cannot be read.
+    UnreadableTrace,
+    /// The last hit is a pass: what decided is missing.
+    EndsInPass,
+    /// The last hit names neither a rule nor a kind.
+    UnknownRule,
+    /// There is no trace, and no policies to evaluate.
+    NoPolicies,
+    /// No policy that is evaluated selects the end, and one that is not evaluated may.
+    UnreadPolicy,
+    /// Whether a policy selects the end depends on labels that are not known.
+    LabelsUnknown,
+}
