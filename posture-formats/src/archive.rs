@@ -17,15 +17,16 @@ const NESTING_LIMIT: u32 = 1;
 /// Hands on each file of an archive with its name, `dump.tgz/pods.json`; the one file of a plain
 /// `.gz` has the name of the archive. Files that are no archive are handed on as they are.
 ///
-/// A broken member costs what cannot be unpacked any more, and is an issue.
-pub fn members(
-    file: &str,
-    bytes: &[u8],
-    issues: &mut Issues,
-    each: &mut dyn FnMut(&str, Vec<u8>),
-) {
+/// A broken member is an issue and costs what cannot be unpacked any more; what comes before the
+/// break is handed on.
+pub fn members(file: &str, bytes: &[u8], issues: &mut Issues, each: &mut dyn FnMut(&str, Vec<u8>)) {
     let left = Cell::new(UNPACKED_LIMIT);
-    Unpacking { left: &left, issues, each }.open(file, bytes, 0);
+    Unpacking {
+        left: &left,
+        issues,
+        each,
+    }
+    .open(file, bytes, 0);
 }
 
 /// The state of unpacking one file.
@@ -59,7 +60,10 @@ impl Unpacking<'_> {
     }
 
     fn open_gzip(&mut self, file: &str, bytes: &[u8], nesting: u32) {
-        let mut reader = Limited { inner: MultiGzDecoder::new(bytes), left: self.left };
+        let mut reader = Limited {
+            inner: MultiGzDecoder::new(bytes),
+            left: self.left,
+        };
         let mut head = Vec::new();
         let result = (&mut reader).take(HEAD as u64).read_to_end(&mut head);
         if kind_of(&head) == Some(ArchiveKind::Tar) {
@@ -69,10 +73,7 @@ impl Unpacking<'_> {
         let mut unpacked = head;
         match result.and_then(|_| reader.read_to_end(&mut unpacked)) {
             Ok(_) => self.hand_on(file, unpacked, nesting),
-            Err(error) => {
-                self.tell(file, &error);
-                (self.each)(file, unpacked);
-            }
+            Err(error) => self.break_off(file, unpacked, &error),
         }
     }
 
@@ -93,8 +94,9 @@ impl Unpacking<'_> {
             let name = member_name(file, &String::from_utf8_lossy(&entry.path_bytes()));
             let mut bytes = Vec::new();
             match entry.read_to_end(&mut bytes) {
-                Ok(_) => self.hand_on(&name, bytes, nesting),
-                Err(error) => return self.tell(&name, &error),
+                Ok(count) if count as u64 == entry.size() => self.hand_on(&name, bytes, nesting),
+                Ok(_) => return self.break_off(&name, bytes, &ErrorKind::UnexpectedEof.into()),
+                Err(error) => return self.break_off(&name, bytes, &error),
             }
         }
     }
@@ -105,15 +107,7 @@ impl Unpacking<'_> {
             Err(error) => return self.tell(file, &error.into()),
         };
         for index in 0..archive.len() {
-            let member = archive.by_index(index).map_err(io::Error::from).and_then(|member| {
-                if !member.is_file() {
-                    return Ok(None);
-                }
-                let name = String::from_utf8_lossy(member.name_raw()).into_owned();
-                let mut unpacked = Vec::new();
-                let result = Limited { inner: member, left: self.left }.read_to_end(&mut unpacked);
-                Ok(Some((name, unpacked, result.err())))
-            });
+            let member = archive.by_index(index).map(|member| self.unpack(member));
             match member {
                 Ok(None) => {}
                 Ok(Some((name, unpacked, None))) => {
@@ -125,8 +119,35 @@ impl Unpacking<'_> {
                         return;
                     }
                 }
-                Err(error) => self.tell(file, &error),
+                Err(error) => self.tell(file, &error.into()),
             }
+        }
+    }
+
+    /// Name and content of a zip member and what broke it; none for folders and links.
+    fn unpack(
+        &self,
+        member: zip::read::ZipFile<'_, impl Read>,
+    ) -> Option<(String, Vec<u8>, Option<io::Error>)> {
+        if !member.is_file() {
+            return None;
+        }
+        let name = String::from_utf8_lossy(member.name_raw()).into_owned();
+        let mut reader = Limited {
+            inner: member,
+            left: self.left,
+        };
+        let mut unpacked = Vec::new();
+        let error = reader.read_to_end(&mut unpacked).err();
+        Some((name, unpacked, error))
+    }
+
+    /// Hands on the part of a member before the place where the archive breaks off.
+    fn break_off(&mut self, name: &str, bytes: Vec<u8>, error: &io::Error) {
+        self.tell(name, error);
+        let is_document = kind_of(&bytes).is_none() && !bytes.is_empty();
+        if is_document && error.kind() != ErrorKind::FileTooLarge {
+            (self.each)(name, bytes);
         }
     }
 

@@ -62,7 +62,11 @@ fn detect_text(head: &[u8]) -> Content {
     let lines = || head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     if lines().all(<[u8]>::is_empty) {
         Content::Empty
-    } else if lines().filter(|line| !line.is_empty()).take(LINES).any(is_flow_record) {
+    } else if lines()
+        .filter(|line| !line.is_empty())
+        .take(LINES)
+        .any(is_flow_record)
+    {
         Content::FlowLog
     } else {
         Content::Documents
@@ -75,10 +79,13 @@ fn is_flow_record(line: &[u8]) -> bool {
     if !line.starts_with(b"{") {
         return false;
     }
-    let Ok(fields) = serde_json::from_slice::<Fields<'_>>(line) else { return false };
+    let Ok(fields) = serde_json::from_slice::<Fields<'_>>(line) else {
+        return false;
+    };
     fields.is_flow_record()
         || fields.0.get("_source").is_some_and(|inner| {
-            serde_json::from_str::<Fields<'_>>(inner.get()).is_ok_and(|fields| fields.is_flow_record())
+            serde_json::from_str::<Fields<'_>>(inner.get())
+                .is_ok_and(|fields| fields.is_flow_record())
         })
 }
 
@@ -90,9 +97,14 @@ impl Fields<'_> {
     fn is_flow_record(&self) -> bool {
         let keys: BTreeSet<&str> = self.0.keys().map(String::as_str).collect();
         keys.contains("reporter")
-            && ["source_name_aggr", "source_namespace", "dest_name_aggr", "start_time"]
-                .iter()
-                .any(|key| keys.contains(key))
+            && [
+                "source_name_aggr",
+                "source_namespace",
+                "dest_name_aggr",
+                "start_time",
+            ]
+            .iter()
+            .any(|key| keys.contains(key))
     }
 }
 
@@ -105,9 +117,18 @@ mod tests {
     #[test]
     fn flow_logs() {
         assert_eq!(detect(RECORD.as_bytes()), Content::FlowLog);
-        assert_eq!(detect(format!("\u{feff}\r\n{RECORD}\r\n{{\"cut").as_bytes()), Content::FlowLog);
-        assert_eq!(detect(format!("{{\"broken\n{RECORD}\n").as_bytes()), Content::FlowLog);
-        assert_eq!(detect(format!("{{\"_source\": {RECORD}}}").as_bytes()), Content::FlowLog);
+        assert_eq!(
+            detect(format!("\u{feff}\r\n{RECORD}\r\n{{\"cut").as_bytes()),
+            Content::FlowLog
+        );
+        assert_eq!(
+            detect(format!("{{\"broken\n{RECORD}\n").as_bytes()),
+            Content::FlowLog
+        );
+        assert_eq!(
+            detect(format!("{{\"_source\": {RECORD}}}").as_bytes()),
+            Content::FlowLog
+        );
         assert_eq!(detect(br#"{"reporter": "src"}"#), Content::Documents);
         assert_eq!(detect(br#"{"start_time": 1}"#), Content::Documents);
     }

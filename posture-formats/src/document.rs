@@ -68,10 +68,17 @@ fn read_yaml(text: &str, output: &mut Output<'_>) {
 /// The members of a list or array that lie before the place where the text breaks off.
 fn read_before_break(text: &str, at: &str, output: &mut Output<'_>) {
     if text.starts_with('[') {
-        read_elements(envelope::elements(text).0, at, output);
+        let elements = envelope::elements(text).0;
+        if !elements.is_empty() {
+            read_elements(elements, at, output);
+        }
     } else {
         let envelope = envelope::open(text).0;
-        if envelope.items.is_some() {
+        if envelope
+            .items
+            .as_ref()
+            .is_some_and(|items| !items.is_empty())
+        {
             read_list(envelope, at, output);
         }
     }
@@ -92,7 +99,11 @@ fn read_value(value: &RawValue, at: &str, output: &mut Output<'_>) {
             (envelope, None) => read_object(value, envelope, at, output),
         }
     } else if text == "null" {
-        output.issue(IssueKind::Empty, at, format!("the content is `null`, {EXPECTED}"));
+        output.issue(
+            IssueKind::Empty,
+            at,
+            format!("the content is `null`, {EXPECTED}"),
+        );
     } else {
         output.unknown(at);
     }
@@ -100,7 +111,10 @@ fn read_value(value: &RawValue, at: &str, output: &mut Output<'_>) {
 
 /// A top-level object: a list, a Kubernetes object, a scan, or a wrapper.
 fn read_object(value: &RawValue, envelope: Envelope<'_>, at: &str, output: &mut Output<'_>) {
-    let may_be_list = envelope.kind.as_ref().is_none_or(|kind| kind.ends_with("List"));
+    let may_be_list = envelope
+        .kind
+        .as_ref()
+        .is_none_or(|kind| kind.ends_with("List"));
     if may_be_list && envelope.items.is_some() {
         read_list(envelope, at, output);
     } else if envelope.kind.is_some() {
@@ -108,7 +122,11 @@ fn read_object(value: &RawValue, envelope: Envelope<'_>, at: &str, output: &mut 
     } else if images::recognise(value).is_some() {
         read_scan(value, at, output);
     } else if envelope.fields.is_empty() {
-        output.issue(IssueKind::Empty, at, format!("the object is empty, {EXPECTED}"));
+        output.issue(
+            IssueKind::Empty,
+            at,
+            format!("the object is empty, {EXPECTED}"),
+        );
     } else if is_dictionary(&envelope) {
         read_dictionary(envelope, at, output);
     } else {
@@ -132,15 +150,22 @@ fn has_metadata(envelope: &Envelope<'_>) -> bool {
 
 /// Items without a kind have it from the list: a `PodList` holds pods.
 fn read_list(envelope: Envelope<'_>, at: &str, output: &mut Output<'_>) {
-    let kind = envelope.kind.as_deref().and_then(|kind| kind.strip_suffix("List"));
+    let kind = envelope
+        .kind
+        .as_deref()
+        .and_then(|kind| kind.strip_suffix("List"));
     let kind = kind.filter(|kind| !kind.is_empty());
     if let Some(kind) = kind {
         kubernetes::note_source(kind, &mut output.fragment.sources);
     }
-    let typed = kind.map(|kind| Typed { kind, api_version: envelope.api_version.as_deref() });
+    let typed = kind.map(|kind| Typed {
+        kind,
+        api_version: envelope.api_version.as_deref(),
+    });
     let items = envelope.items.unwrap_or_default();
     if items.is_empty() && typed.is_none() {
-        let message = "the list is empty and does not say of what, expected a typed one to mean none";
+        let message =
+            "the list is empty and does not say of what, expected a typed one to mean none";
         output.issue(IssueKind::Empty, at, message);
     }
     for (index, item) in items.into_iter().enumerate() {
@@ -150,7 +175,11 @@ fn read_list(envelope: Envelope<'_>, at: &str, output: &mut Output<'_>) {
 
 fn read_elements(elements: Vec<&RawValue>, at: &str, output: &mut Output<'_>) {
     if elements.is_empty() {
-        output.issue(IssueKind::Empty, at, format!("the array is empty, {EXPECTED}"));
+        output.issue(
+            IssueKind::Empty,
+            at,
+            format!("the array is empty, {EXPECTED}"),
+        );
     }
     for (index, element) in elements.into_iter().enumerate() {
         read_member(element, None, &place(at, &format!("[{index}]")), output);
@@ -159,7 +188,10 @@ fn read_elements(elements: Vec<&RawValue>, at: &str, output: &mut Output<'_>) {
 
 /// Objects by id, or arrays of objects by the name of their resource.
 fn is_dictionary(envelope: &Envelope<'_>) -> bool {
-    envelope.fields.iter().all(|(_, value)| value.get().starts_with(['{', '[']))
+    envelope
+        .fields
+        .iter()
+        .all(|(_, value)| value.get().starts_with(['{', '[']))
         && envelope.fields.iter().any(|(_, value)| {
             let elements = envelope::elements(value.get()).0;
             let first = envelope::open(elements.first().copied().unwrap_or(value).get()).0;
@@ -207,7 +239,10 @@ fn read_kubernetes(
     output: &mut Output<'_>,
 ) {
     let kind = envelope.kind.as_deref().or(typed.map(|typed| typed.kind));
-    let api_version = envelope.api_version.as_deref().or(typed.and_then(|typed| typed.api_version));
+    let api_version = envelope
+        .api_version
+        .as_deref()
+        .or(typed.and_then(|typed| typed.api_version));
     let object = Object::new(kind.unwrap_or_default(), api_version, value, at);
     kubernetes::read(&object, output);
 }
@@ -225,3 +260,6 @@ fn place(outer: &str, inner: &str) -> String {
         _ => format!("{outer} {inner}"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,5 +106,7 @@ impl<'a> Visitor<'a> for Array<'_, 'a> {
 
 /// The text of a JSON string that says something.
 fn text(json: &RawValue) -> Option<String> {
-    serde_json::from_str(json.get()).ok().filter(|text: &String| !text.is_empty())
+    serde_json::from_str(json.get())
+        .ok()
+        .filter(|text: &String| !text.is_empty())
 }

@@ -25,15 +25,33 @@ pub(crate) fn values<'a>(
         let (space, rest) = split_space(text.get(start..).unwrap_or_default());
         line = line.saturating_add(count_lines(space));
         let first = text.len() == space.len() + rest.len();
-        let Some(value) = values.next() else { return Ok(()) };
+        let Some(value) = values.next() else {
+            return Ok(());
+        };
         let end = values.byte_offset();
-        let last = text.get(end..).is_none_or(|rest| rest.trim_start().is_empty());
-        let at = |only: bool| if only { String::new() } else { format!("line {line}") };
+        let last = text
+            .get(end..)
+            .is_none_or(|rest| rest.trim_start().is_empty());
+        let at = |only: bool| {
+            if only {
+                String::new()
+            } else {
+                format!("line {line}")
+            }
+        };
         match value {
             Ok(value) => each(value, &at(first && last)),
-            Err(error) => return Err(Broken { rest, at: at(first), error }),
+            Err(error) => {
+                return Err(Broken {
+                    rest,
+                    at: at(first),
+                    error,
+                });
+            }
         }
-        line = line.saturating_add(count_lines(text.get(start + space.len()..end).unwrap_or_default()));
+        line = line.saturating_add(count_lines(
+            text.get(start + space.len()..end).unwrap_or_default(),
+        ));
         start = end;
     }
 }
@@ -43,7 +61,9 @@ pub(crate) fn message(error: &Error) -> String {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = message.strip_suffix(&place).unwrap_or(&message);
-    message.replace("type: map", "type: object").replace("sequence", "array")
+    message
+        .replace("type: map", "type: object")
+        .replace("sequence", "array")
 }
 
 fn split_space(text: &str) -> (&str, &str) {

@@ -77,7 +77,8 @@ impl<'a> Output<'a> {
                 _ => format!("{count} objects of kind `{kind}` are not used"),
             };
             let file = self.file.as_ref();
-            self.issues.push_counted(IssueKind::UnusedKind, file, "", message, count);
+            self.issues
+                .push_counted(IssueKind::UnusedKind, file, "", message, count);
         }
         self.fragment
     }

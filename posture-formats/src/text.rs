@@ -46,3 +46,42 @@ pub(crate) fn starts_as_utf16(bytes: &[u8]) -> bool {
 pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use posture_core::issue::{IssueKind, Issues};
+
+    use crate::read;
+
+    fn issues_of(bytes: &[u8]) -> Vec<IssueKind> {
+        let mut issues = Issues::default();
+        read("file", bytes, &mut issues);
+        issues
+            .into_list()
+            .into_iter()
+            .map(|issue| issue.kind)
+            .collect()
+    }
+
+    #[test]
+    fn what_is_no_utf8_text() {
+        assert_eq!(issues_of(b"\xFF\xFEk\0i\0n\0d\0"), [IssueKind::Unreadable]);
+        assert_eq!(issues_of(b"\xFE\xFF\0k"), [IssueKind::Unreadable]);
+        assert_eq!(issues_of(b"\x7FELF\0"), [IssueKind::UnknownFormat]);
+    }
+
+    #[test]
+    fn a_wrong_byte_costs_no_more_than_its_value() {
+        let mut issues = Issues::default();
+        let text = b"kind: Namespace\nmetadata: {name: a, annotations: {k: \"\xC3\x28\"}}\n";
+        let fragment = read("file", text, &mut issues);
+        assert_eq!(fragment.namespaces.len(), 1);
+        let issues = issues.into_list();
+        assert_eq!((issues.len(), issues[0].kind), (1, IssueKind::Syntax));
+        assert!(
+            issues[0].message.starts_with("byte 54 is not UTF-8"),
+            "{}",
+            issues[0].message
+        );
+    }
+}

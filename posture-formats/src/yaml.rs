@@ -34,13 +34,16 @@ pub(crate) fn documents(text: &str) -> Vec<Document<'_>> {
         .into_iter()
         .filter_map(|(from, to, line)| {
             let text = text.get(from..to)?;
-            text.lines().any(has_content).then_some(Document { text, line })
+            text.lines()
+                .any(has_content)
+                .then_some(Document { text, line })
         })
         .collect()
 }
 
 fn is_marker(line: &str, marker: &str) -> bool {
-    line.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+    line.strip_prefix(marker)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
 }
 
 fn has_content(line: &str) -> bool {
@@ -64,12 +67,11 @@ pub(crate) fn to_json(document: &Document<'_>) -> Result<Box<RawValue>, String> 
 /// Kubernetes reads YAML as JSON: the last of equal keys counts, and what JSON cannot say is text.
 ///
 /// Without aliases there is no more to a document than its text, which is at hand already, so
-/// only what aliases may add is limited, and nesting (to what the JSON
-/// parser takes).
+/// only what aliases may add is limited, and nesting, to what fits on a small stack.
 fn options(text: &str) -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
-            max_depth: 100,
+            max_depth: 64,
             max_nodes: text.len().max(1_000_000),
             max_events: text.len().saturating_mul(2).max(1_000_000),
             max_total_scalar_bytes: usize::MAX,
@@ -87,8 +89,99 @@ fn options(text: &str) -> serde_saphyr::Options {
 fn message(error: &serde_saphyr::Error, first_line: u64) -> String {
     let full = error.to_string();
     let text = full.lines().next().unwrap_or_default();
-    let Some(location) = error.location() else { return text.to_owned() };
+    let Some(location) = error.location() else {
+        return text.to_owned();
+    };
     let text = text.split(" at line ").next().unwrap_or(text);
     let line = first_line.saturating_add(location.line()).saturating_sub(1);
     format!("{text} at line {line}, column {}", location.column())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<(u64, &str)> {
+        documents(text)
+            .iter()
+            .map(|document| (document.line, document.text.trim()))
+            .collect()
+    }
+
+    fn json(text: &str) -> Result<String, String> {
+        to_json(&Document { text, line: 1 }).map(|value| value.get().to_owned())
+    }
+
+    #[test]
+    fn documents_and_their_lines() {
+        assert_eq!(texts("a: 1\n---\nb: 2\n"), [(1, "a: 1"), (2, "---\nb: 2")]);
+        assert_eq!(texts("---\na: 1\n---\n"), [(1, "---\na: 1")]);
+        assert_eq!(
+            texts("# nothing\n---\n\n--- # nothing\n---\na: 1"),
+            [(5, "---\na: 1")]
+        );
+        assert_eq!(texts("%YAML 1.2\n---\na: 1\n...\n"), [(2, "---\na: 1")]);
+        assert_eq!(
+            texts("--- {a: 1}\n--- \nb: 2"),
+            [(1, "--- {a: 1}"), (2, "--- \nb: 2")]
+        );
+        assert_eq!(texts("a: |\n  ---\n  b\n---x: 1\n").len(), 1);
+        assert_eq!(texts("").len(), 0);
+    }
+
+    #[test]
+    fn values_are_those_that_kubernetes_reads() {
+        assert_eq!(
+            json("a: yes\nb: true\nc: null\nd:\n").unwrap(),
+            r#"{"a":"yes","b":true,"c":null,"d":null}"#
+        );
+        assert_eq!(json("a: 1\na: 2\n").unwrap(), r#"{"a":2}"#);
+        assert_eq!(json("80: x\n").unwrap(), r#"{"80":"x"}"#);
+        assert_eq!(
+            json("x: &x {a: 1}\ny: *x\n").unwrap(),
+            r#"{"x":{"a":1},"y":{"a":1}}"#
+        );
+        assert_eq!(
+            json("x: &x {a: 1}\ny: {<<: *x, b: 2}\n").unwrap(),
+            r#"{"x":{"a":1},"y":{"a":1,"b":2}}"#
+        );
+        assert_eq!(json("a: !!binary aGk=\n").unwrap(), r#"{"a":"aGk="}"#);
+        assert_eq!(json("...\n--- {a: 1}\n").unwrap(), r#"{"a":1}"#);
+    }
+
+    #[test]
+    fn errors_say_where() {
+        let document = Document {
+            text: "a: 1\nb: [\n",
+            line: 10,
+        };
+        let message = to_json(&document).unwrap_err();
+        assert!(message.contains(" at line 1"), "{message}");
+    }
+
+    #[test]
+    fn a_laughing_document_is_an_error() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..12 {
+            let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+            text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+        }
+        assert!(json(&text).is_err());
+        let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+        assert!(json(&deep).is_err());
+        let deep: String = (0..2000)
+            .map(|depth| format!("{}a:\n", " ".repeat(depth)))
+            .collect();
+        assert!(json(&deep).is_err());
+    }
+
+    #[test]
+    fn size_alone_is_no_error() {
+        let items: String = (0..100_000)
+            .map(|item| format!("- {{a: {item}}}\n"))
+            .collect();
+        assert!(json(&items).is_ok());
+        let many = "---\nkind: x\n".repeat(5000);
+        assert_eq!(documents(&many).len(), 5000);
+    }
 }

@@ -10,7 +10,11 @@ use posture_formats::archive::members;
 use posture_formats::detect::{Content, detect};
 use serde_json::Value;
 
-const FOLDERS: [&str; 3] = ["cluster", "policy/netpol-analyzer/tests", "images/trivy-operator"];
+const FOLDERS: [&str; 3] = [
+    "cluster",
+    "policy/netpol-analyzer/tests",
+    "images/trivy-operator",
+];
 
 #[test]
 fn every_object_is_used_or_told_about() {
@@ -25,7 +29,11 @@ fn every_object_is_used_or_told_about() {
     let mut totals = Totals::default();
     for folder in FOLDERS {
         for path in files(&root.join(folder)) {
-            let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
+            let name = path
+                .strip_prefix(&root)
+                .unwrap_or(&path)
+                .display()
+                .to_string();
             let bytes = std::fs::read(&path).expect("a readable file");
             let mut issues = Issues::default();
             let mut opened = Vec::new();
@@ -61,7 +69,10 @@ impl Totals {
     fn note(&mut self, issues: &[Issue]) {
         for issue in issues {
             let example = format!("{} {}: {}", issue.file, issue.at, issue.message);
-            self.issues.entry(issue.kind.name()).or_insert((0, example)).0 += issue.count;
+            self.issues
+                .entry(issue.kind.name())
+                .or_insert((0, example))
+                .0 += issue.count;
         }
     }
 
@@ -79,15 +90,23 @@ impl Totals {
         self.used += used.len() as u64;
         let Some(expected) = std::str::from_utf8(bytes).ok().and_then(objects) else {
             let lost = |kind| issues.iter().any(|issue| issue.kind == kind);
-            assert!(lost(IssueKind::Syntax) || lost(IssueKind::UnknownFormat), "{name}: {issues:?}");
+            assert!(
+                lost(IssueKind::Syntax) || lost(IssueKind::UnknownFormat),
+                "{name}: {issues:?}"
+            );
             self.uncounted += 1;
             return;
         };
         self.objects += expected;
-        if issues.iter().any(|issue| issue.kind == IssueKind::UnknownFormat) {
+        if issues
+            .iter()
+            .any(|issue| issue.kind == IssueKind::UnknownFormat)
+        {
             return;
         }
-        let unused = issues.iter().filter(|issue| issue.kind == IssueKind::UnusedKind);
+        let unused = issues
+            .iter()
+            .filter(|issue| issue.kind == IssueKind::UnusedKind);
         let unused: u64 = unused.map(|issue| issue.count).sum();
         // Issues folded into one may be about objects that are used all the same.
         let (folded, placed): (Vec<&Issue>, Vec<&Issue>) = issues
@@ -95,16 +114,26 @@ impl Totals {
             .filter(|issue| issue.kind != IssueKind::UnusedKind)
             .partition(|issue| issue.message.ends_with("more of the same kind"));
         let folded: u64 = folded.iter().map(|issue| issue.count).sum();
-        let mut places: BTreeSet<String> = used.into_iter().map(|origin| origin.at).collect();
-        places.extend(placed.into_iter().map(|issue| issue.at.clone()));
-        let least = places.len() as u64 + unused;
-        assert!((least..=least + folded).contains(&expected), "{name}: {expected} {issues:#?}");
+        let mut known: BTreeSet<String> = used.into_iter().map(|origin| origin.at).collect();
+        known.extend(placed.into_iter().map(|issue| issue.at.clone()));
+        let least = known.len() as u64 + unused;
+        assert!(
+            (least..=least + folded).contains(&expected),
+            "{name}: {expected} {issues:#?}"
+        );
     }
 }
 
 /// The places that facts were read from; a manifest's pods share that of their controller.
 fn used(fragment: &Fragment) -> BTreeSet<Origin> {
-    let Fragment { namespaces, nodes, pods, controllers, services, .. } = fragment;
+    let Fragment {
+        namespaces,
+        nodes,
+        pods,
+        controllers,
+        services,
+        ..
+    } = fragment;
     let mut origins = BTreeSet::new();
     origins.extend(namespaces.iter().map(|object| object.origin.clone()));
     origins.extend(nodes.iter().map(|object| object.origin.clone()));
@@ -112,14 +141,21 @@ fn used(fragment: &Fragment) -> BTreeSet<Origin> {
     origins.extend(controllers.iter().map(|object| object.origin.clone()));
     origins.extend(services.iter().map(|object| object.origin.clone()));
     origins.extend(fragment.policies.iter().map(|object| object.origin.clone()));
-    origins.extend(fragment.unread_policies.iter().map(|object| object.origin.clone()));
+    origins.extend(
+        fragment
+            .unread_policies
+            .iter()
+            .map(|object| object.origin.clone()),
+    );
     origins.extend(fragment.scans.iter().map(|object| object.origin.clone()));
     origins
 }
 
 /// How many objects a text holds, counted in the obvious way; none where it is not well-formed.
 fn objects(text: &str) -> Option<u64> {
-    let json: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(text).into_iter().collect();
+    let json: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(text)
+        .into_iter()
+        .collect();
     let values = match json {
         Ok(values) => values,
         Err(_) if text.contains("kind") => serde_saphyr::from_multiple(text).ok()?,
@@ -140,9 +176,19 @@ fn count(value: &Value) -> u64 {
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     paths.sort();
-    let open = |path: PathBuf| if path.is_dir() { files(&path) } else { vec![path] };
+    let open = |path: PathBuf| {
+        if path.is_dir() {
+            files(&path)
+        } else {
+            vec![path]
+        }
+    };
     paths.into_iter().flat_map(open).collect()
 }

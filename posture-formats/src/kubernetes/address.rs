@@ -34,7 +34,10 @@ pub(super) fn network(text: &str) -> Option<IpNet> {
     let network: IpNet = text.parse().ok()?;
     let network = match network {
         IpNet::V6(v6) => {
-            let mapped = v6.addr().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(96));
+            let mapped = v6
+                .addr()
+                .to_ipv4_mapped()
+                .zip(v6.prefix_len().checked_sub(96));
             match mapped {
                 Some((v4, length)) => IpNet::V4(Ipv4Net::new(v4, length).ok()?),
                 None => network,

@@ -19,10 +19,11 @@ pub(super) struct ContainerSpec {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a container port")]
+#[serde(expecting = "a container port")]
 struct ContainerPort {
     name: Option<String>,
-    container_port: Option<i64>,
+    #[serde(rename = "containerPort")]
+    number: Option<i64>,
     protocol: Option<String>,
 }
 
@@ -48,11 +49,17 @@ pub(super) fn containers(
     let mut containers = Vec::new();
     for spec in specs.into_iter().flatten() {
         let name = spec.name.unwrap_or_default();
-        let status = statuses.iter().find(|status| status.name.as_ref() == Some(&name));
+        let status = statuses
+            .iter()
+            .find(|status| status.name.as_ref() == Some(&name));
         let image = image_identity(
             spec.image.as_deref().unwrap_or_default(),
-            status.and_then(|status| status.image.as_deref()).unwrap_or_default(),
-            status.and_then(|status| status.image_id.as_deref()).unwrap_or_default(),
+            status
+                .and_then(|status| status.image.as_deref())
+                .unwrap_or_default(),
+            status
+                .and_then(|status| status.image_id.as_deref())
+                .unwrap_or_default(),
         );
         if image == ImageIdentity::default() {
             let message = match spec.image.as_deref().unwrap_or_default() {
@@ -63,7 +70,8 @@ pub(super) fn containers(
             };
             output.issue(IssueKind::InvalidObject, at, message);
         }
-        let sidecar = role == ContainerRole::Init && spec.restart_policy.as_deref() == Some("Always");
+        let sidecar =
+            role == ContainerRole::Init && spec.restart_policy.as_deref() == Some("Always");
         containers.push(Container {
             image,
             role: if sidecar { ContainerRole::Main } else { role },
@@ -82,15 +90,22 @@ fn named_ports(
 ) -> Vec<NamedPort> {
     let mut named = Vec::new();
     for port in ports {
-        let Some(name) = port.name.filter(|name| !name.is_empty()) else { continue };
-        let number = port.container_port.and_then(|number| u16::try_from(number).ok());
+        let Some(name) = port.name.filter(|name| !name.is_empty()) else {
+            continue;
+        };
+        let number = port.number.and_then(|number| u16::try_from(number).ok());
         let protocol = Protocol::from_name(port.protocol.as_deref().unwrap_or("TCP"));
-        match (number.filter(|number| *number > 0), protocol) {
-            (Some(number), Some(protocol)) => named.push(NamedPort { name, protocol, number }),
-            _ => {
-                let message = format!("port `{name}` of container `{container}` is left out: expected a number from 1 to 65535 and a protocol");
-                output.issue(IssueKind::InvalidObject, at, message);
-            }
+        if let (Some(number @ 1..), Some(protocol)) = (number, protocol) {
+            named.push(NamedPort {
+                name,
+                protocol,
+                number,
+            });
+        } else {
+            let message = format!(
+                "port `{name}` of container `{container}` is left out: expected a number from 1 to 65535 and a protocol"
+            );
+            output.issue(IssueKind::InvalidObject, at, message);
         }
     }
     named
@@ -103,13 +118,19 @@ fn named_ports(
 /// section 1).
 fn image_identity(spec: &str, status: &str, image_id: &str) -> ImageIdentity {
     let mut identity = ImageIdentity::default();
-    let named = [spec, status].into_iter().filter(|text| Digest::parse(text).is_none());
-    if let Some((name, digest)) = named.filter_map(ImageName::parse).next() {
+    let mut named = [spec, status]
+        .into_iter()
+        .filter(|text| Digest::parse(text).is_none());
+    if let Some((name, digest)) = named.find_map(ImageName::parse) {
         identity.name = Some(name);
         identity.pinned = digest;
     }
-    let image_id = image_id.split_once("://").map_or(image_id, |(_, rest)| rest);
-    identity.running = image_id.split_once('@').and_then(|(_, digest)| Digest::parse(digest));
+    let image_id = image_id
+        .split_once("://")
+        .map_or(image_id, |(_, rest)| rest);
+    identity.running = image_id
+        .split_once('@')
+        .and_then(|(_, digest)| Digest::parse(digest));
     identity.config = [image_id, spec, status].into_iter().find_map(Digest::parse);
     identity
 }
@@ -137,21 +158,33 @@ mod tests {
             let identity = image_identity("nginx:1.25", "nginx:1.25", &image_id);
             assert_eq!(text(identity.running), Some(a.clone()), "{image_id}");
             assert_eq!((identity.pinned, identity.config), (None, None));
-            assert_eq!(identity.name.unwrap().to_string(), "docker.io/library/nginx:1.25");
+            assert_eq!(
+                identity.name.unwrap().to_string(),
+                "docker.io/library/nginx:1.25"
+            );
         }
         for image_id in [a.clone(), format!("docker://{a}")] {
             let identity = image_identity("nginx", "nginx", &image_id);
-            assert_eq!((text(identity.config), identity.running), (Some(a.clone()), None));
+            assert_eq!(
+                (text(identity.config), identity.running),
+                (Some(a.clone()), None)
+            );
         }
         let unknown = image_identity("nginx", "", "");
-        assert_eq!((unknown.running, unknown.config, unknown.pinned), (None, None, None));
+        assert_eq!(
+            (unknown.running, unknown.config, unknown.pinned),
+            (None, None, None)
+        );
     }
 
     #[test]
     fn the_spec_names_the_image_even_where_the_status_has_a_digest() {
         let (a, b, c) = (digest('a'), digest('b'), digest('c'));
-        let identity =
-            image_identity(&format!("quay.io/x/y:1@{a}"), &b, &format!("quay.io/x/y@{c}"));
+        let identity = image_identity(
+            &format!("quay.io/x/y:1@{a}"),
+            &b,
+            &format!("quay.io/x/y@{c}"),
+        );
         assert_eq!(identity.name.unwrap().to_string(), "quay.io/x/y:1");
         assert_eq!(text(identity.pinned), Some(a));
         assert_eq!(text(identity.config), Some(b));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use posture_core::model::{Controller, Owner};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::Value;
 
 use super::metadata::Metadata;
 use super::pod::{self, Declared, PodSpec};
@@ -16,7 +16,7 @@ use crate::output::Output;
 struct Fields {
     metadata: Option<Metadata>,
     spec: Option<Spec>,
-    status: Option<BTreeMap<String, IgnoredAny>>,
+    status: Option<BTreeMap<String, Value>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -63,7 +63,9 @@ pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     let is_manifest = fields.status.is_none_or(|status| status.is_empty());
     let spec = fields.spec.unwrap_or_default();
     let runs_none = spec.replicas == Some(0) || spec.suspend == Some(true);
-    let nested = spec.job_template.and_then(|template| template.spec?.template);
+    let nested = spec
+        .job_template
+        .and_then(|template| template.spec?.template);
     if let Some(template) = spec.template.or(nested)
         && is_manifest
         && !runs_none
@@ -114,7 +116,10 @@ mod tests {
             assert_eq!((pod.phase, pod.host_network), (Phase::Declared, true));
             assert_eq!(pod.labels["app"], "web");
             assert_eq!(pod.containers.len(), 1);
-            let owner = Owner { kind: kind.to_owned(), name: "web".to_owned() };
+            let owner = Owner {
+                kind: kind.to_owned(),
+                name: "web".to_owned(),
+            };
             assert_eq!(pod.owner, Some(owner));
         }
     }
@@ -154,7 +159,10 @@ metadata:
 ",
         );
         let owner = fragment.controllers[0].owner.clone().expect("an owner");
-        assert_eq!((owner.kind.as_str(), owner.name.as_str()), ("Deployment", "web"));
+        assert_eq!(
+            (owner.kind.as_str(), owner.name.as_str()),
+            ("Deployment", "web")
+        );
         assert!(fragment.pods.is_empty());
     }
 }

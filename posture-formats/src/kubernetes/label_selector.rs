@@ -29,7 +29,9 @@ impl Selector {
         let expressions = self.match_expressions.into_iter().flatten();
         Ok(LabelSelector {
             labels: self.match_labels.map(plain_labels).unwrap_or_default(),
-            expressions: expressions.map(Requirement::into_model).collect::<Result<_, _>>()?,
+            expressions: expressions
+                .map(Requirement::into_model)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -56,7 +58,10 @@ impl Requirement {
                 )));
             }
         };
-        Ok(Expression { key: self.key, operator })
+        Ok(Expression {
+            key: self.key,
+            operator,
+        })
     }
 }
 
@@ -97,8 +102,14 @@ mod tests {
     #[test]
     fn what_is_not_valid() {
         for (requirement, message) in [
-            (r#"{"key": "k", "operator": "In"}"#, "operator `In` expects values"),
-            (r#"{"key": "k", "operator": "Exists", "values": ["v"]}"#, "operator `Exists` expects no values"),
+            (
+                r#"{"key": "k", "operator": "In"}"#,
+                "operator `In` expects values",
+            ),
+            (
+                r#"{"key": "k", "operator": "Exists", "values": ["v"]}"#,
+                "operator `Exists` expects no values",
+            ),
             (
                 r#"{"key": "k", "operator": "Gt", "values": ["1"]}"#,
                 "operator `Gt` is not known, expected In, NotIn, Exists or DoesNotExist",

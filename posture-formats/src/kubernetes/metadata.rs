@@ -40,7 +40,10 @@ impl Metadata {
 
     /// The namespace of an object that lies in one.
     pub(super) fn namespace(&self) -> String {
-        let namespace = self.namespace.clone().filter(|namespace| !namespace.is_empty());
+        let namespace = self
+            .namespace
+            .clone()
+            .filter(|namespace| !namespace.is_empty());
         namespace.unwrap_or_else(|| "default".to_owned())
     }
 
@@ -62,10 +65,16 @@ impl Metadata {
         let owners = self.owner_references.as_deref().unwrap_or_default();
         let controlling = owners.iter().find(|owner| owner.controller == Some(true));
         let owner = controlling.or(owners.first())?;
-        Some(Owner { kind: owner.kind.clone()?, name: owner.name.clone()? })
+        Some(Owner {
+            kind: owner.kind.clone()?,
+            name: owner.name.clone()?,
+        })
     }
 }
 
 pub(super) fn plain_labels(labels: NullableLabels) -> Labels {
-    labels.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect()
+    labels
+        .into_iter()
+        .map(|(key, value)| (key, value.unwrap_or_default()))
+        .collect()
 }

@@ -5,6 +5,7 @@ mod container;
 mod controller;
 mod invalid;
 mod label_selector;
+mod mapping;
 mod metadata;
 mod namespace;
 mod network_policy;
@@ -38,7 +39,12 @@ impl<'a> Object<'a> {
         at: &'a str,
     ) -> Self {
         let group = api_version.map(|text| text.split_once('/').map_or("", |(group, _)| group));
-        Self { kind, group, json, at }
+        Self {
+            kind,
+            group,
+            json,
+            at,
+        }
     }
 
     fn parse<T: serde::Deserialize<'a>>(&self) -> Result<T, Invalid> {
@@ -82,13 +88,14 @@ fn read_kind(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid
             images::read_vulnerability_report(object.json, &origin, fragment, issues);
             Ok(())
         }
-        kind => match unread_policy::scope_of(kind) {
-            Some(scope) => unread_policy::read(object, scope, output),
-            None => {
+        kind => {
+            if let Some(scope) = unread_policy::scope_of(kind) {
+                unread_policy::read(object, scope, output)
+            } else {
                 output.unused(kind);
                 Ok(())
             }
-        },
+        }
     }
 }
 
@@ -110,11 +117,23 @@ mod tests {
     #[test]
     fn the_group_tells_kinds_of_one_name_apart() {
         let object = |version: &str, kind: &str| {
-            read_text(&format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\n"))
+            read_text(&format!(
+                "apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\n"
+            ))
         };
-        assert_eq!(object("networking.k8s.io/v1", "NetworkPolicy").0.policies.len(), 1);
+        assert_eq!(
+            object("networking.k8s.io/v1", "NetworkPolicy")
+                .0
+                .policies
+                .len(),
+            1
+        );
         assert_eq!(object("v1", "Service").0.services.len(), 1);
-        for version in ["projectcalico.org/v3", "crd.projectcalico.org/v1", "crd.antrea.io/v1"] {
+        for version in [
+            "projectcalico.org/v3",
+            "crd.projectcalico.org/v1",
+            "crd.antrea.io/v1",
+        ] {
             let (fragment, _) = object(version, "NetworkPolicy");
             assert!(fragment.policies.is_empty(), "{version}");
             assert_eq!(fragment.unread_policies.len(), 1, "{version}");
@@ -129,7 +148,10 @@ mod tests {
         let (fragment, _) = read_text("kind: Namespace\nmetadata: {name: a}\n");
         assert_eq!(fragment.namespaces.len(), 1);
         let (fragment, _) = read_text("kind: NetworkPolicy\nmetadata: {name: a}\nspec: {}\n");
-        assert_eq!((fragment.policies.len(), fragment.unread_policies.len()), (0, 1));
+        assert_eq!(
+            (fragment.policies.len(), fragment.unread_policies.len()),
+            (0, 1)
+        );
     }
 
     #[test]
@@ -142,11 +164,26 @@ mod tests {
         };
         let none = Sources::default();
         assert_eq!(sources("PodList", "v1"), Sources { pods: true, ..none });
-        let policies = Sources { policies: true, ..none };
-        assert_eq!(sources("NetworkPolicyList", "networking.k8s.io/v1"), policies);
-        assert_eq!(sources("GlobalNetworkPolicyList", "projectcalico.org/v3"), policies);
-        let scans = Sources { scans: true, ..none };
-        assert_eq!(sources("VulnerabilityReportList", "aquasecurity.github.io/v1alpha1"), scans);
+        let policies = Sources {
+            policies: true,
+            ..none
+        };
+        assert_eq!(
+            sources("NetworkPolicyList", "networking.k8s.io/v1"),
+            policies
+        );
+        assert_eq!(
+            sources("GlobalNetworkPolicyList", "projectcalico.org/v3"),
+            policies
+        );
+        let scans = Sources {
+            scans: true,
+            ..none
+        };
+        assert_eq!(
+            sources("VulnerabilityReportList", "aquasecurity.github.io/v1alpha1"),
+            scans
+        );
         assert_eq!(sources("ConfigMapList", "v1"), none);
     }
 
@@ -155,7 +192,10 @@ mod tests {
         let config_map = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n";
         let text = format!("{config_map}---\n{config_map}---\nkind: Secret\napiVersion: v1\n");
         let (_, issues) = read_text(&text);
-        let told: Vec<_> = issues.iter().map(|issue| (issue.message.as_str(), issue.count)).collect();
+        let told: Vec<_> = issues
+            .iter()
+            .map(|issue| (issue.message.as_str(), issue.count))
+            .collect();
         assert_eq!(
             told,
             [

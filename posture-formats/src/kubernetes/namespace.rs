@@ -44,6 +44,9 @@ mod tests {
     fn a_name_is_needed() {
         let (fragment, issues) = read_text("kind: Namespace\nmetadata: {name: ''}\n");
         assert!(fragment.namespaces.is_empty());
-        assert_eq!(issues[0].message, "Namespace is not valid: expected a `metadata.name`");
+        assert_eq!(
+            issues[0].message,
+            "Namespace is not valid: expected a `metadata.name`"
+        );
     }
 }

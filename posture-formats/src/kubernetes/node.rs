@@ -41,7 +41,11 @@ struct NodeAddress {
 pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
     let name = fields.metadata.unwrap_or_default().name()?;
-    let listed = fields.status.unwrap_or_default().addresses.unwrap_or_default();
+    let listed = fields
+        .status
+        .unwrap_or_default()
+        .addresses
+        .unwrap_or_default();
     let texts = listed
         .iter()
         .filter(|address| matches!(address.r#type.as_str(), "InternalIP" | "ExternalIP"))
@@ -62,7 +66,12 @@ pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
         }
     }
     let origin = output.origin(object.at);
-    output.fragment.nodes.push(Node { name, addresses, pod_cidrs, origin });
+    output.fragment.nodes.push(Node {
+        name,
+        addresses,
+        pod_cidrs,
+        origin,
+    });
     Ok(())
 }
 
@@ -90,6 +99,9 @@ status:
         let ranges: Vec<String> = node.pod_cidrs.iter().map(ToString::to_string).collect();
         assert_eq!(ranges, ["10.0.1.0/24", "fd00::/64"]);
         assert_eq!(issues.len(), 1);
-        assert_eq!(issues[0].message, "`nonsense` is no address and is left out");
+        assert_eq!(
+            issues[0].message,
+            "`nonsense` is no address and is left out"
+        );
     }
 }

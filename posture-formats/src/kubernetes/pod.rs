@@ -64,7 +64,10 @@ pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
         phase: phase(&metadata, &status),
         namespace: metadata.namespace(),
         name: metadata.name()?,
-        generate_name: metadata.generate_name.clone().filter(|name| !name.is_empty()),
+        generate_name: metadata
+            .generate_name
+            .clone()
+            .filter(|name| !name.is_empty()),
         labels: metadata.labels(),
         owner: metadata.owner(),
         node: None,
@@ -73,7 +76,13 @@ pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
         containers: Vec::new(),
         origin: output.origin(object.at),
     };
-    fill(&mut pod, fields.spec.unwrap_or_default(), status, object.at, output);
+    fill(
+        &mut pod,
+        fields.spec.unwrap_or_default(),
+        status,
+        object.at,
+        output,
+    );
     output.fragment.pods.push(pod);
     Ok(())
 }
@@ -102,14 +111,31 @@ pub(super) fn declare(declared: Declared, at: &str, output: &mut Output<'_>) {
 fn fill(pod: &mut Pod, spec: PodSpec, status: Status, at: &str, output: &mut Output<'_>) {
     pod.node = spec.node_name.filter(|name| !name.is_empty());
     pod.host_network = spec.host_network.unwrap_or(false);
-    let ips = status.pod_ips.iter().flatten().filter_map(|ip| ip.ip.as_deref());
+    let ips = status
+        .pod_ips
+        .iter()
+        .flatten()
+        .filter_map(|ip| ip.ip.as_deref());
     pod.addresses = address::addresses(ips.chain(status.pod_ip.as_deref()), at, output);
     for (specs, statuses, role) in [
-        (spec.containers, status.container_statuses, ContainerRole::Main),
-        (spec.init_containers, status.init_container_statuses, ContainerRole::Init),
-        (spec.ephemeral_containers, status.ephemeral_container_statuses, ContainerRole::Ephemeral),
+        (
+            spec.containers,
+            status.container_statuses,
+            ContainerRole::Main,
+        ),
+        (
+            spec.init_containers,
+            status.init_container_statuses,
+            ContainerRole::Init,
+        ),
+        (
+            spec.ephemeral_containers,
+            status.ephemeral_container_statuses,
+            ContainerRole::Ephemeral,
+        ),
     ] {
-        pod.containers.extend(containers(specs, statuses, role, at, output));
+        pod.containers
+            .extend(containers(specs, statuses, role, at, output));
     }
 }
 
@@ -125,7 +151,7 @@ fn phase(metadata: &Metadata, status: &Status) -> Phase {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::model::{ContainerRole, Protocol};
+    use posture_core::model::{Digest, Protocol};
 
     use super::*;
     use crate::read_text;
@@ -181,7 +207,11 @@ status:
         assert_eq!((pod.node.as_deref(), pod.host_network), (Some("n1"), false));
         let addresses: Vec<String> = pod.addresses.iter().map(ToString::to_string).collect();
         assert_eq!(addresses, ["10.0.0.1", "10.0.0.2", "fd00::3"]);
-        let roles: Vec<_> = pod.containers.iter().map(|c| (c.name.as_str(), c.role)).collect();
+        let roles: Vec<_> = pod
+            .containers
+            .iter()
+            .map(|c| (c.name.as_str(), c.role))
+            .collect();
         assert_eq!(
             roles,
             [
@@ -192,8 +222,14 @@ status:
             ]
         );
         let ports = &pod.containers[0].ports;
-        let ports: Vec<_> = ports.iter().map(|p| (p.name.as_str(), p.protocol, p.number)).collect();
-        assert_eq!(ports, [("http", Protocol::Tcp, 80), ("dns", Protocol::Udp, 53)]);
+        let ports: Vec<_> = ports
+            .iter()
+            .map(|p| (p.name.as_str(), p.protocol, p.number))
+            .collect();
+        assert_eq!(
+            ports,
+            [("http", Protocol::Tcp, 80), ("dns", Protocol::Udp, 53)]
+        );
     }
 
     #[test]
@@ -206,7 +242,7 @@ status: {{phase: Running, containerStatuses: [{{name: b, imageID: 'docker-pullab
 "
         ));
         assert_eq!(pod.containers[0].image.running, None);
-        let running = pod.containers[1].image.running.as_ref().map(|digest| digest.as_str());
+        let running = pod.containers[1].image.running.as_ref().map(Digest::as_str);
         assert_eq!(running, Some(digest.as_str()));
     }
 

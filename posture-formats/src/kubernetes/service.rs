@@ -53,7 +53,11 @@ mod tests {
             assert!(issues.is_empty());
             let service = fragment.services[0].clone();
             assert_eq!(service.namespace, "default");
-            service.addresses.iter().map(ToString::to_string).collect::<Vec<_>>()
+            service
+                .addresses
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
         };
         assert_eq!(addresses("{clusterIP: 10.96.0.1}"), ["10.96.0.1"]);
         let both = addresses("{clusterIP: 10.96.0.1, clusterIPs: [10.96.0.1, 'fd00::1']}");

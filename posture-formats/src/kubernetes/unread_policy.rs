@@ -62,7 +62,10 @@ pub(super) fn read(
 /// Keeps a policy that cannot be understood as one that may govern its namespace, so that a
 /// mistake in it never makes an end look open or an allowance look wide.
 pub(super) fn keep_invalid(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
-    let scope = Scope { namespaced: true, staged: false };
+    let scope = Scope {
+        namespaced: true,
+        staged: false,
+    };
     let policy = identify(object, scope, output)?;
     output.fragment.unread_policies.push(policy);
     Ok(())
@@ -76,7 +79,11 @@ fn identify(
     let metadata = object.parse::<Fields>()?.metadata.unwrap_or_default();
     Ok(UnreadPolicy {
         kind: object.kind.to_owned(),
-        namespace: if scope.namespaced { metadata.namespace() } else { String::new() },
+        namespace: if scope.namespaced {
+            metadata.namespace()
+        } else {
+            String::new()
+        },
         name: metadata.name()?,
         staged: scope.staged,
         origin: output.origin(object.at),
@@ -102,11 +109,36 @@ mod tests {
             ("projectcalico.org/v3", "NetworkPolicy", "a", false),
             ("projectcalico.org/v3", "GlobalNetworkPolicy", "", false),
             ("projectcalico.org/v3", "StagedNetworkPolicy", "a", true),
-            ("crd.projectcalico.org/v1", "StagedGlobalNetworkPolicy", "", true),
-            ("projectcalico.org/v3", "StagedKubernetesNetworkPolicy", "a", true),
-            ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "", false),
-            ("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy", "", false),
-            ("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy", "", false),
+            (
+                "crd.projectcalico.org/v1",
+                "StagedGlobalNetworkPolicy",
+                "",
+                true,
+            ),
+            (
+                "projectcalico.org/v3",
+                "StagedKubernetesNetworkPolicy",
+                "a",
+                true,
+            ),
+            (
+                "policy.networking.k8s.io/v1alpha1",
+                "AdminNetworkPolicy",
+                "",
+                false,
+            ),
+            (
+                "policy.networking.k8s.io/v1alpha1",
+                "BaselineAdminNetworkPolicy",
+                "",
+                false,
+            ),
+            (
+                "policy.networking.k8s.io/v1alpha2",
+                "ClusterNetworkPolicy",
+                "",
+                false,
+            ),
             ("cilium.io/v2", "CiliumNetworkPolicy", "a", false),
             ("cilium.io/v2", "CiliumClusterwideNetworkPolicy", "", false),
         ] {
@@ -116,8 +148,16 @@ mod tests {
             assert!(fragment.sources.policies, "{kind}");
             let policy = &fragment.unread_policies[0];
             assert_eq!((policy.kind.as_str(), policy.name.as_str()), (kind, "p"));
-            assert_eq!((policy.namespace.as_str(), policy.staged), (namespace, staged), "{kind}");
-            assert_eq!((issues.len(), issues[0].kind), (1, IssueKind::UnreadPolicy), "{kind}");
+            assert_eq!(
+                (policy.namespace.as_str(), policy.staged),
+                (namespace, staged),
+                "{kind}"
+            );
+            assert_eq!(
+                (issues.len(), issues[0].kind),
+                (1, IssueKind::UnreadPolicy),
+                "{kind}"
+            );
         }
     }
 }
