@@ -96,7 +96,10 @@ fn archives_in_archives() {
 fn broken_archives_keep_what_comes_before_the_break() {
     let whole = tar(&[("a", &[b'x'; 600]), ("b", &[b'y'; 600])]);
     let (found, issues) = unpack(&whole[..2200], UNPACKED_LIMIT);
-    let lengths: Vec<_> = found.iter().map(|(name, bytes)| (name.as_str(), bytes.len())).collect();
+    let lengths: Vec<_> = found
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), bytes.len()))
+        .collect();
     assert_eq!(lengths, [("dump/a", 600), ("dump/b", 152)]);
     assert_eq!((issues.len(), issues[0].kind), (1, IssueKind::Unreadable));
     assert_eq!(issues[0].file, "dump/b");
