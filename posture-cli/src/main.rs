@@ -1,1 +1,41 @@
-fn main(){}
+//! `posture`: scores the security posture of Kubernetes clusters.
+
+mod command;
+mod exit;
+mod input;
+mod options;
+mod output;
+mod progress;
+mod render;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Score the security posture of a Kubernetes cluster: from 0 to 100, exactly, with a reason for
+/// every lost point.
+#[derive(Parser)]
+#[command(version, after_help = exit::CODES, max_term_width = 100, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Score(command::score::Arguments),
+    Demo(command::demo::Arguments),
+    Schema(command::schema::Arguments),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Score(arguments) => command::score::run(&arguments),
+        Command::Demo(arguments) => command::demo::run(&arguments),
+        Command::Schema(arguments) => command::schema::run(&arguments),
+    };
+    match done {
+        Ok(outcome) => outcome.into(),
+        Err(failure) => failure.report(),
+    }
+}

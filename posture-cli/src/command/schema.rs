@@ -1,0 +1,35 @@
+//! `posture schema`: prints what requests and results look like.
+
+use clap::{Args, ValueEnum};
+use posture_core::report::Report;
+use posture_core::request::RequestForm;
+
+use crate::exit::{Failure, Outcome};
+use crate::output;
+
+/// Print the JSON Schema of a request or a result
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// Of which: what the libraries take, or what all front ends give
+    #[arg(value_enum, default_value_t)]
+    of: Of,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Of {
+    /// What to ask of an assessment; its `method` is what `--method` reads.
+    Request,
+    /// What `--format json` writes.
+    #[default]
+    Result,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+    let schema = match arguments.of {
+        Of::Request => schemars::schema_for!(RequestForm),
+        Of::Result => schemars::schema_for!(Report),
+    };
+    let json = serde_json::to_string_pretty(&schema).map_err(std::io::Error::from)?;
+    output::print(&format!("{json}\n"))?;
+    Ok(Outcome::Done)
+}

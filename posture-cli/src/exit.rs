@@ -1,0 +1,78 @@
+//! How a run ends.
+
+use std::io;
+use std::process::ExitCode;
+
+use posture_core::model::ModelError;
+
+/// The exit codes, for `--help`.
+pub(crate) const CODES: &str = "\
+Exit codes:
+  0  done
+  1  the result could not be made or written
+  2  an option, a method or a path is wrong
+  3  the score is below --fail-under, or there is none
+  4  there are warnings, with --strict";
+
+/// How a run ends that did what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// With nothing to object.
+    Done,
+    /// With a score below `--fail-under`, or none.
+    BelowThreshold,
+    /// With warnings, under `--strict`.
+    Warnings,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::BelowThreshold => 3,
+            Outcome::Warnings => 4,
+        })
+    }
+}
+
+/// Why a run could not do what was asked.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// An option, a method or a path is wrong.
+    Usage(String),
+    /// What was read makes no cluster.
+    Model(ModelError),
+    /// The result could not be written.
+    Output(io::Error),
+}
+
+impl Failure {
+    /// Says why, on standard error. A reader that has seen enough (`| head`) is no failure.
+    pub(crate) fn report(&self) -> ExitCode {
+        let (message, code) = match self {
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                return ExitCode::SUCCESS;
+            }
+            Self::Usage(message) => (message.clone(), 2),
+            Self::Model(error) => (error.to_string(), 1),
+            Self::Output(error) => (
+                format!("the result could not be written: {}", error.kind()),
+                1,
+            ),
+        };
+        anstream::eprintln!("{}: {message}", crate::render::ERROR.text("error"));
+        ExitCode::from(code)
+    }
+}
+
+impl From<ModelError> for Failure {
+    fn from(error: ModelError) -> Self {
+        Self::Model(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}

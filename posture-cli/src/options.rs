@@ -1,0 +1,216 @@
+//! Options that scoring commands share.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
+use jiff::Timestamp;
+use posture_core::model::{Method, Preset};
+use posture_core::points::Points;
+use posture_core::request::{MaxItems, Policies, Previous, Request};
+use posture_core::time::Time;
+use serde_json::Value;
+
+use crate::exit::Failure;
+
+/// How to assess.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Assessment")]
+pub(crate) struct Assessment {
+    /// Switches of the method that differ from the preset: a JSON or YAML object, which may also
+    /// name the `preset` (see `posture schema request`)
+    #[arg(long, value_name = "FILE")]
+    method: Option<PathBuf>,
+
+    /// The preset that the method starts from
+    #[arg(long, value_enum)]
+    preset: Option<PresetName>,
+
+    /// The network policies that are given are all that the cluster has
+    #[arg(long)]
+    policies_complete: bool,
+
+    /// An address range of the cluster itself, beside those of its nodes, pods and services; may
+    /// be repeated
+    #[arg(long = "cluster-cidr", value_name = "CIDR", value_parser = cidr)]
+    cluster_cidrs: Vec<IpNet>,
+
+    /// An earlier result (`--format json`) to compare with
+    #[arg(long, value_name = "RESULT.json")]
+    previous: Option<PathBuf>,
+
+    /// The present, such as 2026-11-20T10:00:00Z; by default the time of the clock
+    #[arg(long, value_name = "TIME")]
+    now: Option<Time>,
+}
+
+/// What to write, and when to fail.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Output {
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+
+    /// How many namespaces and actions are shown: 10 and 5 by default
+    #[arg(long, value_name = "N")]
+    pub(crate) top: Option<usize>,
+
+    /// Explain the score: from type to namespace to the image, workload or edge that lost each
+    /// point
+    #[arg(long)]
+    pub(crate) explain: bool,
+
+    /// How many items each action, and each namespace of `--explain`, lists: a number or `all`
+    #[arg(long, value_name = "N|all", default_value = "20", value_parser = items)]
+    pub(crate) items: ItemLimit,
+
+    /// Exit with 3 when the score is below N points, or when there is none
+    #[arg(long, value_name = "N", value_parser = threshold)]
+    pub(crate) fail_under: Option<Points>,
+
+    /// Exit with 4 when there are warnings
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// How a result is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, in a terminal.
+    #[default]
+    Table,
+    /// All there is, for programs.
+    Json,
+    /// For people, in a pull request or a wiki.
+    Markdown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PresetName {
+    /// Version 1 as described.
+    Default,
+    /// One bad image makes a namespace's images bad.
+    CalicoPreview,
+}
+
+impl From<PresetName> for Preset {
+    fn from(name: PresetName) -> Self {
+        match name {
+            PresetName::Default => Self::Default,
+            PresetName::CalicoPreview => Self::CalicoPreview,
+        }
+    }
+}
+
+/// A limit of items.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ItemLimit(pub(crate) MaxItems);
+
+impl Assessment {
+    /// The request; `now` is the present where no option says another.
+    pub(crate) fn request(&self, now: Time, max_items: MaxItems) -> Result<Request, Failure> {
+        Ok(Request {
+            method: self.method()?,
+            now: Some(self.now.unwrap_or(now)),
+            policies: match self.policies_complete {
+                true => Policies::Complete,
+                false => Policies::AsGiven,
+            },
+            cluster_cidrs: self.cluster_cidrs.clone(),
+            previous: self.previous.as_deref().map(previous).transpose()?,
+            max_items,
+        })
+    }
+
+    fn method(&self) -> Result<Method, Failure> {
+        let mut switches = match &self.method {
+            Some(path) => switches(path)?,
+            None => Value::Object(serde_json::Map::new()),
+        };
+        let named = switches
+            .as_object_mut()
+            .and_then(|switches| switches.remove("preset"));
+        let wrong = |error: &dyn std::fmt::Display| match &self.method {
+            Some(path) => Failure::Usage(format!("`--method {}`: {error}", path.display())),
+            None => Failure::Usage(error.to_string()),
+        };
+        let preset = match (self.preset, named) {
+            (Some(name), _) => name.into(),
+            (None, Some(name)) => serde_json::from_value(name).map_err(|error| wrong(&error))?,
+            (None, None) => Preset::Default,
+        };
+        Method::new(preset, &switches).map_err(|error| wrong(&error))
+    }
+}
+
+impl Output {
+    /// How many items each action of the report must have: all where each point is explained.
+    pub(crate) fn max_items(&self) -> MaxItems {
+        match self.explain {
+            true => MaxItems::All,
+            false => self.items.0,
+        }
+    }
+}
+
+/// The clock's time.
+pub(crate) fn clock() -> Time {
+    Time(Timestamp::now().as_second())
+}
+
+fn switches(path: &Path) -> Result<Value, Failure> {
+    let text = text(path, "--method")?;
+    serde_saphyr::from_str(&text).map_err(|error| {
+        let error = error.to_string();
+        let first = error.lines().next().unwrap_or_default();
+        Failure::Usage(format!(
+            "`--method {}`: expected an object of switches in JSON or YAML: {first}",
+            path.display()
+        ))
+    })
+}
+
+fn previous(path: &Path) -> Result<Previous, Failure> {
+    let text = text(path, "--previous")?;
+    let wrong = |error: &dyn std::fmt::Display| {
+        Failure::Usage(format!(
+            "`--previous {}`: expected a result of `posture score --format json`: {error}",
+            path.display()
+        ))
+    };
+    let keys: serde_json::Map<String, Value> =
+        serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+    if !keys.contains_key("scoring_version") {
+        return Err(wrong(&"missing field `scoring_version`"));
+    }
+    serde_json::from_str(&text).map_err(|error| wrong(&error))
+}
+
+fn text(path: &Path, option: &str) -> Result<String, Failure> {
+    fs::read_to_string(path)
+        .map_err(|error| Failure::Usage(format!("`{option} {}`: {}", path.display(), error.kind())))
+}
+
+fn cidr(text: &str) -> Result<IpNet, String> {
+    text.parse()
+        .map_err(|_| "expected an address range, such as 10.0.0.0/8".to_owned())
+}
+
+fn threshold(text: &str) -> Result<Points, String> {
+    match text.parse() {
+        Ok(points) if (Points::ZERO..=Points::HUNDRED).contains(&points) => Ok(points),
+        _ => Err("expected a number of points from 0 to 100, such as 80 or 79.5".to_owned()),
+    }
+}
+
+fn items(text: &str) -> Result<ItemLimit, String> {
+    match text {
+        "all" => Ok(ItemLimit(MaxItems::All)),
+        number => match number.parse() {
+            Ok(number) => Ok(ItemLimit(MaxItems::AtMost(number))),
+            Err(_) => Err("expected a number or `all`".to_owned()),
+        },
+    }
+}

@@ -1,0 +1,79 @@
+//! Writing a report, and what it means for the exit code.
+
+use std::io::Write;
+
+use posture_core::issue::Severity;
+use posture_core::report::Report;
+
+use crate::exit::{Failure, Outcome};
+use crate::options::{Format, Output};
+use crate::render::{self, Limits};
+
+/// Width where there is no terminal to ask.
+const WIDTH: usize = 100;
+
+/// Lines of text are hard to read beyond this width, however wide the terminal is.
+const WIDEST: usize = 120;
+
+/// Tables cannot be read below this width.
+const NARROWEST: usize = 40;
+
+/// Writes a report to standard output, with a line below it where a person reads it.
+pub(crate) fn write(
+    report: &Report,
+    output: &Output,
+    closing: Option<&str>,
+) -> Result<(), Failure> {
+    let limits = Limits {
+        namespaces: output.top.unwrap_or(10),
+        actions: output.top.unwrap_or(5),
+        items: output.items.0.limit(),
+        explain: output.explain,
+    };
+    let mut text = match output.format {
+        Format::Json => report.to_json(),
+        Format::Markdown => render::markdown(report, &limits),
+        Format::Table => render::table(report, &limits, width()),
+    };
+    if let (Format::Table, Some(closing)) = (output.format, closing) {
+        text.push('\n');
+        text.push_str(closing);
+        text.push('\n');
+    }
+    Ok(print(&text)?)
+}
+
+/// Writes text to standard output, in colour where the terminal and `NO_COLOR` allow it.
+pub(crate) fn print(text: &str) -> std::io::Result<()> {
+    let mut stdout = anstream::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// What a report means for the exit code.
+pub(crate) fn outcome(report: &Report, output: &Output) -> Outcome {
+    let below = output
+        .fail_under
+        .is_some_and(|threshold| report.score.is_none_or(|score| score < threshold));
+    let warnings = report
+        .issues
+        .iter()
+        .any(|issue| issue.severity == Severity::Warning);
+    if below {
+        Outcome::BelowThreshold
+    } else if output.strict && warnings {
+        Outcome::Warnings
+    } else {
+        Outcome::Done
+    }
+}
+
+fn width() -> usize {
+    let terminal = terminal_size::terminal_size_of(std::io::stdout())
+        .map(|(terminal_size::Width(width), _)| usize::from(width));
+    let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
+    terminal
+        .or_else(columns)
+        .unwrap_or(WIDTH)
+        .clamp(NARROWEST, WIDEST)
+}

@@ -1,0 +1,249 @@
+//! Styled text in columns.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Columns between two columns.
+const GAP: usize = 2;
+
+/// The least that a wrapping column keeps of its width.
+const MIN_WRAPPED: usize = 24;
+
+/// A style that makes [`Text`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Paint(pub(crate) Style);
+
+impl Paint {
+    /// Text in this style.
+    pub(crate) fn text(self, text: impl Into<String>) -> Text {
+        Text {
+            text: text.into(),
+            style: self.0,
+        }
+    }
+}
+
+/// Text in one style.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Text {
+    text: String,
+    style: Style,
+}
+
+impl Text {
+    /// How many columns it takes.
+    pub(crate) fn width(&self) -> usize {
+        self.text.width()
+    }
+
+    /// Its lines of at most `width` columns.
+    pub(crate) fn wrapped(&self, width: usize) -> Vec<Self> {
+        let lines = wrap(&self.text, width).into_iter();
+        lines
+            .map(|text| Self {
+                text,
+                style: self.style,
+            })
+            .collect()
+    }
+}
+
+impl std::fmt::Display for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.text.as_str() {
+            "" => Ok(()),
+            text => write!(f, "{}{text}{:#}", self.style, self.style),
+        }
+    }
+}
+
+/// How a column is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Column {
+    /// To the left.
+    Left,
+    /// To the right: numbers.
+    Right,
+    /// To the left, in several lines where the width does not suffice.
+    Wrapped,
+    /// To the left, and left out where the width does not suffice, the last one first.
+    Spare,
+    /// To the right, likewise.
+    SpareRight,
+}
+
+/// Rows of cells in columns, without lines.
+#[derive(Debug)]
+pub(crate) struct Grid {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Text>>,
+}
+
+impl Grid {
+    pub(crate) fn new(columns: impl Into<Vec<Column>>) -> Self {
+        Self {
+            columns: columns.into(),
+            rows: Vec::new(),
+        }
+    }
+
+    pub(crate) fn row(&mut self, cells: impl Into<Vec<Text>>) {
+        self.rows.push(cells.into());
+    }
+
+    /// Appends the rows to `out`, in lines no longer than `width` where that is possible.
+    pub(crate) fn render(&self, width: usize, out: &mut String) {
+        let shown = self.fit(width);
+        for row in &self.rows {
+            let cells: Vec<(usize, Column, &Text, Vec<String>)> = shown
+                .iter()
+                .filter_map(|(index, width)| {
+                    let (cell, column) = (row.get(*index)?, *self.columns.get(*index)?);
+                    let lines = match column {
+                        Column::Wrapped => wrap(&cell.text, *width),
+                        _ => vec![cell.text.clone()],
+                    };
+                    Some((*width, column, cell, lines))
+                })
+                .collect();
+            let height = cells
+                .iter()
+                .map(|(.., lines)| lines.len())
+                .max()
+                .unwrap_or_default();
+            for line in 0..height {
+                let mut pending = 0;
+                for (position, (width, column, cell, lines)) in cells.iter().enumerate() {
+                    let text = lines.get(line).map_or("", String::as_str);
+                    let space = width.saturating_sub(text.width());
+                    let (before, after) = match column {
+                        Column::Right | Column::SpareRight => (space, 0),
+                        _ => (0, space),
+                    };
+                    pending += before + if position > 0 { GAP } else { 0 };
+                    if text.is_empty() {
+                        pending += after;
+                        continue;
+                    }
+                    let styled = Text {
+                        text: text.to_owned(),
+                        style: cell.style,
+                    };
+                    let _ = write!(out, "{:pending$}{styled}", "");
+                    pending = after;
+                }
+                out.push('\n');
+            }
+        }
+    }
+
+    /// The columns that are shown, with their widths.
+    fn fit(&self, width: usize) -> Vec<(usize, usize)> {
+        let natural = |index: usize| {
+            let cells = self.rows.iter().filter_map(|row| row.get(index));
+            cells
+                .map(|cell| cell.text.width())
+                .max()
+                .unwrap_or_default()
+        };
+        let mut shown: Vec<(usize, usize)> = (0..self.columns.len())
+            .map(|index| (index, natural(index)))
+            .collect();
+        let is = |index: usize, column: Column| self.columns.get(index) == Some(&column);
+        loop {
+            let gaps = GAP * shown.len().saturating_sub(1);
+            let total = gaps + shown.iter().map(|(_, width)| width).sum::<usize>();
+            let over = total.saturating_sub(width);
+            let wrapped = shown
+                .iter_mut()
+                .find(|(index, _)| is(*index, Column::Wrapped));
+            let give = wrapped
+                .as_ref()
+                .map_or(0, |(_, width)| width.saturating_sub(MIN_WRAPPED));
+            let spare = shown.iter().rposition(|(index, _)| {
+                is(*index, Column::Spare) || is(*index, Column::SpareRight)
+            });
+            match (over > give, spare) {
+                (true, Some(spare)) => {
+                    shown.remove(spare);
+                }
+                _ => {
+                    if let Some((_, width)) =
+                        shown.iter_mut().find(|(i, _)| is(*i, Column::Wrapped))
+                    {
+                        *width -= over.min(give);
+                    }
+                    return shown;
+                }
+            }
+        }
+    }
+}
+
+/// Splits a text into lines of at most `width` columns, between words where there are any.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(1);
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().map_or(0, |line| line.width());
+        if line > 0 && line + 1 + word.width() <= width {
+            push(&mut lines, " ");
+        } else if line > 0 {
+            lines.push(String::new());
+        }
+        for character in word.chars() {
+            let line = lines.last().map_or(0, |line| line.width());
+            if line > 0 && line + character.width().unwrap_or(0) > width {
+                lines.push(String::new());
+            }
+            push(&mut lines, character.encode_utf8(&mut [0; 4]));
+        }
+    }
+    lines
+}
+
+fn push(lines: &mut [String], text: &str) {
+    if let Some(line) = lines.last_mut() {
+        line.push_str(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::{PLAIN, STRONG};
+
+    fn rendered(width: usize) -> String {
+        let mut grid = Grid::new([Column::Right, Column::Wrapped, Column::Spare]);
+        grid.row([
+            STRONG.text("1"),
+            PLAIN.text("a title that is quite long"),
+            PLAIN.text("spare"),
+        ]);
+        grid.row([PLAIN.text("22"), PLAIN.text("short"), PLAIN.text("")]);
+        let mut out = String::new();
+        grid.render(width, &mut out);
+        anstream::adapter::strip_str(&out).to_string()
+    }
+
+    #[test]
+    fn columns_wrap_only_when_they_must_and_leave_no_space_at_the_end() {
+        assert_eq!(
+            rendered(80),
+            " 1  a title that is quite long  spare\n22  short\n"
+        );
+        assert_eq!(
+            rendered(35),
+            " 1  a title that is quite  spare\n    long\n22  short\n"
+        );
+        assert_eq!(rendered(30), " 1  a title that is quite long\n22  short\n");
+    }
+
+    #[test]
+    fn words_longer_than_a_line_are_broken() {
+        assert_eq!(wrap("ab cdefgh i", 4), ["ab", "cdef", "gh i"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
+}

@@ -1,0 +1,203 @@
+//! A report as Markdown, for pull requests and wikis.
+
+use std::fmt::Write;
+
+use posture_core::points::Points;
+use posture_core::report::{NamespaceType, Report, TypeStatus};
+
+use super::explain::{self, Lost};
+use super::numbers::{count, decimal, gain};
+use super::{Limits, words};
+
+/// A report as Markdown.
+pub(crate) fn markdown(report: &Report, limits: &Limits) -> String {
+    let mut out = String::new();
+    headline(report, &mut out);
+    types(report, &mut out);
+    namespaces(report, limits.namespaces, &mut out);
+    actions(report, limits.actions, &mut out);
+    if limits.explain {
+        explanation(report, limits.items, &mut out);
+    }
+    coverage(report, &mut out);
+    warnings(report, &mut out);
+    out
+}
+
+fn headline(report: &Report, out: &mut String) {
+    let shown = report
+        .score
+        .map_or_else(|| "none".to_owned(), |score| score.shown().to_string());
+    let _ = writeln!(out, "## Cluster Security Score: {shown}\n");
+    let mut facts = vec![words::status(report).to_owned()];
+    facts.extend(words::trend(report));
+    facts.extend(
+        report
+            .at
+            .map(|at| format!("as of {}", words::date_and_time(at))),
+    );
+    let _ = writeln!(out, "{}", facts.join(" · "));
+    for line in words::missing(report) {
+        let _ = writeln!(out, "\n> {}", inline(&line));
+    }
+}
+
+fn types(report: &Report, out: &mut String) {
+    out.push_str("\n| Risk | Score | Lost | Weight | At risk | Evidence |\n");
+    out.push_str("|---|--:|--:|--:|---|---|\n");
+    for of in &report.types {
+        let lost = match of.status {
+            TypeStatus::NotAssessed => "-".to_owned(),
+            _ => decimal(of.contribution),
+        };
+        row(
+            [
+                of.risk_type.title().to_owned(),
+                words::score(of.score),
+                lost,
+                of.weight.to_string(),
+                words::at_risk(of, report.method.traffic_unit),
+                words::evidence(of).to_owned(),
+            ],
+            out,
+        );
+    }
+}
+
+fn namespaces(report: &Report, limit: usize, out: &mut String) {
+    if report.namespaces.is_empty() {
+        return;
+    }
+    out.push_str("\n### Namespaces by risk\n\n");
+    out.push_str("| Namespace | Score | Lost | High-risk images | Unscanned images | Egress access | Namespace isolation |\n");
+    out.push_str("|---|--:|--:|--:|--:|--:|--:|\n");
+    for namespace in report.namespaces.iter().take(limit) {
+        let mut cells = vec![
+            namespace.namespace.clone(),
+            words::score(namespace.score),
+            decimal(namespace.risk),
+        ];
+        cells.extend(namespace.types.values().map(share));
+        row(cells, out);
+    }
+    more(report.namespaces.len(), limit, "namespace", out);
+}
+
+fn share(of: &NamespaceType) -> String {
+    match of.status {
+        TypeStatus::Ok => format!("{}/{}", count(of.part), count(of.whole)),
+        TypeStatus::NotApplicable | TypeStatus::NotAssessed => "-".to_owned(),
+    }
+}
+
+fn actions(report: &Report, limit: usize, out: &mut String) {
+    if report.actions.is_empty() {
+        return;
+    }
+    out.push_str("\n### Recommended actions\n\n");
+    out.push_str("| | Action | Severity | Gain | At risk |\n|--:|---|---|--:|--:|\n");
+    for action in report.actions.iter().take(limit) {
+        row(
+            [
+                action.rank.to_string(),
+                action.title.clone(),
+                severity(action.severity).to_owned(),
+                gain(action.gain, action.gain_max),
+                format!("{} of {}", count(action.part), count(action.whole)),
+            ],
+            out,
+        );
+    }
+    more(report.actions.len(), limit, "action", out);
+}
+
+fn explanation(report: &Report, items: usize, out: &mut String) {
+    let Some(score) = report.score else { return };
+    let lost = Points::HUNDRED - score;
+    let _ = writeln!(out, "\n<details><summary>Why {}</summary>\n", score.shown());
+    let _ = writeln!(
+        out,
+        "Of 100 points {lost} are lost, which leaves {score}. Each sum stands above its parts.\n"
+    );
+    list(&explain::lost(report, items), 0, out);
+    out.push_str("\n</details>\n");
+}
+
+fn list(lost: &[Lost], depth: usize, out: &mut String) {
+    for one in lost {
+        let indent = 2 * depth;
+        let strong = if depth == 0 { "**" } else { "" };
+        let _ = write!(
+            out,
+            "{:indent$}- {} {strong}{}{strong}",
+            "",
+            one.points,
+            inline(&one.to)
+        );
+        let _ = match one.detail.as_str() {
+            "" => writeln!(out),
+            detail => writeln!(out, ": {}", inline(detail)),
+        };
+        list(&one.parts, depth + 1, out);
+    }
+}
+
+fn coverage(report: &Report, out: &mut String) {
+    out.push_str("\n### Coverage\n\n");
+    for (about, text) in words::coverage(report) {
+        let _ = writeln!(out, "- {about}: {}", inline(&text));
+    }
+}
+
+fn warnings(report: &Report, out: &mut String) {
+    let (total, lines) = words::warnings(report);
+    if total == 0 {
+        return;
+    }
+    let _ = writeln!(out, "\n### Warnings: {}\n", count(total));
+    for line in lines {
+        let _ = writeln!(out, "- {}", inline(&line));
+    }
+}
+
+fn row(cells: impl IntoIterator<Item = String>, out: &mut String) {
+    for cell in cells {
+        let _ = write!(out, "| {} ", inline(&cell));
+    }
+    out.push_str("|\n");
+}
+
+fn more(all: usize, shown: usize, noun: &str, out: &mut String) {
+    if all > shown {
+        let left = all - shown;
+        let s = if left == 1 { "" } else { "s" };
+        let _ = writeln!(out, "\n{} more {noun}{s}", count(left as u64));
+    }
+}
+
+/// Text that stays one line and means no markup; code in backticks stays code.
+fn inline(text: &str) -> String {
+    let mut out = String::new();
+    for character in text.chars() {
+        match character {
+            '|' | '*' | '[' => {
+                out.push('\\');
+                out.push(character);
+            }
+            '<' => out.push_str("&lt;"),
+            character if character.is_control() => out.push(' '),
+            character => out.push(character),
+        }
+    }
+    out
+}
+
+const fn severity(severity: posture_core::action::ActionSeverity) -> &'static str {
+    use posture_core::action::ActionSeverity;
+    match severity {
+        ActionSeverity::Critical => "critical",
+        ActionSeverity::High => "high",
+        ActionSeverity::Medium => "medium",
+        ActionSeverity::Low => "low",
+    }
+}

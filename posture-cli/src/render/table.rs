@@ -1,0 +1,328 @@
+//! A report in a terminal.
+
+use std::fmt::Write;
+
+use posture_core::action::ActionSeverity;
+use posture_core::points::Points;
+use posture_core::report::{NamespaceType, Report, TypeStatus};
+use posture_core::risk::RiskType;
+
+use super::explain::{self, Lost};
+use super::layout::{Column, Grid, Paint, Text, wrap};
+use super::numbers::{count, decimal, gain};
+use super::{FAIR, GOOD, Limits, PLAIN, POOR, QUIET, STRONG, words};
+
+/// The longest bar of a score.
+const LONGEST_BAR: usize = 50;
+
+/// Digits of a score before and behind the point, and the point.
+const EXACT_WIDTH: usize = 13;
+
+/// A report in lines of at most `width` columns.
+pub(crate) fn table(report: &Report, limits: &Limits, width: usize) -> String {
+    let mut out = String::new();
+    headline(report, width, &mut out);
+    types(report, width, &mut out);
+    namespaces(report, limits.namespaces, width, &mut out);
+    actions(report, limits.actions, width, &mut out);
+    if limits.explain {
+        explanation(report, limits.items, width, &mut out);
+    }
+    coverage(report, width, &mut out);
+    warnings(report, width, &mut out);
+    out
+}
+
+fn headline(report: &Report, width: usize, out: &mut String) {
+    let title = "Cluster Security Score";
+    let status = words::status(report);
+    let shown = words::score(report.score);
+    let taken = title.len() + shown.len() + status.len() + 6;
+    let bar = bar(report.score, width.saturating_sub(taken).min(LONGEST_BAR));
+    let _ = write!(out, "{}  ", STRONG.text(title));
+    if let Some(score) = report.score {
+        let _ = write!(out, "{}  {bar}  ", bold(colour(score)).text(shown));
+    }
+    let _ = writeln!(out, "{}", QUIET.text(status));
+    for line in words::trend(report)
+        .into_iter()
+        .chain(words::missing(report))
+    {
+        paragraph(&line, "", width, out);
+    }
+}
+
+/// A heavy line as long as the score, and a light one for what is lost.
+fn bar(score: Option<Points>, length: usize) -> String {
+    let Some(score) = score else {
+        return String::new();
+    };
+    let shown = usize::try_from(score.shown()).unwrap_or_default();
+    let filled = ((shown * length + 50) / 100).clamp(
+        usize::from(shown > 0),
+        length - usize::from(shown < 100 && length > 0),
+    );
+    let (heavy, light) = ("━".repeat(filled), "─".repeat(length - filled));
+    format!("{}{}", colour(score).text(heavy), QUIET.text(light))
+}
+
+fn types(report: &Report, width: usize, out: &mut String) {
+    let mut grid = Grid::new([
+        Column::Left,
+        Column::Right,
+        Column::Right,
+        Column::SpareRight,
+        Column::Left,
+        Column::Spare,
+    ]);
+    grid.row(heads([
+        "Risk", "Score", "Lost", "Weight", "At risk", "Evidence",
+    ]));
+    for of in &report.types {
+        let assessed = of.status != TypeStatus::NotAssessed;
+        let paint = if of.contribution > Points::ZERO {
+            PLAIN
+        } else {
+            QUIET
+        };
+        grid.row([
+            PLAIN.text(of.risk_type.title()),
+            of.score.map_or(QUIET, colour).text(words::score(of.score)),
+            paint.text(if assessed {
+                decimal(of.contribution)
+            } else {
+                "-".to_owned()
+            }),
+            QUIET.text(of.weight.to_string()),
+            paint.text(words::at_risk(of, report.method.traffic_unit)),
+            QUIET.text(words::evidence(of)),
+        ]);
+    }
+    section(&grid, width, out);
+}
+
+fn namespaces(report: &Report, limit: usize, width: usize, out: &mut String) {
+    if report.namespaces.is_empty() {
+        return;
+    }
+    let assessed: Vec<RiskType> = report
+        .types
+        .iter()
+        .filter(|of| of.status != TypeStatus::NotAssessed)
+        .map(|of| of.risk_type)
+        .collect();
+    let mut columns = vec![Column::Wrapped, Column::SpareRight, Column::Right];
+    columns.extend(assessed.iter().map(|_| Column::Right));
+    let mut grid = Grid::new(columns);
+    let mut head = heads(["Namespaces by risk", "Score", "Lost"]);
+    head.extend(
+        assessed
+            .iter()
+            .map(|risk_type| QUIET.text(short(*risk_type))),
+    );
+    grid.row(head);
+    for namespace in report.namespaces.iter().take(limit) {
+        let mut row = vec![
+            PLAIN.text(&namespace.namespace),
+            namespace
+                .score
+                .map_or(QUIET, colour)
+                .text(words::score(namespace.score)),
+            PLAIN.text(decimal(namespace.risk)),
+        ];
+        let shares = assessed
+            .iter()
+            .map(|risk_type| namespace.types.get(risk_type).map(share));
+        row.extend(shares.map(|share| share.unwrap_or_else(|| PLAIN.text(""))));
+        grid.row(row);
+    }
+    section(&grid, width, out);
+    more(report.namespaces.len(), limit, "namespace", out);
+}
+
+const fn short(risk_type: RiskType) -> &'static str {
+    match risk_type {
+        RiskType::HighRiskImages => "High-risk",
+        RiskType::UnscannedImages => "Unscanned",
+        RiskType::EgressAccess => "Egress",
+        RiskType::NamespaceIsolation => "Isolation",
+    }
+}
+
+fn share(of: &NamespaceType) -> Text {
+    match of.status {
+        TypeStatus::Ok if of.part > 0 => {
+            PLAIN.text(format!("{}/{}", count(of.part), count(of.whole)))
+        }
+        TypeStatus::Ok => QUIET.text(format!("0/{}", count(of.whole))),
+        TypeStatus::NotApplicable | TypeStatus::NotAssessed => QUIET.text("-"),
+    }
+}
+
+fn actions(report: &Report, limit: usize, width: usize, out: &mut String) {
+    if report.actions.is_empty() {
+        return;
+    }
+    let mut grid = Grid::new([
+        Column::Right,
+        Column::Wrapped,
+        Column::Left,
+        Column::Right,
+        Column::SpareRight,
+    ]);
+    grid.row(heads([
+        "",
+        "Recommended actions",
+        "Severity",
+        "Gain",
+        "At risk",
+    ]));
+    for action in report.actions.iter().take(limit) {
+        grid.row([
+            QUIET.text(action.rank.to_string()),
+            PLAIN.text(&action.title),
+            chip(action.severity),
+            GOOD.text(gain(action.gain, action.gain_max)),
+            QUIET.text(format!("{} of {}", count(action.part), count(action.whole))),
+        ]);
+    }
+    section(&grid, width, out);
+    more(report.actions.len(), limit, "action", out);
+}
+
+fn chip(severity: ActionSeverity) -> Text {
+    match severity {
+        ActionSeverity::Critical => bold(POOR).text("critical"),
+        ActionSeverity::High => POOR.text("high"),
+        ActionSeverity::Medium => FAIR.text("medium"),
+        ActionSeverity::Low => QUIET.text("low"),
+    }
+}
+
+fn explanation(report: &Report, items: usize, width: usize, out: &mut String) {
+    let Some(score) = report.score else { return };
+    let lost = explain::lost(report, items);
+    let _ = writeln!(
+        out,
+        "\n{}",
+        QUIET.text("Lost points, each sum above its parts")
+    );
+    let total = format!("of 100, which leaves {score}, shown as {}", score.shown());
+    explained(
+        Points::HUNDRED - score,
+        STRONG.text("lost"),
+        &total,
+        0,
+        width,
+        out,
+    );
+    fn all(lost: &[Lost], depth: usize, width: usize, out: &mut String) {
+        for one in lost {
+            let paint = if depth == 1 { STRONG } else { PLAIN };
+            explained(
+                one.points,
+                paint.text(&one.to),
+                &one.detail,
+                depth,
+                width,
+                out,
+            );
+            all(&one.parts, depth + 1, width, out);
+        }
+    }
+    all(&lost, 1, width, out);
+}
+
+/// A line of an explanation: exact points, aligned at the decimal point, and what they were lost
+/// to; what is known of it behind it, or below where there is no room.
+fn explained(points: Points, to: Text, detail: &str, depth: usize, width: usize, out: &mut String) {
+    let exact = points.to_string();
+    let before = exact.find('.').unwrap_or(exact.len());
+    let number = format!("{:pad$}{exact}", "", pad = 3_usize.saturating_sub(before));
+    let indent = EXACT_WIDTH + 2 + 2 * depth;
+    let room = width.saturating_sub(indent).max(20);
+    let lines = to.wrapped(room);
+    let last = lines.last().map_or(0, Text::width);
+    for (position, line) in lines.iter().enumerate() {
+        let number = if position == 0 { number.as_str() } else { "" };
+        let _ = write!(out, "{number:indent$}{line}");
+        if position + 1 < lines.len() {
+            out.push('\n');
+        }
+    }
+    if detail.is_empty() {
+        out.push('\n');
+    } else if last + 2 + detail.chars().count() <= room {
+        let _ = writeln!(out, "  {}", QUIET.text(detail));
+    } else {
+        out.push('\n');
+        for line in wrap(detail, room.saturating_sub(2)) {
+            let _ = writeln!(out, "{:indent$}  {}", "", QUIET.text(line));
+        }
+    }
+}
+
+fn coverage(report: &Report, width: usize, out: &mut String) {
+    let mut grid = Grid::new([Column::Left, Column::Wrapped]);
+    for (about, text) in words::coverage(report) {
+        grid.row([QUIET.text(about), PLAIN.text(text)]);
+    }
+    section(&grid, width, out);
+}
+
+fn warnings(report: &Report, width: usize, out: &mut String) {
+    let (total, lines) = words::warnings(report);
+    if total == 0 {
+        return;
+    }
+    let s = if total == 1 { "" } else { "s" };
+    let _ = writeln!(
+        out,
+        "\n{}",
+        FAIR.text(format!("{} warning{s}", count(total)))
+    );
+    for line in lines {
+        paragraph(&line, "  ", width, out);
+    }
+}
+
+fn section(grid: &Grid, width: usize, out: &mut String) {
+    out.push('\n');
+    grid.render(width, out);
+}
+
+fn heads<const N: usize>(titles: [&str; N]) -> Vec<Text> {
+    titles.iter().map(|title| QUIET.text(*title)).collect()
+}
+
+fn more(all: usize, shown: usize, noun: &str, out: &mut String) {
+    if all > shown {
+        let left = all - shown;
+        let s = if left == 1 { "" } else { "s" };
+        let text = format!("{} more {noun}{s}: --top {all}", count(left as u64));
+        let _ = writeln!(out, "{}", QUIET.text(text));
+    }
+}
+
+fn paragraph(text: &str, indent: &str, width: usize, out: &mut String) {
+    for (position, line) in wrap(text, width.saturating_sub(indent.len() + 2))
+        .iter()
+        .enumerate()
+    {
+        let hanging = if position > 0 { "  " } else { "" };
+        let _ = writeln!(out, "{indent}{hanging}{line}");
+    }
+}
+
+/// Only a colour: the method knows no grades.
+const fn colour(score: Points) -> Paint {
+    match score.units() {
+        80_000_000_000.. => GOOD,
+        50_000_000_000.. => FAIR,
+        _ => POOR,
+    }
+}
+
+const fn bold(paint: Paint) -> Paint {
+    Paint(paint.0.bold())
+}

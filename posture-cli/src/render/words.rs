@@ -1,0 +1,313 @@
+//! What a report says, in words: shared by the table and by Markdown.
+
+use posture_core::issue::{Issue, Severity};
+use posture_core::model::{Scope, TrafficUnit};
+use posture_core::points::Points;
+use posture_core::report::{Report, TypeReport, TypeStatus};
+use posture_core::risk::{EvidenceKind, Join, RiskType};
+use posture_core::score::Status;
+use posture_core::state::UnknownReason;
+use posture_core::time::Time;
+
+use super::numbers::{count, counted, signed};
+
+/// How many warnings are told here; a program is told all.
+pub(super) const WARNINGS: usize = 5;
+
+/// The score as a person reads it.
+pub(super) fn score(score: Option<Points>) -> String {
+    score.map_or_else(|| "-".to_owned(), |score| score.shown().to_string())
+}
+
+/// Whether the score rests on all four types, in a word or two.
+pub(super) fn status(report: &Report) -> &'static str {
+    match report.status {
+        Status::NoData => "no data",
+        Status::NotAssessed => "not assessed",
+        Status::Ok if is_complete(report) => "complete",
+        Status::Ok => "incomplete",
+    }
+}
+
+/// What is missing, and what to pass for it.
+pub(super) fn missing(report: &Report) -> Vec<String> {
+    if report.status == Status::NoData {
+        return vec![format!("no score: {}", no_data(report))];
+    }
+    let mut lines = Vec::new();
+    if !is_assessed(report, RiskType::HighRiskImages) {
+        lines.push(format!("images are not assessed: {}", no_images(report)));
+    }
+    if !is_assessed(report, RiskType::EgressAccess) {
+        lines.push(format!("traffic is not assessed: {}", no_network(report)));
+    }
+    if let (Some(assessed), false) = (report.assessed_score, lines.is_empty()) {
+        lines.push(format!(
+            "the assessed types alone score {}",
+            assessed.shown()
+        ));
+    }
+    lines
+}
+
+/// The change since the earlier result: `+1.2 since 2026-11-13 10:00 UTC (73)`.
+pub(super) fn trend(report: &Report) -> Option<String> {
+    let previous = report.previous.as_ref()?;
+    let since = previous
+        .at
+        .map_or_else(|| "the previous result".to_owned(), date_and_time);
+    Some(match (report.delta, previous.score) {
+        (Some(Points::ZERO), _) => format!("unchanged since {since}"),
+        (Some(delta), Some(before)) => {
+            format!("{} since {since} ({})", signed(delta), before.shown())
+        }
+        _ => format!("nothing to compare with {since}"),
+    })
+}
+
+/// How much of a type is at risk: `9 of 27 images`.
+pub(super) fn at_risk(of: &TypeReport, unit: TrafficUnit) -> String {
+    let noun = match (of.risk_type, of.evidence, unit) {
+        (RiskType::HighRiskImages | RiskType::UnscannedImages, ..) => "images",
+        (RiskType::EgressAccess, ..) => "workloads",
+        (RiskType::NamespaceIsolation, Some(EvidenceKind::Static), _) => "directions",
+        (RiskType::NamespaceIsolation, _, TrafficUnit::Edges) => "edges",
+        (RiskType::NamespaceIsolation, _, TrafficUnit::Connections) => "connections",
+        (RiskType::NamespaceIsolation, _, TrafficUnit::Bytes) => "bytes",
+    };
+    match of.status {
+        TypeStatus::Ok => format!("{} of {} {noun}", count(of.part), count(of.whole)),
+        TypeStatus::NotApplicable => "nothing it could be about".to_owned(),
+        TypeStatus::NotAssessed => "not assessed".to_owned(),
+    }
+}
+
+/// What a type was judged from.
+pub(super) const fn evidence(of: &TypeReport) -> &'static str {
+    match of.evidence {
+        Some(EvidenceKind::Scans) => "scans",
+        Some(EvidenceKind::Traffic) => "traffic",
+        Some(EvidenceKind::Static) => "policies",
+        None => "",
+    }
+}
+
+/// What the score rests on: what it is about, and a sentence.
+pub(super) fn coverage(report: &Report) -> Vec<(&'static str, String)> {
+    let coverage = &report.coverage;
+    let mut lines = vec![("Traffic", traffic(report))];
+    let images = &coverage.images;
+    let mut parts = vec![format!(
+        "{} of {} scanned",
+        count(images.scanned as u64),
+        counted(images.running as u64, "running image")
+    )];
+    match images.joins.get(&Join::Name) {
+        Some(weak) => parts.push(format!("{} by name and tag only", count(*weak as u64))),
+        None => {}
+    }
+    if images.unmatched_scans > 0 {
+        parts.push(format!(
+            "{} no running image",
+            verb(images.unmatched_scans as u64, "scan fits", "scans fit")
+        ));
+    }
+    if images.findings_without_severity > 0 {
+        parts.push(
+            counted(images.findings_without_severity as u64, "finding") + " without severity",
+        );
+    }
+    lines.push(("Images", parts.join(", ")));
+
+    let mut parts = vec![
+        format!(
+            "{} of {} running",
+            count(coverage.pods.running as u64),
+            counted(coverage.pods.total as u64, "pod")
+        ),
+        match coverage.policies {
+            1 => "1 network policy".to_owned(),
+            policies => format!("{} network policies", count(policies as u64)),
+        },
+    ];
+    if coverage.unread_policies > 0 {
+        let unread = verb(
+            coverage.unread_policies as u64,
+            "policy of another kind is",
+            "policies of other kinds are",
+        );
+        parts.push(format!("{unread} not evaluated"));
+    }
+    if coverage.uncovered_workloads > 0 {
+        let uncovered = verb(
+            coverage.uncovered_workloads as u64,
+            "workload shares its node's network and is",
+            "workloads share their nodes' network and are",
+        );
+        parts.push(format!("{uncovered} not judged by traffic"));
+    }
+    lines.push(("Objects", parts.join(", ")));
+    lines
+}
+
+/// All warnings: how many there are, and the first of them in words.
+pub(super) fn warnings(report: &Report) -> (u64, Vec<String>) {
+    let warnings = || {
+        report
+            .issues
+            .iter()
+            .filter(|issue| issue.severity == Severity::Warning)
+    };
+    let total = warnings().map(|issue| issue.count).sum();
+    let told: Vec<&Issue> = warnings().take(WARNINGS).collect();
+    let mut lines: Vec<String> = told.iter().map(|issue| self::issue(issue)).collect();
+    let more = total - told.iter().map(|issue| issue.count).sum::<u64>();
+    if more > 0 {
+        lines.push(format!("{} more; `--format json` lists them", count(more)));
+    }
+    (total, lines)
+}
+
+/// `2026-11-20 10:00 UTC`.
+pub(super) fn date_and_time(time: Time) -> String {
+    let (date, clock) = split(time);
+    format!("{date} {clock} UTC")
+}
+
+fn issue(issue: &Issue) -> String {
+    let place = match (issue.file.as_str(), issue.at.as_str()) {
+        ("", _) => String::new(),
+        (file, "") => format!("{file}: "),
+        (file, at) => format!("{file}, {at}: "),
+    };
+    let more_of_the_same =
+        issue.at.is_empty() && issue.message.starts_with(&issue.count.to_string());
+    let times = match issue.count {
+        1 => String::new(),
+        _ if more_of_the_same => String::new(),
+        times => format!(" ({} times)", count(times)),
+    };
+    format!("{place}{}{times}", issue.message)
+}
+
+fn traffic(report: &Report) -> String {
+    let records = &report.coverage.records;
+    if records.total == 0 {
+        return match report
+            .risk_type(RiskType::EgressAccess)
+            .and_then(|of| of.evidence)
+        {
+            Some(EvidenceKind::Static) => {
+                "no flow records, judged from the policies alone".to_owned()
+            }
+            _ => "no flow records".to_owned(),
+        };
+    }
+    let unknown: u64 = records.unknown.values().sum();
+    let mut parts = vec![format!(
+        "{} of {} of known state",
+        count(records.known()),
+        counted(records.known() + unknown, "flow record")
+    )];
+    if let Some(window) = report.window {
+        let ((from_date, from), (to_date, to)) = (split(window.start), split(window.end));
+        let until = if from_date == to_date {
+            to
+        } else {
+            format!("{to_date} {to}")
+        };
+        parts.push(format!("{from_date} {from} to {until} UTC"));
+    }
+    if let Some(age @ 3600..) = report.coverage.newest_record_age {
+        parts.push(format!("the newest {} old", duration(age)));
+    }
+    for (reason, records) in &records.unknown {
+        parts.push(format!("{} {}", count(*records), unknown_because(*reason)));
+    }
+    if records.awaiting_reconnect > 0 {
+        parts.push(format!(
+            "{} awaiting reconnect",
+            count(records.awaiting_reconnect)
+        ));
+    }
+    parts.join(", ")
+}
+
+const fn unknown_because(reason: UnknownReason) -> &'static str {
+    match reason {
+        UnknownReason::OnlyStaged => "with staged verdicts only",
+        UnknownReason::UnreadableTrace => "with an unreadable trace",
+        UnknownReason::EndsInPass => "whose trace ends in a pass",
+        UnknownReason::UnknownRule => "decided by an unknown rule",
+        UnknownReason::NoPolicies => "without trace or policies",
+        UnknownReason::UnreadPolicy => "that a policy of another kind may govern",
+        UnknownReason::LabelsUnknown => "of ends with unknown labels",
+    }
+}
+
+fn is_complete(report: &Report) -> bool {
+    report
+        .types
+        .iter()
+        .all(|of| of.status != TypeStatus::NotAssessed)
+}
+
+fn is_assessed(report: &Report, risk_type: RiskType) -> bool {
+    report
+        .risk_type(risk_type)
+        .is_some_and(|of| of.status != TypeStatus::NotAssessed)
+}
+
+fn no_data(report: &Report) -> String {
+    let pods = &report.coverage.pods;
+    if report.method.scope != Scope::default() && pods.running > 0 {
+        "no running workload is in the method's scope".to_owned()
+    } else if pods.total > 0 && pods.running == 0 {
+        format!("none of {} is running", counted(pods.total as u64, "pod"))
+    } else {
+        "no namespace was found, pass the cluster's pods (`kubectl get pods -A -o json`)".to_owned()
+    }
+}
+
+fn no_images(report: &Report) -> String {
+    if report.coverage.pods.total == 0 {
+        "pass the cluster's pods (`kubectl get pods -A -o json`)".to_owned()
+    } else {
+        "pass image scans (`trivy image --format json IMAGE`, or the trivy-operator's reports)"
+            .to_owned()
+    }
+}
+
+fn no_network(report: &Report) -> String {
+    if report.coverage.records.total == 0 && report.coverage.pods.total == 0 {
+        "pass the cluster's pods and network policies (`kubectl get pods,networkpolicies -A -o json`)"
+            .to_owned()
+    } else if report.coverage.policies_known {
+        "nothing that was passed has a known state, pass flow logs".to_owned()
+    } else {
+        "pass the network policies (`kubectl get networkpolicies -A -o json`), or say that there \
+         are no others (`--policies-complete`)"
+            .to_owned()
+    }
+}
+
+fn verb(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+fn duration(seconds: i64) -> String {
+    match seconds {
+        172_800.. => format!("{} days", count(seconds.unsigned_abs() / 86_400)),
+        7_200.. => format!("{} hours", seconds / 3_600),
+        _ => format!("{} minutes", seconds / 60),
+    }
+}
+
+/// Date and time of day, to the minute.
+fn split(time: Time) -> (String, String) {
+    let text = time.to_string();
+    match text.split_once('T') {
+        Some((date, clock)) => (date.to_owned(), clock.chars().take(5).collect()),
+        None => (text, String::new()),
+    }
+}
