@@ -30,7 +30,9 @@ fn input() -> Input {
     let mut intake = Intake::default();
     intake.add("objects.json", objects.into());
     intake.add("networkpolicies.json", policies.into());
-    let (cluster, _) = intake.cluster(&Request::default()).expect("the generator names its objects");
+    let (cluster, _) = intake
+        .cluster(&Request::default())
+        .expect("the generator names its objects");
     Input {
         cluster,
         flows,
@@ -48,7 +50,9 @@ fn tally(input: &Input) -> Tally {
     let request = Request::default();
     let mut judge = Judge::new(&input.cluster, request.method.evidence);
     let mut tally = Tally::default();
-    read(&input.flows, |record| tally.add(record, judge.judge(record)));
+    read(&input.flows, |record| {
+        tally.add(record, judge.judge(record))
+    });
     tally
 }
 
@@ -64,7 +68,9 @@ fn stages(criterion: &mut Criterion) {
         });
     });
     group.throughput(Throughput::Elements(input.rows));
-    group.bench_function("read, judge and tally", |bencher| bencher.iter(|| tally(&input)));
+    group.bench_function("read, judge and tally", |bencher| {
+        bencher.iter(|| tally(&input))
+    });
     group.finish();
 
     let tally = tally(&input);
@@ -77,7 +83,9 @@ fn stages(criterion: &mut Criterion) {
         );
     });
     let report = conclude(&input.cluster, &tally, &request, Issues::default());
-    criterion.bench_function("report to JSON", |bencher| bencher.iter(|| report.to_json()));
+    criterion.bench_function("report to JSON", |bencher| {
+        bencher.iter(|| report.to_json())
+    });
 }
 
 criterion_group! {

@@ -48,7 +48,6 @@ pub struct Judge<'c> {
     cluster: &'c Cluster,
     evidence: Evidence,
     locator: Locator<'c>,
-    may_be_governed_otherwise: bool,
 }
 
 impl<'c> Judge<'c> {
@@ -58,7 +57,6 @@ impl<'c> Judge<'c> {
             cluster,
             evidence,
             locator: Locator::new(cluster),
-            may_be_governed_otherwise: cluster.unread_enforced_policies().next().is_some(),
         }
     }
 
@@ -135,7 +133,7 @@ impl<'c> Judge<'c> {
             .objects(namespace)
             .filter(|o| !o.policies.is_empty())
         else {
-            return self.not_selected();
+            return self.not_selected(namespace);
         };
         let subject = Subject {
             namespace,
@@ -155,7 +153,7 @@ impl<'c> Judge<'c> {
         let peer_namespace_labels = self.namespace_labels(&peer.peer);
         let peer = peer_end(peer, remote, peer_namespace_labels.as_ref());
         match evaluate(&objects.policies, subject, peer, traffic) {
-            Verdict::NotSelected => self.not_selected(),
+            Verdict::NotSelected => self.not_selected(namespace),
             Verdict::LabelsUnknown => Today::unknown(UnknownReason::LabelsUnknown),
             Verdict::Allowed { broad, .. } => Today {
                 state: State::Secured,
@@ -168,8 +166,8 @@ impl<'c> Judge<'c> {
         }
     }
 
-    fn not_selected(&self) -> Today {
-        match self.may_be_governed_otherwise {
+    fn not_selected(&self, namespace: &str) -> Today {
+        match self.cluster.may_be_governed_unseen(namespace) {
             true => Today::unknown(UnknownReason::UnreadPolicy),
             false => Today {
                 state: State::Unsecured,

@@ -37,14 +37,28 @@ fn names_a_kind(text: &str) -> bool {
     })
 }
 
+/// Reads the values of a text one after the other. A broken one costs itself and what cannot be
+/// told apart from it: the next line that begins with `{` begins a new value.
 fn read_json(text: &str, output: &mut Output<'_>) {
-    let result = json::values(text, &mut |value, at| read_value(value, at, output));
-    if let Err(broken) = result {
-        let (line, column) = (broken.error.line(), broken.error.column());
+    let (mut rest, mut lines_before) = (text, 0);
+    while let Err(broken) = json::values(rest, lines_before, &mut |value, at| {
+        read_value(value, at, output);
+    }) {
+        let line = broken.error.line().saturating_add(lines_before);
+        let column = broken.error.column();
         let reason = json::message(&broken.error);
         let message = format!("not well-formed JSON from column {column} on: {reason}");
         output.issue(IssueKind::Syntax, &format!("line {line}"), message);
-        read_before_break(broken.rest, &broken.at, output);
+        let was_list = read_before_break(broken.rest, &broken.at, output);
+        match json::next_value(broken.rest).filter(|_| !was_list) {
+            Some(next) => {
+                let read = rest.len().saturating_sub(next.len());
+                let read = rest.get(..read).unwrap_or_default();
+                lines_before = json::count_lines(read).saturating_add(lines_before);
+                rest = next;
+            }
+            None => return,
+        }
     }
 }
 
@@ -65,22 +79,23 @@ fn read_yaml(text: &str, output: &mut Output<'_>) {
     }
 }
 
-/// The members of a list or array that lie before the place where the text breaks off.
-fn read_before_break(text: &str, at: &str, output: &mut Output<'_>) {
+/// Reads the members of a list or array that lie before the place where the text breaks off, and
+/// says whether it is one.
+fn read_before_break(text: &str, at: &str, output: &mut Output<'_>) -> bool {
     if text.starts_with('[') {
         let elements = envelope::elements(text).0;
         if !elements.is_empty() {
             read_elements(elements, at, output);
         }
-    } else {
-        let envelope = envelope::open(text).0;
-        if envelope
-            .items
-            .as_ref()
-            .is_some_and(|items| !items.is_empty())
-        {
+        return true;
+    }
+    let envelope = envelope::open(text).0;
+    match &envelope.items {
+        Some(items) if !items.is_empty() => {
             read_list(envelope, at, output);
+            true
         }
+        _ => false,
     }
 }
 

@@ -13,18 +13,20 @@ pub(crate) struct Broken<'a> {
     pub(crate) error: Error,
 }
 
-/// Hands on each value of a text with its place: `line 5`, or nothing for an only value.
+/// Hands on each value of a text with its place: `line 5`, or nothing for an only value. So many
+/// lines lie before the text.
 pub(crate) fn values<'a>(
     text: &'a str,
+    lines_before: usize,
     each: &mut dyn FnMut(&'a RawValue, &str),
 ) -> Result<(), Broken<'a>> {
     let mut values = Deserializer::from_str(text).into_iter::<&RawValue>();
-    let mut line = 1_usize;
+    let mut line = lines_before.saturating_add(1);
     let mut start = 0_usize;
     loop {
         let (space, rest) = split_space(text.get(start..).unwrap_or_default());
         line = line.saturating_add(count_lines(space));
-        let first = text.len() == space.len() + rest.len();
+        let first = lines_before == 0 && text.len() == space.len() + rest.len();
         let Some(value) = values.next() else {
             return Ok(());
         };
@@ -71,6 +73,12 @@ fn split_space(text: &str) -> (&str, &str) {
     text.split_at(text.len().saturating_sub(rest.len()))
 }
 
-fn count_lines(text: &str) -> usize {
+/// The text from the next line on that begins with `{`.
+pub(crate) fn next_value(text: &str) -> Option<&str> {
+    let newline = memchr::memmem::find(text.as_bytes(), b"\n{")?;
+    text.get(newline.saturating_add(1)..)
+}
+
+pub(crate) fn count_lines(text: &str) -> usize {
     memchr::memchr_iter(b'\n', text.as_bytes()).count()
 }

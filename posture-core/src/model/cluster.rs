@@ -32,6 +32,8 @@ pub struct Cluster {
     /// The cluster's own address ranges.
     pub network: Network,
     addresses: FxHashMap<IpAddr, AddressOwner>,
+    /// Namespaces of policies that are not evaluated; empty for cluster-wide ones.
+    governed_unseen: BTreeSet<String>,
 }
 
 /// What lies in a namespace.
@@ -124,6 +126,11 @@ impl Cluster {
             ..Self::default()
         };
         cluster.scans.sort_unstable();
+        let enforced = cluster
+            .unread_policies
+            .iter()
+            .filter(|policy| !policy.staged);
+        cluster.governed_unseen = enforced.map(|policy| policy.namespace.clone()).collect();
         cluster.sources.policies |= policies_complete;
         for Namespace { name, labels, .. } in newest(fragment.namespaces, issues) {
             cluster.namespace(&name).labels.extend(labels);
@@ -137,6 +144,7 @@ impl Cluster {
             cluster.add_pod(pod, workload);
         }
         cluster.drop_declared_pods_of_live_workloads();
+        cluster.index_generate_names();
         cluster.index_addresses(nodes, services);
         Ok(cluster)
     }
@@ -153,11 +161,6 @@ impl Cluster {
     fn add_pod(&mut self, pod: Pod, workload: WorkloadId) {
         let objects = self.namespace(&workload.namespace);
         let workload = objects.workload(workload);
-        if let Some(generated) = &pod.generate_name {
-            objects
-                .by_generate_name
-                .insert(generated.clone(), pod.name.clone());
-        }
         objects
             .pods
             .insert(pod.name.clone(), PodOf { workload, pod });
@@ -178,6 +181,16 @@ impl Cluster {
         }
     }
 
+    fn index_generate_names(&mut self) {
+        for objects in self.namespaces.values_mut() {
+            let generated = objects.pods.values().filter_map(|known| {
+                let generated = known.pod.generate_name.clone()?;
+                Some((generated, known.pod.name.clone()))
+            });
+            objects.by_generate_name = generated.collect();
+        }
+    }
+
     fn index_addresses(&mut self, nodes: Vec<Node>, services: Vec<Service>) {
         let mut addresses = FxHashMap::default();
         for (namespace, objects) in &self.namespaces {
@@ -188,7 +201,7 @@ impl Cluster {
                         (Some(node), true) => AddressOwner::Node(node.as_str().into()),
                         (None, true) => AddressOwner::Node(known.pod.name.as_str().into()),
                     };
-                    addresses.insert(*address, owner);
+                    addresses.insert(address.to_canonical(), owner);
                 }
             }
         }
@@ -198,12 +211,13 @@ impl Cluster {
                     service.namespace.as_str().into(),
                     service.name.as_str().into(),
                 );
-                addresses.insert(address, owner);
+                addresses.insert(address.to_canonical(), owner);
             }
         }
         for node in nodes {
             for address in node.addresses {
-                addresses.insert(address, AddressOwner::Node(node.name.as_str().into()));
+                let owner = AddressOwner::Node(node.name.as_str().into());
+                addresses.insert(address.to_canonical(), owner);
             }
         }
         self.addresses = addresses;
@@ -226,9 +240,10 @@ impl Cluster {
         self.addresses.get(&address.to_canonical())
     }
 
-    /// Policies that may govern an end and are not evaluated.
-    pub fn unread_enforced_policies(&self) -> impl Iterator<Item = &UnreadPolicy> {
-        self.unread_policies.iter().filter(|policy| !policy.staged)
+    /// Whether a policy that is not evaluated may govern ends in a namespace: one of that
+    /// namespace, or a cluster-wide one, that is not staged.
+    pub fn may_be_governed_unseen(&self, namespace: &str) -> bool {
+        self.governed_unseen.contains("") || self.governed_unseen.contains(namespace)
     }
 }
 

@@ -20,13 +20,13 @@ pub(super) fn pairs(cluster: &Cluster) -> Pairs {
     if !cluster.sources.policies {
         return pairs;
     }
-    let maybe_otherwise = cluster.unread_enforced_policies().next().is_some();
     for known in cluster
         .running_pods()
         .filter(|known| !known.pod.host_network)
     {
+        let unseen = cluster.may_be_governed_unseen(&known.workload.namespace);
         for direction in [Direction::Egress, Direction::Ingress] {
-            let governed = match (is_governed(cluster, known, direction), maybe_otherwise) {
+            let governed = match (is_governed(cluster, known, direction), unseen) {
                 (false, true) => None,
                 (governed, _) => Some(governed),
             };

@@ -74,8 +74,13 @@ fn a_syntax_error_keeps_what_was_read_before_it() {
         ),
         (
             format!("{a}\n{{broken}}\n{b}"),
-            vec![("a", "line 1")],
+            vec![("a", "line 1"), ("b", "line 3")],
             "line 2",
+        ),
+        (
+            format!("{a}\n\n{{\"kind\": \"Namespace\", \n{b}\n"),
+            vec![("a", "line 1"), ("b", "line 4")],
+            "line 4",
         ),
         (
             format!("[{a}, {b}, {{"),

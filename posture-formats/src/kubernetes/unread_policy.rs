@@ -43,10 +43,13 @@ pub(super) fn read(
     output: &mut Output<'_>,
 ) -> Result<(), Invalid> {
     let policy = identify(object, scope, output)?;
-    let consequence = if scope.staged {
-        "as a staged one it governs nothing"
+    let (kind, consequence) = if scope.staged {
+        (IssueKind::UnusedKind, "as a staged one it governs nothing")
     } else {
-        "ends that it may govern are unknown"
+        (
+            IssueKind::UnreadPolicy,
+            "ends that it may govern are unknown",
+        )
     };
     let group = object.group.unwrap_or("no apiVersion");
     let message = format!(
@@ -54,7 +57,7 @@ pub(super) fn read(
         policy.kind,
         full_name(&policy)
     );
-    output.issue(IssueKind::UnreadPolicy, object.at, message);
+    output.issue(kind, object.at, message);
     output.fragment.unread_policies.push(policy);
     Ok(())
 }
@@ -153,11 +156,11 @@ mod tests {
                 (namespace, staged),
                 "{kind}"
             );
-            assert_eq!(
-                (issues.len(), issues[0].kind),
-                (1, IssueKind::UnreadPolicy),
-                "{kind}"
-            );
+            let told = match staged {
+                true => IssueKind::UnusedKind,
+                false => IssueKind::UnreadPolicy,
+            };
+            assert_eq!((issues.len(), issues[0].kind), (1, told), "{kind}");
         }
     }
 }

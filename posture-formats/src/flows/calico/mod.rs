@@ -32,8 +32,12 @@ impl Calico {
         each: &mut impl FnMut(&Record<'_>),
     ) -> Result<(), String> {
         // One check of the whole line is faster than one of each text in it.
-        let line = std::str::from_utf8(line)
-            .map_err(|error| format!("not UTF-8 at column {}", error.valid_up_to().saturating_add(1)))?;
+        let line = std::str::from_utf8(line).map_err(|error| {
+            format!(
+                "not UTF-8 at column {}",
+                error.valid_up_to().saturating_add(1)
+            )
+        })?;
         let row: Row<'_> = serde_json::from_str(line).map_err(|error| in_line(&error))?;
         let end_time = row.end_time.ok_or("`end_time` is missing")?;
         let protocol = protocol(&row)?;
