@@ -116,7 +116,7 @@ fn sources(paths: &[PathBuf], issues: &mut Issues) -> Result<Vec<Source>, Failur
             });
             continue;
         }
-        if fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        if fs::metadata(path).is_err_and(|error| is_missing(&error)) {
             return Err(Failure::Usage(format!(
                 "`{}` does not exist, expected a file, a directory or `-` for standard input",
                 path.display()
@@ -236,7 +236,26 @@ fn read_flow_log(
     end
 }
 
+/// What is wrong with a file: goes on after "the file".
+pub(crate) fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        kind => format!("cannot be read: {kind}"),
+    }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
 fn unreadable(issues: &mut Issues, name: &str, error: &io::Error) {
-    let message = format!("the file cannot be read: {}", error.kind());
-    issues.push(IssueKind::Unreadable, name, "", message);
+    issues.push(
+        IssueKind::Unreadable,
+        name,
+        "",
+        format!("the file {}", why(error)),
+    );
 }

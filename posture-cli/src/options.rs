@@ -13,6 +13,7 @@ use posture_core::time::Time;
 use serde_json::Value;
 
 use crate::exit::Failure;
+use crate::input;
 
 /// How to assess.
 #[derive(Args, Debug)]
@@ -114,9 +115,10 @@ impl Assessment {
         Ok(Request {
             method: self.method()?,
             now: Some(self.now.unwrap_or(now)),
-            policies: match self.policies_complete {
-                true => Policies::Complete,
-                false => Policies::AsGiven,
+            policies: if self.policies_complete {
+                Policies::Complete
+            } else {
+                Policies::AsGiven
             },
             cluster_cidrs: self.cluster_cidrs.clone(),
             previous: self.previous.as_deref().map(previous).transpose()?,
@@ -148,9 +150,10 @@ impl Assessment {
 impl Output {
     /// How many items each action of the report must have: all where each point is explained.
     pub(crate) fn max_items(&self) -> MaxItems {
-        match self.explain {
-            true => MaxItems::All,
-            false => self.items.0,
+        if self.explain {
+            MaxItems::All
+        } else {
+            self.items.0
         }
     }
 }
@@ -164,7 +167,11 @@ fn switches(path: &Path) -> Result<Value, Failure> {
     let text = text(path, "--method")?;
     serde_saphyr::from_str(&text).map_err(|error| {
         let error = error.to_string();
-        let first = error.lines().next().unwrap_or_default();
+        let first = error
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
         Failure::Usage(format!(
             "`--method {}`: expected an object of switches in JSON or YAML: {first}",
             path.display()
@@ -189,8 +196,13 @@ fn previous(path: &Path) -> Result<Previous, Failure> {
 }
 
 fn text(path: &Path, option: &str) -> Result<String, Failure> {
-    fs::read_to_string(path)
-        .map_err(|error| Failure::Usage(format!("`{option} {}`: {}", path.display(), error.kind())))
+    fs::read_to_string(path).map_err(|error| {
+        Failure::Usage(format!(
+            "`{option} {}`: the file {}",
+            path.display(),
+            input::why(&error)
+        ))
+    })
 }
 
 fn cidr(text: &str) -> Result<IpNet, String> {

@@ -13,9 +13,10 @@ pub(crate) struct Progress(ProgressBar);
 impl Progress {
     /// A bar for so many bytes.
     pub(crate) fn new(total: u64) -> Self {
-        let target = match io::stderr().is_terminal() && total > WORTH_SHOWING {
-            true => ProgressDrawTarget::stderr(),
-            false => ProgressDrawTarget::hidden(),
+        let target = if io::stderr().is_terminal() && total > WORTH_SHOWING {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(total), target);
         let style =

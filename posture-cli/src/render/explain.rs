@@ -25,21 +25,29 @@ pub(super) struct Lost {
     pub(super) parts: Vec<Lost>,
 }
 
-/// Every lost point, by type, namespace and item. The report has all items; of those of one
-/// namespace and type `items` are listed, the heaviest first, and the rest are one.
-pub(super) fn lost(report: &Report, items: usize) -> Vec<Lost> {
+/// All points that were lost, by type, namespace and item; none where there is no score.
+///
+/// The report has all items; of those of one namespace and type `items` are listed, the heaviest
+/// first, and the rest are one.
+pub(super) fn lost(report: &Report, items: usize) -> Option<Lost> {
+    let score = report.score?;
     let types = report
         .types
         .iter()
         .filter(|of| of.contribution > Points::ZERO);
-    types
-        .map(|of| Lost {
-            points: of.contribution,
-            to: of.risk_type.title().to_owned(),
-            detail: words::at_risk(of, report.method.traffic_unit),
-            parts: namespaces(report, of.risk_type, items),
-        })
-        .collect()
+    Some(Lost {
+        points: Points::HUNDRED - score,
+        to: "lost".to_owned(),
+        detail: format!("of 100, which leaves {score}, shown as {}", score.shown()),
+        parts: types
+            .map(|of| Lost {
+                points: of.contribution,
+                to: of.risk_type.title().to_owned(),
+                detail: words::at_risk(of, report.method.traffic_unit),
+                parts: namespaces(report, of.risk_type, items),
+            })
+            .collect(),
+    })
 }
 
 fn namespaces(report: &Report, risk_type: RiskType, items: usize) -> Vec<Lost> {

@@ -9,7 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 const GAP: usize = 2;
 
 /// The least that a wrapping column keeps of its width.
-const MIN_WRAPPED: usize = 24;
+const MIN_WRAPPED: usize = 12;
 
 /// A style that makes [`Text`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,19 +34,8 @@ pub(crate) struct Text {
 
 impl Text {
     /// How many columns it takes.
-    pub(crate) fn width(&self) -> usize {
+    fn width(&self) -> usize {
         self.text.width()
-    }
-
-    /// Its lines of at most `width` columns.
-    pub(crate) fn wrapped(&self, width: usize) -> Vec<Self> {
-        let lines = wrap(&self.text, width).into_iter();
-        lines
-            .map(|text| Self {
-                text,
-                style: self.style,
-            })
-            .collect()
     }
 }
 
@@ -143,42 +132,43 @@ impl Grid {
     fn fit(&self, width: usize) -> Vec<(usize, usize)> {
         let natural = |index: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(index));
-            cells
-                .map(|cell| cell.text.width())
-                .max()
-                .unwrap_or_default()
+            cells.map(Text::width).max().unwrap_or_default()
         };
+        let column = |index: usize| self.columns.get(index).copied().unwrap_or(Column::Left);
         let mut shown: Vec<(usize, usize)> = (0..self.columns.len())
             .map(|index| (index, natural(index)))
             .collect();
-        let is = |index: usize, column: Column| self.columns.get(index) == Some(&column);
         loop {
             let gaps = GAP * shown.len().saturating_sub(1);
             let total = gaps + shown.iter().map(|(_, width)| width).sum::<usize>();
             let over = total.saturating_sub(width);
             let wrapped = shown
                 .iter_mut()
-                .find(|(index, _)| is(*index, Column::Wrapped));
+                .find(|(index, _)| column(*index) == Column::Wrapped);
             let give = wrapped
                 .as_ref()
                 .map_or(0, |(_, width)| width.saturating_sub(MIN_WRAPPED));
-            let spare = shown.iter().rposition(|(index, _)| {
-                is(*index, Column::Spare) || is(*index, Column::SpareRight)
-            });
-            match (over > give, spare) {
-                (true, Some(spare)) => {
-                    shown.remove(spare);
+            if over <= give {
+                if let Some((index, width)) = wrapped {
+                    *width = self.wrapped_width(*index, *width - over);
                 }
-                _ => {
-                    if let Some((_, width)) =
-                        shown.iter_mut().find(|(i, _)| is(*i, Column::Wrapped))
-                    {
-                        *width -= over.min(give);
-                    }
-                    return shown;
-                }
+                return shown;
             }
+            let spare = |(index, _): &(usize, usize)| {
+                matches!(column(*index), Column::Spare | Column::SpareRight)
+            };
+            let Some(last) = shown.iter().rposition(spare) else {
+                return shown;
+            };
+            shown.remove(last);
         }
+    }
+
+    /// What a column takes of `width` when its cells are wrapped to it.
+    fn wrapped_width(&self, index: usize, width: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(index));
+        let lines = cells.flat_map(|cell| wrap(&cell.text, width));
+        lines.map(|line| line.width()).max().unwrap_or_default()
     }
 }
 
@@ -238,7 +228,10 @@ mod tests {
             rendered(35),
             " 1  a title that is quite  spare\n    long\n22  short\n"
         );
-        assert_eq!(rendered(30), " 1  a title that is quite long\n22  short\n");
+        assert_eq!(
+            rendered(20),
+            " 1  a title that is\n    quite long\n22  short\n"
+        );
     }
 
     #[test]

@@ -2,18 +2,20 @@
 
 use std::fmt::Write;
 
-use posture_core::points::Points;
 use posture_core::report::{NamespaceType, Report, TypeStatus};
+use posture_core::score::Status;
 
 use super::explain::{self, Lost};
-use super::numbers::{count, decimal, gain};
+use super::numbers::{count, counted, decimal, gain};
 use super::{Limits, words};
 
 /// A report as Markdown.
 pub(crate) fn markdown(report: &Report, limits: &Limits) -> String {
     let mut out = String::new();
     headline(report, &mut out);
-    types(report, &mut out);
+    if report.status != Status::NoData {
+        types(report, &mut out);
+    }
     namespaces(report, limits.namespaces, &mut out);
     actions(report, limits.actions, &mut out);
     if limits.explain {
@@ -65,7 +67,11 @@ fn types(report: &Report, out: &mut String) {
 }
 
 fn namespaces(report: &Report, limit: usize, out: &mut String) {
-    if report.namespaces.is_empty() {
+    let assessed = report
+        .types
+        .iter()
+        .any(|of| of.status != TypeStatus::NotAssessed);
+    if report.namespaces.is_empty() || !assessed {
         return;
     }
     out.push_str("\n### Namespaces by risk\n\n");
@@ -112,15 +118,15 @@ fn actions(report: &Report, limit: usize, out: &mut String) {
 }
 
 fn explanation(report: &Report, items: usize, out: &mut String) {
-    let Some(score) = report.score else { return };
-    let lost = Points::HUNDRED - score;
-    let _ = writeln!(out, "\n<details><summary>Why {}</summary>\n", score.shown());
-    let _ = writeln!(
-        out,
-        "Of 100 points {lost} are lost, which leaves {score}. Each sum stands above its parts.\n"
-    );
-    list(&explain::lost(report, items), 0, out);
-    out.push_str("\n</details>\n");
+    if let Some(lost) = explain::lost(report, items) {
+        let _ = writeln!(
+            out,
+            "\n<details><summary>Lost points, each sum above its parts</summary>\n"
+        );
+        let _ = writeln!(out, "{} {} {}\n", lost.points, lost.to, lost.detail);
+        list(&lost.parts, 0, out);
+        out.push_str("\n</details>\n");
+    }
 }
 
 fn list(lost: &[Lost], depth: usize, out: &mut String) {
@@ -169,9 +175,8 @@ fn row(cells: impl IntoIterator<Item = String>, out: &mut String) {
 
 fn more(all: usize, shown: usize, noun: &str, out: &mut String) {
     if all > shown {
-        let left = all - shown;
-        let s = if left == 1 { "" } else { "s" };
-        let _ = writeln!(out, "\n{} more {noun}{s}", count(left as u64));
+        let left = counted((all - shown) as u64, &format!("more {noun}"));
+        let _ = writeln!(out, "\n{left}");
     }
 }
 

@@ -6,10 +6,12 @@ use posture_core::action::ActionSeverity;
 use posture_core::points::Points;
 use posture_core::report::{NamespaceType, Report, TypeStatus};
 use posture_core::risk::RiskType;
+use posture_core::score::Status;
+use unicode_width::UnicodeWidthStr;
 
 use super::explain::{self, Lost};
 use super::layout::{Column, Grid, Paint, Text, wrap};
-use super::numbers::{count, decimal, gain};
+use super::numbers::{count, counted, decimal, gain};
 use super::{FAIR, GOOD, Limits, PLAIN, POOR, QUIET, STRONG, words};
 
 /// The longest bar of a score.
@@ -22,14 +24,16 @@ const EXACT_WIDTH: usize = 13;
 pub(crate) fn table(report: &Report, limits: &Limits, width: usize) -> String {
     let mut out = String::new();
     headline(report, width, &mut out);
-    types(report, width, &mut out);
+    if report.status != Status::NoData {
+        types(report, width, &mut out);
+    }
     namespaces(report, limits.namespaces, width, &mut out);
     actions(report, limits.actions, width, &mut out);
     if limits.explain {
         explanation(report, limits.items, width, &mut out);
     }
     coverage(report, width, &mut out);
-    warnings(report, width, &mut out);
+    issues(report, width, &mut out);
     out
 }
 
@@ -102,15 +106,15 @@ fn types(report: &Report, width: usize, out: &mut String) {
 }
 
 fn namespaces(report: &Report, limit: usize, width: usize, out: &mut String) {
-    if report.namespaces.is_empty() {
-        return;
-    }
     let assessed: Vec<RiskType> = report
         .types
         .iter()
         .filter(|of| of.status != TypeStatus::NotAssessed)
         .map(|of| of.risk_type)
         .collect();
+    if report.namespaces.is_empty() || assessed.is_empty() {
+        return;
+    }
     let mut columns = vec![Column::Wrapped, Column::SpareRight, Column::Right];
     columns.extend(assessed.iter().map(|_| Column::Right));
     let mut grid = Grid::new(columns);
@@ -200,65 +204,47 @@ fn chip(severity: ActionSeverity) -> Text {
 }
 
 fn explanation(report: &Report, items: usize, width: usize, out: &mut String) {
-    let Some(score) = report.score else { return };
-    let lost = explain::lost(report, items);
-    let _ = writeln!(
-        out,
-        "\n{}",
-        QUIET.text("Lost points, each sum above its parts")
-    );
-    let total = format!("of 100, which leaves {score}, shown as {}", score.shown());
-    explained(
-        Points::HUNDRED - score,
-        STRONG.text("lost"),
-        &total,
-        0,
-        width,
-        out,
-    );
-    fn all(lost: &[Lost], depth: usize, width: usize, out: &mut String) {
-        for one in lost {
-            let paint = if depth == 1 { STRONG } else { PLAIN };
-            explained(
-                one.points,
-                paint.text(&one.to),
-                &one.detail,
-                depth,
-                width,
-                out,
-            );
-            all(&one.parts, depth + 1, width, out);
-        }
+    if let Some(lost) = explain::lost(report, items) {
+        let _ = writeln!(
+            out,
+            "\n{}",
+            QUIET.text("Lost points, each sum above its parts")
+        );
+        explained(&lost, 0, width, out);
     }
-    all(&lost, 1, width, out);
 }
 
-/// A line of an explanation: exact points, aligned at the decimal point, and what they were lost
-/// to; what is known of it behind it, or below where there is no room.
-fn explained(points: Points, to: Text, detail: &str, depth: usize, width: usize, out: &mut String) {
-    let exact = points.to_string();
+/// A line of an explanation and those of its parts: exact points, aligned at the decimal point,
+/// and what they were lost to; what is known of it behind it, or below where there is no room.
+fn explained(lost: &Lost, depth: usize, width: usize, out: &mut String) {
+    let exact = lost.points.to_string();
     let before = exact.find('.').unwrap_or(exact.len());
     let number = format!("{:pad$}{exact}", "", pad = 3_usize.saturating_sub(before));
     let indent = EXACT_WIDTH + 2 + 2 * depth;
     let room = width.saturating_sub(indent).max(20);
-    let lines = to.wrapped(room);
-    let last = lines.last().map_or(0, Text::width);
-    for (position, line) in lines.iter().enumerate() {
-        let number = if position == 0 { number.as_str() } else { "" };
-        let _ = write!(out, "{number:indent$}{line}");
-        if position + 1 < lines.len() {
-            out.push('\n');
+
+    let paint = if depth <= 1 { STRONG } else { PLAIN };
+    let to = wrap(&lost.to, room);
+    let end = to.last().map_or(0, |line| line.width());
+    let mut lines: Vec<String> = to
+        .into_iter()
+        .map(|line| paint.text(line).to_string())
+        .collect();
+    let beside = end + 2 + lost.detail.width() <= room;
+    match lines.last_mut() {
+        _ if lost.detail.is_empty() => {}
+        Some(line) if beside => *line = format!("{line}  {}", QUIET.text(&lost.detail)),
+        _ => {
+            let below = wrap(&lost.detail, room.saturating_sub(2)).into_iter();
+            lines.extend(below.map(|line| format!("  {}", QUIET.text(line))));
         }
     }
-    if detail.is_empty() {
-        out.push('\n');
-    } else if last + 2 + detail.chars().count() <= room {
-        let _ = writeln!(out, "  {}", QUIET.text(detail));
-    } else {
-        out.push('\n');
-        for line in wrap(detail, room.saturating_sub(2)) {
-            let _ = writeln!(out, "{:indent$}  {}", "", QUIET.text(line));
-        }
+    for (position, line) in lines.iter().enumerate() {
+        let number = if position == 0 { number.as_str() } else { "" };
+        let _ = writeln!(out, "{number:indent$}{line}");
+    }
+    for part in &lost.parts {
+        explained(part, depth + 1, width, out);
     }
 }
 
@@ -270,19 +256,16 @@ fn coverage(report: &Report, width: usize, out: &mut String) {
     section(&grid, width, out);
 }
 
-fn warnings(report: &Report, width: usize, out: &mut String) {
+fn issues(report: &Report, width: usize, out: &mut String) {
     let (total, lines) = words::warnings(report);
-    if total == 0 {
-        return;
+    if total > 0 {
+        let _ = writeln!(out, "\n{}", FAIR.text(counted(total, "warning")));
     }
-    let s = if total == 1 { "" } else { "s" };
-    let _ = writeln!(
-        out,
-        "\n{}",
-        FAIR.text(format!("{} warning{s}", count(total)))
-    );
     for line in lines {
         paragraph(&line, "  ", width, out);
+    }
+    if let Some(notes) = words::notes(report) {
+        let _ = writeln!(out, "\n{}", QUIET.text(notes));
     }
 }
 
@@ -297,9 +280,8 @@ fn heads<const N: usize>(titles: [&str; N]) -> Vec<Text> {
 
 fn more(all: usize, shown: usize, noun: &str, out: &mut String) {
     if all > shown {
-        let left = all - shown;
-        let s = if left == 1 { "" } else { "s" };
-        let text = format!("{} more {noun}{s}: --top {all}", count(left as u64));
+        let left = counted((all - shown) as u64, &format!("more {noun}"));
+        let text = format!("{left}: --top {all}");
         let _ = writeln!(out, "{}", QUIET.text(text));
     }
 }

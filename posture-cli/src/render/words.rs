@@ -102,9 +102,8 @@ pub(super) fn coverage(report: &Report) -> Vec<(&'static str, String)> {
         count(images.scanned as u64),
         counted(images.running as u64, "running image")
     )];
-    match images.joins.get(&Join::Name) {
-        Some(weak) => parts.push(format!("{} by name and tag only", count(*weak as u64))),
-        None => {}
+    if let Some(weak) = images.joins.get(&Join::Name) {
+        parts.push(format!("{} by name and tag only", count(*weak as u64)));
     }
     if images.unmatched_scans > 0 {
         parts.push(format!(
@@ -166,6 +165,21 @@ pub(super) fn warnings(report: &Report) -> (u64, Vec<String>) {
         lines.push(format!("{} more; `--format json` lists them", count(more)));
     }
     (total, lines)
+}
+
+/// How much else there is to tell of the input, of which nothing was lost.
+pub(super) fn notes(report: &Report) -> Option<String> {
+    let notes = report
+        .issues
+        .iter()
+        .filter(|issue| issue.severity == Severity::Info);
+    match notes.map(|issue| issue.count).sum() {
+        0 => None,
+        total => Some(format!(
+            "{} on the input: --format json",
+            counted(total, "note")
+        )),
+    }
 }
 
 /// `2026-11-20 10:00 UTC`.
