@@ -38,7 +38,12 @@ impl Calico {
                 error.valid_up_to().saturating_add(1)
             )
         })?;
-        let row: Row<'_> = serde_json::from_str(line).map_err(|error| in_line(&error))?;
+        let parse = |text| serde_json::from_str::<Row<'_>>(text).map_err(|error| in_line(&error));
+        let row = parse(line)?;
+        let row = match row.wrapped {
+            Some(wrapped) => parse(wrapped.get())?,
+            None => row,
+        };
         let end_time = row.end_time.ok_or("`end_time` is missing")?;
         let protocol = protocol(&row)?;
         let record = Record {

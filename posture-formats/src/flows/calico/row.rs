@@ -67,6 +67,9 @@ pub(super) struct Row<'a> {
     pub(super) dest_domains: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) policies: Option<&'a RawValue>,
+    /// "Elasticsearch exports wrap the row in `_source`" (formats, section 2).
+    #[serde(borrow, rename = "_source")]
+    pub(super) wrapped: Option<&'a RawValue>,
 }
 
 /// The columns of one end.
