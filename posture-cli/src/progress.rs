@@ -20,7 +20,7 @@ impl Progress {
         };
         let bar = ProgressBar::with_draw_target(Some(total), target);
         let style =
-            ProgressStyle::with_template("reading {bar:40} {bytes} of {total_bytes}, {eta} left");
+            ProgressStyle::with_template("reading {wide_bar} {bytes} of {total_bytes}, {eta} left");
         if let Ok(style) = style {
             bar.set_style(style.progress_chars("━╸─"));
         }

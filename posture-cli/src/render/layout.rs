@@ -16,10 +16,10 @@ const MIN_WRAPPED: usize = 12;
 pub(crate) struct Paint(pub(crate) Style);
 
 impl Paint {
-    /// Text in this style.
-    pub(crate) fn text(self, text: impl Into<String>) -> Text {
+    /// Text in this style. Names come from clusters and files, and must not steer the terminal.
+    pub(crate) fn text(self, text: impl AsRef<str>) -> Text {
         Text {
-            text: text.into(),
+            text: text.as_ref().replace(char::is_control, "\u{FFFD}"),
             style: self.0,
         }
     }
@@ -231,6 +231,14 @@ mod tests {
         assert_eq!(
             rendered(20),
             " 1  a title that is\n    quite long\n22  short\n"
+        );
+    }
+
+    #[test]
+    fn names_do_not_steer_the_terminal() {
+        assert_eq!(
+            PLAIN.text("a\u{1B}[2Jb\n").to_string(),
+            "a\u{FFFD}[2Jb\u{FFFD}"
         );
     }
 

@@ -71,7 +71,7 @@ fn namespaces(report: &Report, limit: usize, out: &mut String) {
         .types
         .iter()
         .any(|of| of.status != TypeStatus::NotAssessed);
-    if report.namespaces.is_empty() || !assessed {
+    if report.namespaces.is_empty() || !assessed || limit == 0 {
         return;
     }
     out.push_str("\n### Namespaces by risk\n\n");
@@ -97,7 +97,7 @@ fn share(of: &NamespaceType) -> String {
 }
 
 fn actions(report: &Report, limit: usize, out: &mut String) {
-    if report.actions.is_empty() {
+    if report.actions.is_empty() || limit == 0 {
         return;
     }
     out.push_str("\n### Recommended actions\n\n");
@@ -107,7 +107,7 @@ fn actions(report: &Report, limit: usize, out: &mut String) {
             [
                 action.rank.to_string(),
                 action.title.clone(),
-                severity(action.severity).to_owned(),
+                words::severity(action.severity).to_owned(),
                 gain(action.gain, action.gain_max),
                 format!("{} of {}", count(action.part), count(action.whole)),
             ],
@@ -195,14 +195,4 @@ fn inline(text: &str) -> String {
         }
     }
     out
-}
-
-const fn severity(severity: posture_core::action::ActionSeverity) -> &'static str {
-    use posture_core::action::ActionSeverity;
-    match severity {
-        ActionSeverity::Critical => "critical",
-        ActionSeverity::High => "high",
-        ActionSeverity::Medium => "medium",
-        ActionSeverity::Low => "low",
-    }
 }

@@ -112,7 +112,7 @@ fn namespaces(report: &Report, limit: usize, width: usize, out: &mut String) {
         .filter(|of| of.status != TypeStatus::NotAssessed)
         .map(|of| of.risk_type)
         .collect();
-    if report.namespaces.is_empty() || assessed.is_empty() {
+    if report.namespaces.is_empty() || assessed.is_empty() || limit == 0 {
         return;
     }
     let mut columns = vec![Column::Wrapped, Column::SpareRight, Column::Right];
@@ -164,7 +164,7 @@ fn share(of: &NamespaceType) -> Text {
 }
 
 fn actions(report: &Report, limit: usize, width: usize, out: &mut String) {
-    if report.actions.is_empty() {
+    if report.actions.is_empty() || limit == 0 {
         return;
     }
     let mut grid = Grid::new([
@@ -195,12 +195,13 @@ fn actions(report: &Report, limit: usize, width: usize, out: &mut String) {
 }
 
 fn chip(severity: ActionSeverity) -> Text {
-    match severity {
-        ActionSeverity::Critical => bold(POOR).text("critical"),
-        ActionSeverity::High => POOR.text("high"),
-        ActionSeverity::Medium => FAIR.text("medium"),
-        ActionSeverity::Low => QUIET.text("low"),
-    }
+    let paint = match severity {
+        ActionSeverity::Critical => bold(POOR),
+        ActionSeverity::High => POOR,
+        ActionSeverity::Medium => FAIR,
+        ActionSeverity::Low => QUIET,
+    };
+    paint.text(words::severity(severity))
 }
 
 fn explanation(report: &Report, items: usize, width: usize, out: &mut String) {
@@ -292,7 +293,7 @@ fn paragraph(text: &str, indent: &str, width: usize, out: &mut String) {
         .enumerate()
     {
         let hanging = if position > 0 { "  " } else { "" };
-        let _ = writeln!(out, "{indent}{hanging}{line}");
+        let _ = writeln!(out, "{indent}{hanging}{}", PLAIN.text(line));
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a report says, in words: shared by the table and by Markdown.
 
+use posture_core::action::ActionSeverity;
 use posture_core::issue::{Issue, Severity};
 use posture_core::model::{Scope, TrafficUnit};
 use posture_core::points::Points;
@@ -89,6 +90,16 @@ pub(super) const fn evidence(of: &TypeReport) -> &'static str {
         Some(EvidenceKind::Traffic) => "traffic",
         Some(EvidenceKind::Static) => "policies",
         None => "",
+    }
+}
+
+/// How much an action matters.
+pub(super) const fn severity(severity: ActionSeverity) -> &'static str {
+    match severity {
+        ActionSeverity::Critical => "critical",
+        ActionSeverity::High => "high",
+        ActionSeverity::Medium => "medium",
+        ActionSeverity::Low => "low",
     }
 }
 
