@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use posture_core::model::{Method, Preset};
 use posture_core::points::Points;
 use posture_core::request::{MaxItems, Policies, Previous, Request};
-use posture_core::time::Time;
+use posture_core::time::{NotATime, Time};
 use serde_json::Value;
 
 use crate::exit::Failure;
@@ -41,9 +41,10 @@ pub(crate) struct Assessment {
     #[arg(long, value_name = "RESULT.json")]
     previous: Option<PathBuf>,
 
-    /// The present, such as 2026-11-20T10:00:00Z; by default the time of the clock
-    #[arg(long, value_name = "TIME")]
-    now: Option<Time>,
+    /// The present, such as 2026-11-20T10:00:00Z, or `none` for a result without ages, the same
+    /// at any time; by default the time of the clock
+    #[arg(long, value_name = "TIME|none", value_parser = present)]
+    now: Option<Present>,
 }
 
 /// What to write, and when to fail.
@@ -105,6 +106,10 @@ impl From<PresetName> for Preset {
     }
 }
 
+/// A time, or none.
+#[derive(Clone, Copy, Debug)]
+struct Present(Option<Time>);
+
 /// A limit of items.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ItemLimit(pub(crate) MaxItems);
@@ -112,9 +117,9 @@ pub(crate) struct ItemLimit(pub(crate) MaxItems);
 impl Assessment {
     /// The request; `now` is the present where no option says another.
     pub(crate) fn request(&self, now: Time, max_items: MaxItems) -> Result<Request, Failure> {
-        Ok(Request {
+        let request = Request {
             method: self.method()?,
-            now: Some(self.now.unwrap_or(now)),
+            now: self.now.map_or(Some(now), |Present(given)| given),
             policies: if self.policies_complete {
                 Policies::Complete
             } else {
@@ -123,7 +128,11 @@ impl Assessment {
             cluster_cidrs: self.cluster_cidrs.clone(),
             previous: self.previous.as_deref().map(previous).transpose()?,
             max_items,
-        })
+        };
+        request
+            .check()
+            .map_err(|error| Failure::Usage(error.to_string()))?;
+        Ok(request)
     }
 
     fn method(&self) -> Result<Method, Failure> {
@@ -203,6 +212,13 @@ fn text(path: &Path, option: &str) -> Result<String, Failure> {
             input::why(&error)
         ))
     })
+}
+
+fn present(text: &str) -> Result<Present, NotATime> {
+    Ok(Present(match text {
+        "none" => None,
+        time => Some(time.parse()?),
+    }))
 }
 
 fn cidr(text: &str) -> Result<IpNet, String> {

@@ -65,6 +65,11 @@ fn methods() {
         message("truncated.json", r#"{"settle": 1"#),
         "expected an object of switches in JSON or YAML: line 1 column 1: unclosed bracket '{'"
     );
+    let aged = file("methods", "aged.yaml", b"max_scan_age: 3600");
+    assert_eq!(
+        stderr(&["score", "--method", &aged, "--now", "none", "tiny"], 2),
+        "error: invalid method: `max_scan_age` needs the current time, and `now` was not given\n"
+    );
     assert_eq!(
         stderr(&["score", "--method", "nowhere.yaml", "tiny"], 2),
         "error: `--method nowhere.yaml`: the file does not exist\n"

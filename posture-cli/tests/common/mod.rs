@@ -12,6 +12,8 @@ pub(crate) fn posture(arguments: &[&str]) -> Command {
     command
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clusters"))
         .env("COLUMNS", "100")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("NO_COLOR")
         .args(arguments);
     command
 }
