@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 /// Score the security posture of a Kubernetes cluster: from 0 to 100, exactly, with a reason for
 /// every lost point.
 #[derive(Parser)]
-#[command(version, after_help = exit::CODES, max_term_width = 100, propagate_version = true)]
+#[command(name = "posture", version, after_help = exit::CODES, max_term_width = 100, propagate_version = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -26,6 +26,17 @@ fn a_cluster_with_everything_on_a_narrow_terminal() {
 }
 
 #[test]
+fn any_width_is_enough() {
+    for columns in ["0", "39", "40", "41", "50", "55", "119", "100000", "wide"] {
+        let output = posture(&["demo", "--explain"])
+            .env("COLUMNS", columns)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{columns}: {output:?}");
+    }
+}
+
+#[test]
 fn the_smallest_cluster() {
     insta::assert_snapshot!(stdout(&score(&TINY), 0));
 }

@@ -17,6 +17,9 @@ use super::{FAIR, GOOD, Limits, PLAIN, POOR, QUIET, STRONG, words};
 /// The longest bar of a score.
 const LONGEST_BAR: usize = 50;
 
+/// A shorter bar says nothing.
+const SHORTEST_BAR: usize = 10;
+
 /// Digits of a score before and behind the point, and the point.
 const EXACT_WIDTH: usize = 13;
 
@@ -45,7 +48,7 @@ fn headline(report: &Report, width: usize, out: &mut String) {
     let bar = bar(report.score, width.saturating_sub(taken).min(LONGEST_BAR));
     let _ = write!(out, "{}  ", STRONG.text(title));
     if let Some(score) = report.score {
-        let _ = write!(out, "{}  {bar}  ", bold(colour(score)).text(shown));
+        let _ = write!(out, "{}  {bar}", bold(colour(score)).text(shown));
     }
     let _ = writeln!(out, "{}", QUIET.text(status));
     for line in words::trend(report)
@@ -56,18 +59,18 @@ fn headline(report: &Report, width: usize, out: &mut String) {
     }
 }
 
-/// A heavy line as long as the score, and a light one for what is lost.
+/// A heavy line as long as the score, a light one for what is lost, and a gap; nothing where there
+/// is no room. As with the score, neither hides the last lost point nor the last one left.
 fn bar(score: Option<Points>, length: usize) -> String {
-    let Some(score) = score else {
+    let (Some(score), SHORTEST_BAR..) = (score, length) else {
         return String::new();
     };
     let shown = usize::try_from(score.shown()).unwrap_or_default();
-    let filled = ((shown * length + 50) / 100).clamp(
-        usize::from(shown > 0),
-        length - usize::from(shown < 100 && length > 0),
-    );
+    let least = usize::from(shown > 0);
+    let most = length - usize::from(shown < 100);
+    let filled = ((shown * length + 50) / 100).clamp(least, most);
     let (heavy, light) = ("━".repeat(filled), "─".repeat(length - filled));
-    format!("{}{}", colour(score).text(heavy), QUIET.text(light))
+    format!("{}{}  ", colour(score).text(heavy), QUIET.text(light))
 }
 
 fn types(report: &Report, width: usize, out: &mut String) {
