@@ -87,13 +87,15 @@ fn result(folder: &Path) -> Result<String, String> {
 struct Fact {
     /// Where: a JSON pointer in which `key=value` is the array's element with that field.
     place: String,
-    what: What,
+    of: Of,
+    /// None where there is to be no such place.
+    expected: Option<Value>,
 }
 
-enum What {
-    Is(Value),
-    HasLength(usize),
-    IsAbsent,
+/// What of a place a fact is about.
+enum Of {
+    Value,
+    Length,
 }
 
 /// The rows of the tables of `why.md` whose first column is headed `fact`.
@@ -120,39 +122,36 @@ fn facts(why: &str) -> Result<Vec<Fact>, String> {
 impl Fact {
     fn parse(place: &str, value: &str) -> Option<Self> {
         let code = |cell: &str| Some(cell.strip_prefix('`')?.strip_suffix('`')?.to_owned());
-        let (place, what) = match (place.strip_suffix(" length"), value) {
-            (Some(place), length) => (place, What::HasLength(code(length)?.parse().ok()?)),
-            (None, "absent") => (place, What::IsAbsent),
-            (None, json) => (place, What::Is(serde_json::from_str(&code(json)?).ok()?)),
+        let (place, of) = match place.strip_suffix(" length") {
+            Some(place) => (place, Of::Length),
+            None => (place, Of::Value),
+        };
+        let expected = match value {
+            "absent" => None,
+            json => Some(serde_json::from_str(&code(json)?).ok()?),
         };
         Some(Self {
             place: code(place)?,
-            what,
+            of,
+            expected,
         })
     }
 
     fn check(&self, result: &Value) -> Result<(), String> {
         let found = self.place.split('/').skip(1).try_fold(result, step);
-        let holds = match (&self.what, found) {
-            (What::Is(expected), Some(found)) => found == expected,
-            (What::HasLength(expected), Some(found)) => length(found) == Some(*expected),
-            (What::IsAbsent, None) => true,
-            _ => false,
+        let got = match self.of {
+            Of::Value => found.cloned(),
+            Of::Length => found.and_then(length).map(Value::from),
         };
-        let expected = match &self.what {
-            What::Is(value) => value.to_string(),
-            What::HasLength(length) => format!("length {length}"),
-            What::IsAbsent => "nothing".to_owned(),
-        };
-        let found = || found.map_or_else(|| "nothing".to_owned(), ToString::to_string);
-        match holds {
-            true => Ok(()),
-            false => Err(format!(
-                "{}: derived {expected}, got {}",
-                self.place,
-                found()
-            )),
+        if got == self.expected {
+            return Ok(());
         }
+        let show = |value: &Option<Value>| match value {
+            Some(value) => value.to_string(),
+            None => "nothing".to_owned(),
+        };
+        let (derived, got) = (show(&self.expected), show(&got));
+        Err(format!("{}: derived {derived}, got {got}", self.place))
     }
 }
 
