@@ -184,7 +184,9 @@ fn locate<'c>(
 ) -> Option<Located<'c>> {
     let objects = cluster.objects(namespace);
     let generated = aggregate.and_then(|aggregate| aggregate.strip_suffix('*'));
-    if let Some(pod) = objects.and_then(|objects| objects.pod(name, generated)) {
+    // A pod without `generateName` is aggregated by its own name.
+    let exact = name.or(aggregate.filter(|_| generated.is_none()));
+    if let Some(pod) = objects.and_then(|objects| objects.pod(exact, generated)) {
         return Some(Located {
             workload: pod.workload.clone(),
             pod: Some(pod),
