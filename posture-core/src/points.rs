@@ -99,21 +99,26 @@ impl std::str::FromStr for Points {
 
     fn from_str(text: &str) -> Result<Self, NotPoints> {
         let parse = || {
-            let (negative, digits) = match text.strip_prefix('-') {
-                Some(rest) => (true, rest),
-                None => (false, text),
+            let (decimal, exponent) = match text.split_once(['e', 'E']) {
+                Some((decimal, exponent)) => (decimal, exponent.parse::<i32>().ok()?),
+                None => (text, 0),
             };
-            let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+            let (whole, fraction) = decimal.split_once('.').unwrap_or((decimal, "0"));
+            let digits = whole.strip_prefix('-').unwrap_or(whole);
             let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-            if !all_digits(whole) || !all_digits(fraction) || fraction.len() > 9 {
+            if !all_digits(digits) || !all_digits(fraction) {
                 return None;
             }
-            let units: i64 = format!("{whole}{fraction:0<9}").parse().ok()?;
-            Some(Self(if negative {
-                units.checked_neg()?
-            } else {
-                units
-            }))
+            let number: i128 = format!("{whole}{fraction}").parse().ok()?;
+            let places = i32::try_from(fraction.len()).ok()?;
+            let shift = exponent.checked_add(9)?.checked_sub(places)?;
+            let power = 10_i128.checked_pow(shift.unsigned_abs())?;
+            let units = match shift < 0 {
+                true if number % power == 0 => number / power,
+                true => return None,
+                false => number.checked_mul(power)?,
+            };
+            i64::try_from(units).ok().map(Self)
         };
         parse().ok_or_else(|| NotPoints(text.to_owned()))
     }
@@ -228,12 +233,21 @@ mod tests {
             assert_eq!(Points::from_units(units).to_string(), text);
             assert_eq!(text.parse(), Ok(Points::from_units(units)));
         }
+        for (text, units) in [
+            ("1e-09", 1),
+            ("1e3", 1_000_000_000_000),
+            ("-2.50E-2", -25_000_000),
+            ("94.97400000000", 94_974_000_000),
+        ] {
+            assert_eq!(text.parse(), Ok(Points::from_units(units)), "{text}");
+        }
         for bad in [
             "",
             "-",
             ".5",
             "1.",
-            "1e3",
+            "1e",
+            "1e-10",
             "1.0000000001",
             "+1",
             "99999999999",
