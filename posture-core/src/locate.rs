@@ -31,12 +31,15 @@ pub(crate) struct LocatedPeer<'c> {
     pub(crate) pod: Option<&'c PodOf>,
 }
 
+type By<T> = FxHashMap<Box<str>, T>;
+
 /// Finds the ends of records in a cluster. Remembers what it found: logs repeat names.
 #[derive(Debug)]
 pub(crate) struct Locator<'c> {
     cluster: &'c Cluster,
-    found: FxHashMap<Box<str>, FxHashMap<Box<str>, Located<'c>>>,
-    names: FxHashMap<Box<str>, Arc<str>>,
+    /// By namespace, name and aggregate; the empty text where there is none.
+    found: By<By<By<Located<'c>>>>,
+    names: By<Arc<str>>,
 }
 
 impl<'c> Locator<'c> {
@@ -51,15 +54,22 @@ impl<'c> Locator<'c> {
     /// The workload of an end that the log says is a pod; none where the log does not name it.
     pub(crate) fn workload(&mut self, end: &End<'_>) -> Option<Located<'c>> {
         let namespace = end.namespace?;
-        let key = end.name.or(end.aggregate)?;
-        if let Some(found) = self.found.get(namespace).and_then(|names| names.get(key)) {
+        end.name.or(end.aggregate)?;
+        let (name, aggregate) = (
+            end.name.unwrap_or_default(),
+            end.aggregate.unwrap_or_default(),
+        );
+        let known = self.found.get(namespace).and_then(|names| names.get(name));
+        if let Some(found) = known.and_then(|aggregates| aggregates.get(aggregate)) {
             return Some(found.clone());
         }
         let located = locate(self.cluster, namespace, end.name, end.aggregate)?;
         self.found
             .entry(namespace.into())
             .or_default()
-            .insert(key.into(), located.clone());
+            .entry(name.into())
+            .or_default()
+            .insert(aggregate.into(), located.clone());
         Some(located)
     }
 
