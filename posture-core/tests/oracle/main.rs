@@ -1,0 +1,148 @@
+//! A second, slow and obvious scorer, written from the description of the method alone, and
+//! compared with the report on inputs at random.
+
+mod answer;
+#[path = "../common/mod.rs"]
+mod common;
+mod images;
+mod objects;
+mod peers;
+mod traffic;
+
+use std::collections::BTreeMap;
+
+use answer::{Action, Answer, answer};
+use common::{Input, any_input, cells};
+use posture_core::points::Points;
+use posture_core::report::{Report, TypeStatus};
+use posture_core::risk::RiskType;
+use proptest::prelude::*;
+
+fn compare(input: &Input) -> Result<(), TestCaseError> {
+    let (report, expected) = (input.report(), answer(input));
+    prop_assert_eq!(report.status, expected.status);
+    prop_assert_eq!(report.assessed_score.is_some(), expected.assessed.is_some());
+    compare_cells(&report, &expected)?;
+    compare_scores(&report, &expected)?;
+    compare_actions(&report, &expected)
+}
+
+fn compare_cells(report: &Report, expected: &Answer) -> Result<(), TestCaseError> {
+    let found: BTreeMap<(String, RiskType), (u64, u64)> = cells(report)
+        .into_iter()
+        .map(|(key, cell)| (key, (cell.part, cell.whole)))
+        .collect();
+    let shares: BTreeMap<(String, RiskType), (u64, u64)> = expected
+        .cells
+        .iter()
+        .map(|(key, cell)| (key.clone(), (cell.part, cell.whole)))
+        .collect();
+    prop_assert_eq!(found, shares);
+    for ((namespace, risk_type), cell) in cells(report) {
+        let exact = &expected.cells[&(namespace, risk_type)];
+        prop_assert_eq!(i128::from(cell.contribution.units()), exact.contribution);
+        prop_assert_eq!(cell.status, status(expected, risk_type, exact.whole));
+    }
+    for of in &report.types {
+        let whole = expected
+            .cells
+            .iter()
+            .filter(|((_, t), _)| *t == of.risk_type)
+            .map(|(_, c)| c.whole)
+            .sum();
+        prop_assert_eq!(of.status, status(expected, of.risk_type, whole));
+    }
+    Ok(())
+}
+
+fn status(expected: &Answer, risk_type: RiskType, whole: u64) -> TypeStatus {
+    match (expected.assessed_types.contains(&risk_type), whole) {
+        (false, _) => TypeStatus::NotAssessed,
+        (true, 0) => TypeStatus::NotApplicable,
+        (true, _) => TypeStatus::Ok,
+    }
+}
+
+/// Scores within one unit for each contribution that was rounded.
+fn compare_scores(report: &Report, expected: &Answer) -> Result<(), TestCaseError> {
+    let slack = i128::try_from(expected.cells.len()).unwrap();
+    let near = |found: Option<Points>, exact: Option<i128>| match (found, exact) {
+        (Some(found), Some(exact)) => (i128::from(found.units()) - exact).abs() <= slack,
+        (found, exact) => found.is_none() && exact.is_none(),
+    };
+    prop_assert!(
+        near(report.score, expected.score),
+        "{:?} {:?}",
+        report.score,
+        expected.score
+    );
+    prop_assert!(
+        near(report.assessed_score, expected.assessed),
+        "{:?} {:?}",
+        report.assessed_score,
+        expected.assessed
+    );
+    for of in &report.types {
+        let exact = expected.type_scores.get(&of.risk_type).copied();
+        prop_assert!(
+            near(of.score, exact),
+            "{:?}: {:?} {exact:?}",
+            of.risk_type,
+            of.score
+        );
+    }
+    for of in &report.namespaces {
+        let exact = expected.namespace_scores.get(&of.namespace).copied();
+        prop_assert!(
+            near(of.score, exact),
+            "{}: {:?} {exact:?}",
+            of.namespace,
+            of.score
+        );
+    }
+    let risks: Vec<_> = report
+        .namespaces
+        .iter()
+        .map(|of| (std::cmp::Reverse(of.risk), &of.namespace))
+        .collect();
+    prop_assert!(risks.is_sorted());
+    Ok(())
+}
+
+fn compare_actions(report: &Report, expected: &Answer) -> Result<(), TestCaseError> {
+    let found: Vec<_> = report
+        .actions
+        .iter()
+        .map(|action| Action {
+            id: action.id.clone(),
+            gain: action.gain.units().into(),
+            gain_max: action.gain_max.units().into(),
+            part: action.part,
+            items: action.item_count,
+        })
+        .collect();
+    prop_assert_eq!(found, expected.actions.clone());
+    for action in &report.actions {
+        prop_assert_eq!(action.items.len(), action.item_count);
+        // one unit each: no two items differ by more than the one unit that is left over
+        if action.part == action.item_count as u64 && action.risk_type.is_network() {
+            let points: Vec<_> = action.items.iter().map(|item| item.points).collect();
+            prop_assert!(points.is_sorted_by(|a, b| a >= b));
+            let spread = points
+                .first()
+                .zip(points.last())
+                .map_or(0, |(most, least)| (*most - *least).units());
+            prop_assert!(spread <= 1, "{}: {:?}", action.id, points);
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_report_is_what_the_description_says(input in any_input()) {
+        compare(&input)?;
+    }
+}

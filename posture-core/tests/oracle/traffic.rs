@@ -1,0 +1,310 @@
+//! Edges, their states, and what the policies alone say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use posture_core::model::{
+    Direction, EndKind, Evidence, Hit, HitAction, HitKind, IsolationScope, Method, Protocol,
+    Record, Reporter, Trace, TrafficUnit, UnknownStates,
+};
+use posture_core::risk::RiskType;
+
+use crate::answer::{Share, all_workloads};
+use crate::common::Input;
+use crate::objects::{Objects, Workload};
+use crate::peers::{Located, Peer, locate, peer};
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Edge {
+    pub(crate) workload: Workload,
+    direction: Direction,
+    peer: Peer,
+    protocol: Protocol,
+    /// None of a protocol without ports; its text, `*` where it is aggregated away.
+    port: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Unsecured,
+    Secured,
+    Unknown,
+}
+
+pub(crate) struct Seen {
+    at: i64,
+    state: State,
+    connections: u64,
+    bytes: u64,
+}
+
+/// Every edge with every record of it.
+pub(crate) struct Traffic {
+    pub(crate) edges: BTreeMap<Edge, Vec<Seen>>,
+    /// Whether any record has a known state.
+    pub(crate) any_known: bool,
+}
+
+impl Traffic {
+    pub(crate) fn new(input: &Input, objects: &Objects<'_>) -> Self {
+        let mut edges: BTreeMap<Edge, Vec<Seen>> = BTreeMap::new();
+        for record in &input.records {
+            let (direction, local, remote) = match record.reporter {
+                Reporter::Source => (Direction::Egress, &record.source, &record.destination),
+                Reporter::Destination => (Direction::Ingress, &record.destination, &record.source),
+                Reporter::Forward => continue,
+            };
+            if local.kind != EndKind::Workload {
+                continue;
+            }
+            let Some(located) = locate(objects, local).filter(|located| !located.host_network())
+            else {
+                continue;
+            };
+            let service = if direction == Direction::Egress {
+                record.service
+            } else {
+                None
+            };
+            let state = state(input, objects, record, direction, &located);
+            let edge = Edge {
+                peer: peer(input, objects, remote, service),
+                workload: located.workload,
+                direction,
+                protocol: record.protocol,
+                port: match record.protocol {
+                    Protocol::Icmp | Protocol::Icmp6 | Protocol::Number(_) => None,
+                    _ => Some(
+                        record
+                            .destination
+                            .port
+                            .map_or("*".to_owned(), |port| port.to_string()),
+                    ),
+                },
+            };
+            let seen = Seen {
+                at: record.end,
+                state,
+                connections: record.connections,
+                bytes: record.bytes,
+            };
+            edges.entry(edge).or_default().push(seen);
+        }
+        let any_known = edges
+            .values()
+            .flatten()
+            .any(|seen| seen.state != State::Unknown);
+        Self { edges, any_known }
+    }
+
+    fn of(&self, namespace: &str) -> impl Iterator<Item = (&Edge, &Vec<Seen>)> {
+        self.edges
+            .iter()
+            .filter(move |(edge, _)| edge.workload.namespace == namespace)
+    }
+
+    /// "workloads with an unsecured external edge" of "workloads of n with any external edge of
+    /// known state"
+    pub(crate) fn egress(
+        &self,
+        method: &Method,
+        objects: &Objects<'_>,
+        namespace: &str,
+    ) -> (Share, usize) {
+        let (mut bad, mut all) = (BTreeSet::new(), BTreeSet::new());
+        for (edge, seen) in self.of(namespace) {
+            let state = edge_state(method, seen);
+            if is_external_egress(edge) && state != State::Unknown {
+                all.insert(&edge.workload);
+            }
+            if is_external_egress(edge) && state == State::Unsecured {
+                bad.insert(&edge.workload);
+            }
+            if all_workloads(method) {
+                all.insert(&edge.workload);
+            }
+        }
+        for known in objects.running().filter(|_| all_workloads(method)) {
+            if known.workload.namespace == namespace && !known.pod.host_network {
+                all.insert(&known.workload);
+            }
+        }
+        ((bad.len() as u64, all.len() as u64), bad.len())
+    }
+
+    /// "unsecured boundary traffic" of "boundary traffic of known state"
+    pub(crate) fn isolation(&self, method: &Method, namespace: &str) -> (Share, usize) {
+        let (mut part, mut whole, mut items) = (0, 0, 0);
+        for (edge, seen) in self.of(namespace) {
+            let counted = match method.isolation_scope {
+                IsolationScope::Boundary => is_boundary(edge),
+                IsolationScope::BoundaryAndExternalEgress => {
+                    is_boundary(edge) || is_external_egress(edge)
+                }
+                IsolationScope::All => true,
+            };
+            if !counted {
+                continue;
+            }
+            let sum = |unit: &dyn Fn(&Seen) -> u64, wanted: &dyn Fn(State) -> bool| -> u64 {
+                seen.iter()
+                    .filter(|seen| wanted(seen.state))
+                    .map(unit)
+                    .sum()
+            };
+            let bad = |state: State| match state {
+                State::Unsecured => true,
+                State::Secured => false,
+                State::Unknown => method.unknown == UnknownStates::Unsecured,
+            };
+            let known = |state: State| bad(state) || state == State::Secured;
+            let (unsecured, all) = match method.traffic_unit {
+                TrafficUnit::Edges => match edge_state(method, seen) {
+                    State::Unsecured => (1, 1),
+                    State::Secured => (0, 1),
+                    State::Unknown => (0, 0),
+                },
+                TrafficUnit::Connections => (
+                    sum(&|s| s.connections, &bad),
+                    sum(&|s| s.connections, &known),
+                ),
+                TrafficUnit::Bytes => (sum(&|s| s.bytes, &bad), sum(&|s| s.bytes, &known)),
+            };
+            part += unsecured;
+            whole += all;
+            items += usize::from(unsecured > 0);
+        }
+        ((part, whole), items)
+    }
+}
+
+fn is_external_egress(edge: &Edge) -> bool {
+    edge.direction == Direction::Egress && matches!(edge.peer, Peer::External(_))
+}
+
+/// "egress to a workload of another namespace, ingress from another namespace or from outside"
+fn is_boundary(edge: &Edge) -> bool {
+    match &edge.peer {
+        Peer::Workload(other) => other.namespace != edge.workload.namespace,
+        Peer::External(_) => edge.direction == Direction::Ingress,
+        Peer::Inside(_) | Peer::Unknown => false,
+    }
+}
+
+/// "the worst one (unsecured, then secured, then unknown) seen within `settle` (300 s) of its
+/// latest record"
+fn edge_state(method: &Method, seen: &[Seen]) -> State {
+    let latest = seen.iter().map(|seen| seen.at).max().unwrap();
+    let recent = |state: State| {
+        seen.iter()
+            .any(|seen| seen.state == state && latest - seen.at <= i64::from(method.settle))
+    };
+    if recent(State::Unsecured) {
+        State::Unsecured
+    } else if recent(State::Secured) {
+        State::Secured
+    } else if method.unknown == UnknownStates::Unsecured {
+        State::Unsecured
+    } else {
+        State::Unknown
+    }
+}
+
+fn state(
+    input: &Input,
+    objects: &Objects<'_>,
+    record: &Record<'_>,
+    direction: Direction,
+    located: &Located<'_>,
+) -> State {
+    if input.method().evidence == Evidence::Recorded {
+        match &record.traces.enforced {
+            Trace::Absent => {}
+            Trace::Unparsable => return State::Unknown,
+            Trace::Hits(hits) => return by_trace(hits),
+        }
+    }
+    let local = if direction == Direction::Egress {
+        &record.source
+    } else {
+        &record.destination
+    };
+    if !objects.policies_known {
+        return State::Unknown;
+    }
+    match objects.governed(
+        &located.workload.namespace,
+        located.labels(local),
+        direction == Direction::Egress,
+    ) {
+        Some(true) => State::Secured,
+        Some(false) => State::Unsecured,
+        None => State::Unknown,
+    }
+}
+
+/// "the last hit decides"
+fn by_trace(hits: &[Hit]) -> State {
+    let enforced = hits.iter().filter(|hit| !hit.staged);
+    let Some(last) = enforced.max_by_key(|hit| hit.index) else {
+        return State::Unknown;
+    };
+    if last.rule == Some(-2) && last.kind == HitKind::Unstated {
+        return State::Unknown;
+    }
+    match last.action {
+        HitAction::Allow if last.kind == HitKind::Profile => State::Unsecured,
+        HitAction::Allow | HitAction::Deny => State::Secured,
+        HitAction::Pass => State::Unknown,
+    }
+}
+
+/// Whether each (workload, direction) is governed: by each of its pods.
+pub(crate) type Pairs = BTreeMap<(Workload, Direction), Option<bool>>;
+
+pub(crate) fn pairs(objects: &Objects<'_>) -> Pairs {
+    let mut all: BTreeMap<(Workload, Direction), Vec<Option<bool>>> = BTreeMap::new();
+    for known in objects
+        .running()
+        .filter(|known| objects.policies_known && !known.pod.host_network)
+    {
+        for direction in [Direction::Egress, Direction::Ingress] {
+            let egress = direction == Direction::Egress;
+            let governed = objects.governed(&known.pod.namespace, Some(&known.pod.labels), egress);
+            all.entry((known.workload.clone(), direction))
+                .or_default()
+                .push(governed);
+        }
+    }
+    let worst = |pods: Vec<Option<bool>>| {
+        if pods.contains(&Some(false)) {
+            Some(false)
+        } else if pods.contains(&None) {
+            None
+        } else {
+            Some(true)
+        }
+    };
+    all.into_iter()
+        .map(|(pair, pods)| (pair, worst(pods)))
+        .collect()
+}
+
+/// "`egress_access`: workloads whose egress is not governed / workloads of n.
+/// `namespace_isolation`: ungoverned (workload, direction) pairs / all pairs"
+pub(crate) fn ungoverned(
+    pairs: &Pairs,
+    unknown_counts: bool,
+    risk_type: RiskType,
+    namespace: &str,
+) -> (Share, usize) {
+    let (mut part, mut whole) = (0, 0);
+    for ((workload, direction), governed) in pairs {
+        let in_type = risk_type == RiskType::NamespaceIsolation || *direction == Direction::Egress;
+        let known = governed.is_some() || unknown_counts;
+        if workload.namespace == namespace && in_type && known {
+            whole += 1;
+            part += u64::from(*governed != Some(true));
+        }
+    }
+    ((part, whole), usize::try_from(part).unwrap())
+}
