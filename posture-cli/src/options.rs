@@ -190,18 +190,12 @@ fn switches(path: &Path) -> Result<Value, Failure> {
 
 fn previous(path: &Path) -> Result<Previous, Failure> {
     let text = text(path, "--previous")?;
-    let wrong = |error: &dyn std::fmt::Display| {
+    serde_json::from_str(&text).map_err(|error| {
         Failure::Usage(format!(
             "`--previous {}`: expected a result of `posture score --format json`: {error}",
             path.display()
         ))
-    };
-    let keys: serde_json::Map<String, Value> =
-        serde_json::from_str(&text).map_err(|error| wrong(&error))?;
-    if !keys.contains_key("scoring_version") {
-        return Err(wrong(&"missing field `scoring_version`"));
-    }
-    serde_json::from_str(&text).map_err(|error| wrong(&error))
+    })
 }
 
 fn text(path: &Path, option: &str) -> Result<String, Failure> {

@@ -40,9 +40,14 @@ pub enum Policies {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Previous {
-    /// Its score.
+    /// The version of its scoring method.
+    #[serde(skip_serializing)]
+    pub scoring_version: u32,
+    /// Its score; null where it has none.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub score: Option<Points>,
-    /// When it was made.
+    /// When it was made, where that is known.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub at: Option<Time>,
 }
 
@@ -125,7 +130,7 @@ pub struct RequestForm {
     /// An earlier result to compare with.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Previous>"))]
     pub previous: Option<Box<serde_json::value::RawValue>>,
-    /// How many items each action lists; 20 where it is absent, all where it is null or `"all"`.
+    /// How many items each action lists, or `"all"`; 20 by default.
     pub max_items: Option<MaxItemsForm>,
 }
 
@@ -189,7 +194,7 @@ mod tests {
         let request = Request::from_json(
             r#"{"preset": "calico-preview", "method": {"max_scan_age": 60}, "now": "2026-11-20T10:00:00Z",
                "policies_complete": true, "cluster_cidrs": ["10.0.0.0/8"], "max_items": "all",
-               "previous": {"score": 94.974, "at": null, "types": []}}"#,
+               "previous": {"scoring_version": 1, "score": 94.974, "at": null, "types": []}}"#,
         )
         .unwrap();
         assert_eq!(request.policies, Policies::Complete);
@@ -205,7 +210,8 @@ mod tests {
         assert!(message("{\"method\": {\"max_scan_age\": 1}}").contains("`now` was not given"));
         assert!(message("{\"cluster_cidrs\": [\"10\"]}").contains("invalid IP address"));
         assert!(
-            message("{\"previous\": {\"score\": \"high\"}}").contains("not a number of points")
+            message("{\"previous\": {\"scoring_version\": 1, \"score\": \"high\"}}")
+                .contains("not a number of points")
         );
     }
 }

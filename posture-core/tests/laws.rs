@@ -4,13 +4,18 @@
 
 mod common;
 
-use common::{Input, Pool, any_input, cells, default_input, input, method, shuffle, tally};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use common::{
+    Input, Pool, any_input, cells, default_input, from_clients, input, method, shuffle, tally,
+};
 use posture_core::action::ActionKind;
 use posture_core::edge::EdgeKey;
 use posture_core::judge::Judge;
 use posture_core::model::{
-    CveSeverity, Direction, EndKind, Evidence, ImageShare, IsolationScope, NetworkEvidence,
-    NetworkPolicy, Origin, Reporter, Sources, UnknownStates,
+    Cluster, CveSeverity, Direction, EndKind, Evidence, ImageShare, IsolationScope, Method,
+    NetworkEvidence, NetworkPolicy, Origin, Reporter, Sources, UnknownStates,
 };
 use posture_core::points::Points;
 use posture_core::report::{ActionReport, Report};
@@ -127,6 +132,24 @@ proptest! {
             tally.edges().into_iter().map(|(key, edge)| (key.clone(), edge.state(method.settle))).collect()
         };
         prop_assert_eq!(states(&whole), states(&twice));
+    }
+
+    /// "an edge keeps the 16 smallest addresses [...] seen (a mergeable sketch) and says when
+    /// there were more"
+    #[test]
+    fn sketch(clients in prop::collection::vec(1..40_u8, 0..60), at: prop::sample::Index) {
+        let clients: Vec<IpAddr> = clients.into_iter().map(|last| [9, 9, 9, last].into()).collect();
+        let (cluster, method) = (Cluster::default(), Method::default());
+        let (a, b) = clients.split_at(at.index(clients.len() + 1));
+        let mut merged = tally(&cluster, &method, &from_clients(a));
+        merged.merge(tally(&cluster, &method, &from_clients(b)));
+        prop_assert_eq!(&merged, &tally(&cluster, &method, &from_clients(&clients)));
+        let distinct: BTreeSet<IpAddr> = clients.into_iter().collect();
+        for (_, edge) in merged.edges() {
+            prop_assert!(edge.addresses.smallest.iter().eq(distinct.iter().take(16)));
+            prop_assert_eq!(edge.addresses.more, distinct.len() > 16);
+        }
+        prop_assert_eq!(merged.edges().len(), usize::from(!distinct.is_empty()));
     }
 
     /// score(apply(a)) - score = gain(a) for remediate

@@ -106,3 +106,8 @@ impl Intake<'_> {
         Ok((cluster, issues))
     }
 }
+
+/// Runs the README's Rust example as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

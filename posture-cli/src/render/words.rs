@@ -148,6 +148,12 @@ pub(super) fn coverage(report: &Report) -> Vec<(&'static str, String)> {
         );
         parts.push(format!("{unread} not evaluated"));
     }
+    if coverage.staged_policies > 0 {
+        parts.push(match coverage.staged_policies {
+            1 => "1 staged policy".to_owned(),
+            policies => format!("{} staged policies", count(policies as u64)),
+        });
+    }
     if coverage.uncovered_workloads > 0 {
         let uncovered = verb(
             coverage.uncovered_workloads as u64,
@@ -253,6 +259,12 @@ fn traffic(report: &Report) -> String {
         parts.push(format!(
             "{} awaiting reconnect",
             count(records.awaiting_reconnect)
+        ));
+    }
+    if records.secured_if_staged_enforced > 0 {
+        parts.push(format!(
+            "{} would be secured by staged policies",
+            count(records.secured_if_staged_enforced)
         ));
     }
     parts.join(", ")

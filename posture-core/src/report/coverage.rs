@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::model::{Cluster, WorkloadId};
+use crate::model::{Cluster, UnreadPolicy, WorkloadId};
 use crate::request::Request;
 use crate::risk::{Images, Join, Verdict};
 use crate::tally::{RecordCounts, Tally};
@@ -29,8 +29,10 @@ pub struct Coverage {
     pub images: ImageCoverage,
     /// Policies that were evaluated.
     pub policies: usize,
-    /// Policies of kinds that are not evaluated.
+    /// Policies of kinds that are not evaluated and may govern ends.
     pub unread_policies: usize,
+    /// Staged policies: they govern nothing yet.
+    pub staged_policies: usize,
     /// Whether the input says which policies there are.
     pub policies_known: bool,
 }
@@ -70,6 +72,8 @@ pub(super) fn coverage(
     images: &Images<'_>,
     request: &Request,
 ) -> Coverage {
+    let is_staged = |policy: &&UnreadPolicy| policy.staged;
+    let staged = cluster.unread_policies.iter().filter(is_staged).count();
     let newest = tally.window.map(|window| window.end);
     Coverage {
         records: tally.records.clone(),
@@ -93,7 +97,8 @@ pub(super) fn coverage(
             .values()
             .map(|objects| objects.policies.len())
             .sum(),
-        unread_policies: cluster.unread_policies.len(),
+        unread_policies: cluster.unread_policies.len().saturating_sub(staged),
+        staged_policies: staged,
         policies_known: cluster.sources.policies,
     }
 }

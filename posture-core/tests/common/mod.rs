@@ -25,7 +25,7 @@ use proptest::prelude::*;
 pub(crate) use images::Pool;
 pub(crate) use methods::method;
 pub(crate) use names::NOW;
-pub(crate) use records::secured;
+pub(crate) use records::{from_clients, secured};
 
 /// All that an assessment is made of.
 #[derive(Clone, Debug)]

@@ -229,3 +229,38 @@ pub(crate) fn secured(record: &Record<'static>) -> Record<'static> {
         ..record.clone()
     }
 }
+
+/// Records of one edge: the Internet reaches a workload from these addresses.
+pub(crate) fn from_clients(clients: &[IpAddr]) -> Vec<Record<'static>> {
+    let end = |kind| End {
+        kind,
+        namespace: None,
+        name: None,
+        aggregate: None,
+        address: None,
+        port: Some(443),
+        labels: None,
+    };
+    let record = |client: &IpAddr| Record {
+        start: NOW - 60,
+        end: NOW,
+        action: Action::Allow,
+        reporter: Reporter::Destination,
+        protocol: Protocol::Tcp,
+        source: End {
+            address: Some(*client),
+            ..end(EndKind::Network)
+        },
+        destination: End {
+            namespace: Some(NAMESPACES[0]),
+            aggregate: Some(PODS[0].aggregate),
+            ..end(EndKind::Workload)
+        },
+        service: None,
+        domains: Vec::new(),
+        traces: Arc::default(),
+        connections: 1,
+        bytes: 1,
+    };
+    clients.iter().map(record).collect()
+}
