@@ -5,7 +5,8 @@ use crate::points::Points;
 /// Divides points over items in proportion to their units, "by largest remainder, ties by item
 /// key, so that the items sum to it exactly. Every lost point has an owner" (scoring, section 3).
 ///
-/// Items are given in order of their key.
+/// Items are given in their order: of images by key, of workloads and edges by namespace, name,
+/// kind, direction, peer, protocol and port.
 pub fn attribute(points: Points, units: &[u64]) -> Vec<Points> {
     let total: u128 = units.iter().map(|units| u128::from(*units)).sum();
     let whole = u128::from(points.units().unsigned_abs());

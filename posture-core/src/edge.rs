@@ -121,18 +121,17 @@ impl fmt::Display for Peer {
     }
 }
 
-/// `shop/cart -> payments/api tcp/443`, `shop/web <- the Internet tcp/8080`.
+/// `shop/cart -> payments/api tcp/443`, `shop/web <- the Internet tcp/8080`; the alternate form
+/// names the kinds of workloads.
 impl fmt::Display for EdgeKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let arrow = match self.direction {
-            Direction::Egress => "->",
-            Direction::Ingress => "<-",
-        };
-        write!(
-            f,
-            "{} {arrow} {} {}",
-            self.workload, self.peer, self.protocol
-        )?;
+        self.workload.fmt(f)?;
+        f.write_str(match self.direction {
+            Direction::Egress => " -> ",
+            Direction::Ingress => " <- ",
+        })?;
+        self.peer.fmt(f)?;
+        write!(f, " {}", self.protocol)?;
         match self.port {
             Port::None => Ok(()),
             port => write!(f, "/{port}"),

@@ -13,7 +13,8 @@ pub struct Network {
 /// What an address outside the cluster is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressClass {
-    /// The host itself, or its link: not external.
+    /// The host itself, or its link: not external. Multicast, broadcast and unspecified addresses
+    /// are no one's outside the cluster and count as such.
     Local,
     /// `169.254.169.254`, "(cloud metadata) is external and named" (scoring, section 6.3).
     Metadata,
@@ -45,6 +46,9 @@ impl AddressClass {
         match address.to_canonical() {
             IpAddr::V4(v4) if v4 == Ipv4Addr::new(169, 254, 169, 254) => Self::Metadata,
             IpAddr::V4(v4) if v4.is_loopback() || v4.is_link_local() => Self::Local,
+            IpAddr::V4(v4) if v4.is_multicast() || v4.is_broadcast() => Self::Local,
+            IpAddr::V6(v6) if v6.is_multicast() => Self::Local,
+            address if address.is_unspecified() => Self::Local,
             IpAddr::V4(v4) if v4.is_private() || is_shared(v4) => Self::Private,
             IpAddr::V6(v6) if v6.is_loopback() || v6.is_unicast_link_local() => Self::Local,
             IpAddr::V6(v6) if v6.is_unique_local() => Self::Private,
@@ -73,6 +77,13 @@ mod tests {
             ("127.0.0.1", AddressClass::Local),
             ("::1", AddressClass::Local),
             ("fe80::1", AddressClass::Local),
+            ("224.0.0.251", AddressClass::Local),
+            ("223.255.255.255", AddressClass::Public),
+            ("240.0.0.0", AddressClass::Public),
+            ("255.255.255.255", AddressClass::Local),
+            ("0.0.0.0", AddressClass::Local),
+            ("::", AddressClass::Local),
+            ("ff02::fb", AddressClass::Local),
             ("10.0.0.1", AddressClass::Private),
             ("172.15.255.255", AddressClass::Public),
             ("172.16.0.0", AddressClass::Private),

@@ -21,10 +21,15 @@ pub struct WorkloadId {
     pub kind: Arc<str>,
 }
 
-/// `namespace/name`.
+/// `namespace/name`; in the alternate form `namespace/Kind/name`, which tells two workloads of one
+/// name apart.
 impl fmt::Display for WorkloadId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.namespace, self.name)
+        write!(f, "{}/", self.namespace)?;
+        if f.alternate() && !self.kind.is_empty() {
+            write!(f, "{}/", self.kind)?;
+        }
+        f.write_str(&self.name)
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PerType;
 use super::governance::Pairs;
-use crate::model::{Cluster, Method, NetworkEvidence};
+use crate::model::{Cluster, Method, NetworkEvidence, UnknownStates};
 use crate::tally::Tally;
 
 /// What a risk type is judged from.
@@ -38,7 +38,8 @@ impl Basis {
 ///
 /// Images are assessed where both the running images and scans are known. Traffic serves where at
 /// least one record has a known state, and policies alone where at least one (workload,
-/// direction) has: what says nothing is no evidence, and "no input makes a score out of nothing"
+/// direction) has, or the method counts unknown states as unsecured: what says nothing is no
+/// evidence, and "no input makes a score out of nothing"
 /// (scoring, section 12).
 pub(super) fn basis(
     cluster: &Cluster,
@@ -47,10 +48,14 @@ pub(super) fn basis(
     method: &Method,
 ) -> PerType<Basis> {
     let scans = (cluster.sources.pods && cluster.sources.scans).then_some(EvidenceKind::Scans);
-    let traffic = (tally.records.known() > 0).then_some(EvidenceKind::Traffic);
-    let fixed = pairs
-        .values()
-        .any(Option::is_some)
+    let says = |known: bool, unknown: bool| match method.unknown {
+        UnknownStates::Exclude => known,
+        UnknownStates::Unsecured => known || unknown,
+    };
+    let records = &tally.records;
+    let traffic =
+        says(records.known() > 0, !records.unknown.is_empty()).then_some(EvidenceKind::Traffic);
+    let fixed = says(pairs.values().any(Option::is_some), !pairs.is_empty())
         .then_some(EvidenceKind::Static);
     let network = match method.network_evidence {
         NetworkEvidence::Auto => traffic.or(fixed),

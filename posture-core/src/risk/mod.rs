@@ -167,20 +167,12 @@ impl Subject<'_> {
     pub fn key(&self) -> String {
         match self {
             Self::Image(image) => image.key.clone(),
-            Self::Workload(workload, _) => workload_key(workload),
-            Self::Edge(edge, _) => edge.to_string(),
+            Self::Workload(workload, _) => format!("{workload:#}"),
+            Self::Edge(edge, _) => format!("{edge:#}"),
             Self::Ungoverned(workload, direction) => {
-                format!("{} {direction}", workload_key(workload))
+                format!("{workload:#} {direction}")
             }
         }
-    }
-}
-
-/// `namespace/name`, with the kind before the name where it is known.
-fn workload_key(workload: &WorkloadId) -> String {
-    match workload.kind.as_ref() {
-        "" => workload.to_string(),
-        kind => format!("{}/{kind}/{}", workload.namespace, workload.name),
     }
 }
 

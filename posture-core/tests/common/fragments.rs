@@ -18,7 +18,7 @@ fn container(pool: Pool, namespace: usize) -> impl Strategy<Value = Container> {
         1 => Just(ContainerRole::Init),
         1 => Just(ContainerRole::Ephemeral),
     ];
-    let name = prop::sample::select(vec!["main", "side"]);
+    let name = prop::sample::select(vec!["main", "main", "side"]);
     (name, role, image(pool, namespace), any::<bool>()).prop_map(|(name, role, image, named)| {
         Container {
             name: name.to_owned(),

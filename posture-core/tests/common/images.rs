@@ -94,7 +94,7 @@ fn finding() -> impl Strategy<Value = Finding> {
 }
 
 fn operator() -> impl Strategy<Value = OperatorLabels> {
-    let container = prop::sample::select(vec!["main", "side"]);
+    let container = prop::sample::select(vec!["main", "main", "side"]);
     (0..NAMESPACES.len(), 0..PODS.len(), container).prop_map(|(namespace, pod, container)| {
         let pod = &PODS[pod];
         let (kind, name) = pod.owner.unwrap_or(("Pod", pod.name));

@@ -189,12 +189,15 @@ fn record_between(
     )
 }
 
-/// Records; some of them again, seen at another time with another trace.
+/// Records, or none at all; some of them again, seen at another time with another trace.
 pub(crate) fn records() -> impl Strategy<Value = Vec<Record<'static>>> {
     let record = || record_between(end().boxed(), end().boxed());
     let again = (any::<prop::sample::Index>(), time(), trace());
     (
-        prop::collection::vec(record(), 0..16),
+        prop_oneof![
+            1 => Just(Vec::new()).boxed(),
+            5 => prop::collection::vec(record(), 0..16).boxed(),
+        ],
         prop::collection::vec(again, 0..8),
     )
         .prop_map(|(mut records, again)| {

@@ -65,8 +65,9 @@ pub(crate) fn answer(input: &Input) -> Answer {
     namespaces.retain(|namespace| in_scope(method, namespace));
 
     let sources = input.fragment.sources;
-    let by_traffic = traffic.any_known;
-    let by_policies = pairs.values().any(Option::is_some);
+    let unknown_counts = method.unknown == UnknownStates::Unsecured;
+    let by_traffic = traffic.any_known || (unknown_counts && !traffic.edges.is_empty());
+    let by_policies = pairs.values().any(Option::is_some) || (unknown_counts && !pairs.is_empty());
     let network = match method.network_evidence {
         NetworkEvidence::Auto if by_traffic => Some(true),
         NetworkEvidence::Auto | NetworkEvidence::Static => by_policies.then_some(false),

@@ -138,8 +138,18 @@ fn compare_actions(report: &Report, expected: &Answer) -> Result<(), TestCaseErr
     Ok(())
 }
 
+/// Many, because each is quick: 8 for each one that `PROPTEST_CASES` asks for.
+fn cases() -> ProptestConfig {
+    let config = ProptestConfig::default();
+    ProptestConfig {
+        cases: config.cases.saturating_mul(8),
+        failure_persistence: None,
+        ..config
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn the_report_is_what_the_description_says(input in any_input()) {
