@@ -51,7 +51,7 @@ fn tally(input: &Input) -> Tally {
     let mut judge = Judge::new(&input.cluster, request.method.evidence);
     let mut tally = Tally::default();
     read(&input.flows, |record| {
-        tally.add(record, judge.judge(record))
+        tally.add(record, judge.judge(record));
     });
     tally
 }
@@ -69,7 +69,7 @@ fn stages(criterion: &mut Criterion) {
     });
     group.throughput(Throughput::Elements(input.rows));
     group.bench_function("read, judge and tally", |bencher| {
-        bencher.iter(|| tally(&input))
+        bencher.iter(|| tally(&input));
     });
     group.finish();
 
@@ -84,7 +84,7 @@ fn stages(criterion: &mut Criterion) {
     });
     let report = conclude(&input.cluster, &tally, &request, Issues::default());
     criterion.bench_function("report to JSON", |bencher| {
-        bencher.iter(|| report.to_json())
+        bencher.iter(|| report.to_json());
     });
 }
 

@@ -1,4 +1,4 @@
-//! Lost points, divided over what lost them.
+//! Points, divided without remainder.
 
 use crate::points::Points;
 
@@ -9,6 +9,9 @@ use crate::points::Points;
 /// kind, direction, peer, protocol and port.
 pub fn attribute(points: Points, units: &[u64]) -> Vec<Points> {
     let total: u128 = units.iter().map(|units| u128::from(*units)).sum();
+    if total == 0 {
+        return vec![Points::ZERO; units.len()];
+    }
     let whole = u128::from(points.units().unsigned_abs());
     let share = |units: u64| {
         let scaled = whole.saturating_mul(u128::from(units));
@@ -51,6 +54,7 @@ mod tests {
         assert_eq!(attributed(1, &[1, 5]), [0, 1]);
         assert_eq!(attributed(0, &[1, 5]), [0, 0]);
         assert_eq!(attributed(7, &[]), Vec::<i64>::new());
+        assert_eq!(attributed(7, &[0, 0]), [0, 0]);
         assert_eq!(
             attributed(100_000_000_000, &[u64::MAX, u64::MAX]),
             [50_000_000_000; 2]

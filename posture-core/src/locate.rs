@@ -98,43 +98,37 @@ impl<'c> Locator<'c> {
                 let name = self.name(end.aggregate.or(end.name));
                 Peer::Host { name }.into()
             }
-            EndKind::NetworkSet => match end.address.and_then(|address| self.inside(address)) {
-                Some(inside) => inside,
-                None => Peer::NetworkSet {
-                    namespace: self.name(end.namespace),
-                    name: self.name(end.aggregate.or(end.name)),
+            EndKind::NetworkSet | EndKind::Network => {
+                match end.address.and_then(|address| self.inside(address)) {
+                    Some(inside) => inside,
+                    None => self.network_peer(end, service).into(),
                 }
-                .into(),
-            },
-            EndKind::Network => self.network_peer(end, service),
+            }
         }
     }
 
-    /// "The address decides where there is one; the coarse `pub`/`pvt` names only where there is
-    /// none" (scoring, section 6.3). A record destined to a Service of the cluster is not
-    /// external, whatever its address.
-    fn network_peer(&mut self, end: &End<'_>, service: Option<ServiceRef<'_>>) -> LocatedPeer<'c> {
-        if let Some(inside) = end.address.and_then(|address| self.inside(address)) {
-            return inside;
-        }
+    /// A peer outside the cluster. "The address decides where there is one; the coarse
+    /// `pub`/`pvt` names only where there is none"; "a record destined to a Service of the
+    /// cluster" is not external, whatever stands behind it (scoring, section 6.3).
+    fn network_peer(&mut self, end: &End<'_>, service: Option<ServiceRef<'_>>) -> Peer {
         if let Some(service) = service {
-            let (namespace, name) = (
-                self.name(Some(service.namespace)),
-                self.name(Some(service.name)),
-            );
-            return Peer::Service { namespace, name }.into();
+            return Peer::Service {
+                namespace: self.name(Some(service.namespace)),
+                name: self.name(Some(service.name)),
+            };
         }
-        match (
-            end.address.map(AddressClass::of),
-            end.aggregate.or(end.name),
-        ) {
-            (Some(AddressClass::Local), _) => Peer::Local,
-            (Some(AddressClass::Metadata), _) => Peer::Metadata,
-            (Some(AddressClass::Private), _) | (None, Some("pvt")) => Peer::Private,
-            (Some(AddressClass::Public), _) | (None, Some("pub")) => Peer::Public,
-            (None, _) => Peer::Unknown,
+        let name = end.aggregate.or(end.name);
+        match (end.kind, end.address.map(AddressClass::of), name) {
+            (EndKind::NetworkSet, _, name) => Peer::NetworkSet {
+                namespace: self.name(end.namespace),
+                name: self.name(name),
+            },
+            (_, Some(AddressClass::Local), _) => Peer::Local,
+            (_, Some(AddressClass::Metadata), _) => Peer::Metadata,
+            (_, Some(AddressClass::Private), _) | (_, None, Some("pvt")) => Peer::Private,
+            (_, Some(AddressClass::Public), _) | (_, None, Some("pub")) => Peer::Public,
+            (_, None, _) => Peer::Unknown,
         }
-        .into()
     }
 
     /// What an address of the cluster belongs to; none for addresses outside.
@@ -166,13 +160,12 @@ impl<'c> Locator<'c> {
 
     fn name(&mut self, name: Option<&str>) -> Arc<str> {
         let name = name.unwrap_or_default();
-        match self.names.get(name) {
-            Some(known) => known.clone(),
-            None => {
-                let known: Arc<str> = name.into();
-                self.names.insert(name.into(), known.clone());
-                known
-            }
+        if let Some(known) = self.names.get(name) {
+            known.clone()
+        } else {
+            let known: Arc<str> = name.into();
+            self.names.insert(name.into(), known.clone());
+            known
         }
     }
 }

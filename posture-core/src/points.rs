@@ -33,22 +33,22 @@ impl Points {
         self.0
     }
 
-    /// `100 * numerator / denominator`, rounded half up to a unit; zero when the denominator is.
+    /// `part / whole` of these points, rounded half up to a unit; zero when the whole is.
     ///
     /// This is the only rounding in the method: "`contribution` is computed in 128-bit integers
     /// and rounded once, half up; everything else is a sum or difference of contributions"
     /// (scoring, section 3).
-    ///
-    /// Never overflows for `numerator <= denominator < 2^91`.
-    pub fn of_hundred(numerator: u128, denominator: u128) -> Self {
-        let scaled = numerator.saturating_mul(Self::HUNDRED.0.unsigned_abs().into());
-        let (Some(quotient), Some(remainder)) = (
-            scaled.checked_div(denominator),
-            scaled.checked_rem(denominator),
-        ) else {
+    #[must_use]
+    pub fn of(self, share: Share) -> Self {
+        let Share { part, whole } = share;
+        let scaled = u128::from(self.0.unsigned_abs()).saturating_mul(part.into());
+        let whole = u128::from(whole);
+        let (Some(quotient), Some(remainder)) =
+            (scaled.checked_div(whole), scaled.checked_rem(whole))
+        else {
             return Self::ZERO;
         };
-        let half_up = u128::from(remainder >= denominator.saturating_sub(remainder));
+        let half_up = u128::from(remainder >= whole.saturating_sub(remainder));
         Self(i64::try_from(quotient.saturating_add(half_up)).unwrap_or(i64::MAX))
     }
 
@@ -268,13 +268,16 @@ mod tests {
 
     #[test]
     fn rounds_half_up_once() {
+        let of = |units, part, whole| Points::from_units(units).of(Share { part, whole }).units();
         // 100e9 / 3 = 33_333_333_333.33…, 200e9 / 3 = 66_666_666_666.67 (rounded up)
-        assert_eq!(Points::of_hundred(1, 3).units(), 33_333_333_333);
-        assert_eq!(Points::of_hundred(2, 3).units(), 66_666_666_667);
-        // exactly half a unit goes up: 100e9 / 200e9 = 0.5
-        assert_eq!(Points::of_hundred(1, 200_000_000_000).units(), 1);
-        assert_eq!(Points::of_hundred(1, 200_000_000_001).units(), 0);
-        assert_eq!(Points::of_hundred(7, 0), Points::ZERO);
+        assert_eq!(of(100_000_000_000, 1, 3), 33_333_333_333);
+        assert_eq!(of(100_000_000_000, 2, 3), 66_666_666_667);
+        // exactly half a unit goes up
+        assert_eq!(of(1, 1, 2), 1);
+        assert_eq!(of(1, 1, 3), 0);
+        assert_eq!(of(100_000_000_000, 7, 7), 100_000_000_000);
+        assert_eq!(of(100_000_000_000, u64::MAX, u64::MAX), 100_000_000_000);
+        assert_eq!(of(100_000_000_000, 7, 0), 0);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! From shares to the score.
 //!
 //! ```text
-//! contribution(t, n) = 100 * w_t / W * c_n / C * part(t, n) / whole(t, n)
+//! cap(t, n)          = 100 * w_t / W * c_n / C      what a type can cost in a namespace
+//! contribution(t, n) = cap(t, n) * part(t, n) / whole(t, n)
 //! risk  = sum of all contributions
 //! score = 100 - risk
 //! namespace score(n) = 100 - sum_t 100 * w_t / W * part / whole
@@ -10,15 +11,20 @@
 //!
 //! W is the sum of the weights, C the sum of the namespace weights. "So the cluster score is the
 //! (weighted) mean of the namespace scores" (scoring, section 3).
+//!
+//! Caps are 100 points divided without remainder, over the types and then over the namespaces: they
+//! sum to exactly 100, so that no rounding takes the score below 0, and a cluster in which all is at
+//! risk has exactly 0.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::attribute::attribute;
 use crate::model::{ImageShare, Method};
 use crate::points::{Points, Share};
-use crate::risk::{Exposure, PerType, RiskType, Risks};
+use crate::risk::{PerType, RiskType, Risks};
 
 /// The version of the method: a change to any number that it yields is a new version.
 pub const SCORING_VERSION: u32 = 1;
@@ -70,65 +76,75 @@ impl NamespaceScore {
     }
 }
 
-/// Turns shares into points: the weights of one assessment.
-#[derive(Clone, Copy, Debug)]
-pub struct Scale<'m> {
-    method: &'m Method,
-    types: u128,
-    namespaces: u128,
+/// What each type can cost: 100 points, divided "by largest remainder, ties by item key".
+#[derive(Clone, Debug)]
+pub struct Caps {
+    types: PerType<Points>,
+    namespaces: BTreeMap<Arc<str>, NamespaceCaps>,
+    image_share: ImageShare,
 }
 
-impl<'m> Scale<'m> {
-    /// The scale of a method over the counted namespaces.
-    pub fn new<'n>(method: &'m Method, namespaces: impl Iterator<Item = &'n Arc<str>>) -> Self {
+/// What a namespace can cost.
+#[derive(Clone, Copy, Debug)]
+struct NamespaceCaps {
+    /// 100 points by namespace weight: what it can cost the score of a type.
+    whole: Points,
+    /// What each type can cost the cluster's score here.
+    types: PerType<Points>,
+}
+
+impl Caps {
+    /// The caps of the types for which `counts` holds, by the method's weights.
+    pub fn new(risks: &Risks<'_>, method: &Method, counts: impl Fn(RiskType) -> bool) -> Self {
+        let weight = |t: RiskType| if counts(t) { t.weight(method) } else { 0 };
+        let weights = RiskType::ALL.map(|t| u64::from(weight(t)));
+        let mut by_type = attribute(Points::HUNDRED, &weights).into_iter();
+        let types = PerType::new(|_| by_type.next().unwrap_or_default());
+
+        let names = || risks.namespaces.keys();
+        let weights: Vec<u64> = names().map(|n| method.namespace_weight(n).into()).collect();
+        let mut wholes = attribute(Points::HUNDRED, &weights).into_iter();
+        let mut parts = PerType::new(|t| attribute(types[t], &weights).into_iter());
+        let namespaces = names()
+            .map(|namespace| {
+                let caps = NamespaceCaps {
+                    whole: wholes.next().unwrap_or_default(),
+                    types: PerType::new(|t| parts[t].next().unwrap_or_default()),
+                };
+                (namespace.clone(), caps)
+            })
+            .collect();
         Self {
-            method,
-            types: RiskType::ALL
-                .iter()
-                .map(|t| u128::from(t.weight(method)))
-                .sum(),
-            namespaces: namespaces
-                .map(|n| u128::from(method.namespace_weight(n)))
-                .sum(),
+            types,
+            namespaces,
+            image_share: method.image_share,
         }
     }
 
-    /// `100 * w_t / W * c_n / C * part / whole`: the points of the cluster's score that a share of
-    /// a namespace costs.
+    /// The points of the cluster's score that a share of a namespace costs.
     pub fn contribution(&self, risk_type: RiskType, namespace: &str, share: Share) -> Points {
-        let Share { part, whole } = self.effective(risk_type, share);
-        let weight = u128::from(risk_type.weight(self.method));
-        let namespace_weight = u128::from(self.method.namespace_weight(namespace));
-        Points::of_hundred(
-            product([weight, namespace_weight, part.into()]),
-            product([self.types, self.namespaces, whole.into()]),
-        )
+        let cap = self
+            .namespaces
+            .get(namespace)
+            .map(|caps| caps.types[risk_type]);
+        cap.unwrap_or_default().of(self.effective(risk_type, share))
     }
 
-    /// `100 * w_t / W * part / whole`: what the share costs the namespace's own score.
-    fn within_namespace(&self, risk_type: RiskType, types: u128, share: Share) -> Points {
-        let Share { part, whole } = self.effective(risk_type, share);
-        let weight = u128::from(risk_type.weight(self.method));
-        Points::of_hundred(
-            product([weight, part.into()]),
-            product([types, whole.into()]),
-        )
+    /// What the share costs the namespace's own score.
+    fn within_namespace(&self, risk_type: RiskType, share: Share) -> Points {
+        self.types[risk_type].of(self.effective(risk_type, share))
     }
 
-    /// `100 * c_n / C * part / whole`: what the share costs the type's score.
+    /// What the share costs the type's score.
     fn within_type(&self, risk_type: RiskType, namespace: &str, share: Share) -> Points {
-        let Share { part, whole } = self.effective(risk_type, share);
-        let weight = u128::from(self.method.namespace_weight(namespace));
-        Points::of_hundred(
-            product([weight, part.into()]),
-            product([self.namespaces, whole.into()]),
-        )
+        let cap = self.namespaces.get(namespace).map(|caps| caps.whole);
+        cap.unwrap_or_default().of(self.effective(risk_type, share))
     }
 
     /// The share that counts: "`any`: share is 1 as soon as one image is bad" (scoring, section
     /// 5).
     fn effective(&self, risk_type: RiskType, share: Share) -> Share {
-        match (self.method.image_share, risk_type.is_network()) {
+        match (self.image_share, risk_type.is_network()) {
             (ImageShare::Any, false) if share.part > 0 => Share {
                 part: share.whole,
                 ..share
@@ -136,100 +152,77 @@ impl<'m> Scale<'m> {
             _ => share,
         }
     }
-
-    fn is_empty(&self) -> bool {
-        self.namespaces == 0
-    }
 }
 
 /// Scores the risks of a cluster.
 pub fn score(risks: &Risks<'_>, method: &Method) -> Score {
-    let scale = Scale::new(method, risks.namespaces.keys());
-    let status = status(risks, method, &scale);
-    let assessed_types = RiskType::ALL
+    let status = status(risks, method);
+    let caps = Caps::new(risks, method, |_| true);
+    let assessed = |t: RiskType| risks.basis[t].is_assessed();
+    let any_assessed = RiskType::ALL
         .iter()
-        .filter(|t| risks.basis[**t].is_assessed())
-        .map(|t| u128::from(t.weight(method)))
-        .sum();
+        .any(|t| assessed(*t) && t.weight(method) > 0);
 
-    let mut types = PerType::new(|t| risks.basis[t].is_assessed().then_some(Points::HUNDRED));
-    let mut namespaces = BTreeMap::new();
-    let mut risk = Points::ZERO;
-    let mut assessed = AssessedRisk::default();
-    for (namespace, exposures) in &risks.namespaces {
-        let contributions = PerType::new(|t| scale.contribution(t, namespace, exposures[t].share));
-        let lost = |weights: u128| -> Points {
-            RiskType::ALL
+    let namespaces: BTreeMap<Arc<str>, NamespaceScore> = risks
+        .namespaces
+        .iter()
+        .map(|(namespace, exposures)| {
+            let lost: Points = RiskType::ALL
                 .iter()
-                .map(|t| scale.within_namespace(*t, weights, exposures[*t].share))
-                .sum()
-        };
-        for risk_type in RiskType::ALL {
-            risk += contributions[risk_type];
-            if let Some(score) = &mut types[risk_type] {
-                *score -= scale.within_type(risk_type, namespace, exposures[risk_type].share);
-            }
-        }
-        assessed.add(&scale, assessed_types, namespace, exposures);
-        let score = NamespaceScore {
-            score: (status == Status::Ok).then(|| Points::HUNDRED - lost(scale.types)),
-            contributions,
-        };
-        namespaces.insert(namespace.clone(), score);
-    }
+                .map(|t| caps.within_namespace(*t, exposures[*t].share))
+                .sum();
+            let score = NamespaceScore {
+                score: (status == Status::Ok).then(|| Points::HUNDRED - lost),
+                contributions: PerType::new(|t| {
+                    caps.contribution(t, namespace, exposures[t].share)
+                }),
+            };
+            (namespace.clone(), score)
+        })
+        .collect();
+    let risk: Points = namespaces.values().map(NamespaceScore::risk).sum();
     Score {
         status,
         score: (status == Status::Ok).then(|| Points::HUNDRED - risk),
-        assessed_score: (status != Status::NoData && assessed_types > 0)
-            .then(|| Points::HUNDRED - assessed.0),
-        types: PerType::new(|t| types[t].filter(|_| status != Status::NoData)),
+        assessed_score: (status != Status::NoData && any_assessed)
+            .then(|| Points::HUNDRED - total(risks, &Caps::new(risks, method, assessed))),
+        types: PerType::new(|t| {
+            let lost = || -> Points {
+                let exposed = risks.namespaces.iter();
+                exposed
+                    .map(|(name, of)| caps.within_type(t, name, of[t].share))
+                    .sum()
+            };
+            (status != Status::NoData && assessed(t)).then(|| Points::HUNDRED - lost())
+        }),
         namespaces,
     }
 }
 
-/// The risk over the assessed types alone.
-#[derive(Default)]
-struct AssessedRisk(Points);
-
-impl AssessedRisk {
-    fn add(
-        &mut self,
-        scale: &Scale<'_>,
-        assessed_types: u128,
-        namespace: &str,
-        exposures: &PerType<Exposure<'_>>,
-    ) {
-        let narrowed = Scale {
-            types: assessed_types,
-            ..*scale
-        };
-        for risk_type in RiskType::ALL {
-            self.0 += narrowed.contribution(risk_type, namespace, exposures[risk_type].share);
-        }
-    }
+/// The sum of all contributions.
+fn total(risks: &Risks<'_>, caps: &Caps) -> Points {
+    let exposed = risks.namespaces.iter();
+    exposed
+        .flat_map(|(name, of)| RiskType::ALL.map(|t| caps.contribution(t, name, of[t].share)))
+        .sum()
 }
 
 /// "no counted namespace: score null, status `no_data`"; where neither flows nor policies say
 /// anything, "egress and isolation `not_assessed`, score null" (scoring, section 4), unless the
 /// method gives them no weight.
-fn status(risks: &Risks<'_>, method: &Method, scale: &Scale<'_>) -> Status {
-    let needed_and_missing = |risk_type: &RiskType| {
-        risk_type.is_network()
-            && risk_type.weight(method) > 0
-            && !risks.basis[*risk_type].is_assessed()
-    };
-    let assessed = |t: &RiskType| t.weight(method) > 0 && risks.basis[*t].is_assessed();
-    if scale.is_empty() {
+fn status(risks: &Risks<'_>, method: &Method) -> Status {
+    let weighty = |t: &&RiskType| t.weight(method) > 0;
+    let assessed = |t: &RiskType| risks.basis[*t].is_assessed();
+    let mut types = RiskType::ALL.iter().filter(weighty);
+    if risks
+        .namespaces
+        .keys()
+        .all(|n| method.namespace_weight(n) == 0)
+    {
         Status::NoData
-    } else if RiskType::ALL.iter().any(needed_and_missing) || !RiskType::ALL.iter().any(assessed) {
+    } else if types.clone().any(|t| t.is_network() && !assessed(t)) || !types.any(assessed) {
         Status::NotAssessed
     } else {
         Status::Ok
     }
-}
-
-/// The product of weights and counts. Weights are at most 10 000, so that no product that scoring
-/// forms reaches 2^128.
-fn product<const N: usize>(factors: [u128; N]) -> u128 {
-    factors.into_iter().fold(1, u128::saturating_mul)
 }

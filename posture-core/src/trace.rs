@@ -21,6 +21,7 @@ const UNKNOWN_RULE: i32 = -2;
 pub(crate) fn enforced_state(trace: &Trace) -> Option<State> {
     match trace {
         Trace::Absent => None,
+        Trace::Hits(hits) if hits.is_empty() => None,
         Trace::Unparsable => Some(State::Unknown(UnknownReason::UnreadableTrace)),
         Trace::Hits(hits) => Some(match hits.iter().rfind(|hit| !hit.staged) {
             Some(last) => state_of(last),
@@ -106,7 +107,7 @@ mod tests {
                 vec![staged_allow.clone()],
                 unknown(UnknownReason::OnlyStaged),
             ),
-            (vec![], unknown(UnknownReason::OnlyStaged)),
+            (vec![], None),
         ] {
             assert_eq!(
                 enforced_state(&Trace::Hits(hits.clone())),

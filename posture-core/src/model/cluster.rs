@@ -126,6 +126,9 @@ impl Cluster {
             ..Self::default()
         };
         cluster.scans.sort_unstable();
+        cluster
+            .scans
+            .dedup_by(|later, earlier| later.reports_the_same(earlier));
         let enforced = cluster
             .unread_policies
             .iter()
@@ -181,13 +184,22 @@ impl Cluster {
         }
     }
 
+    /// Of the pods of one `generateName` the last by name that runs stands for all.
     fn index_generate_names(&mut self) {
         for objects in self.namespaces.values_mut() {
-            let generated = objects.pods.values().filter_map(|known| {
-                let generated = known.pod.generate_name.clone()?;
-                Some((generated, known.pod.name.clone()))
-            });
-            objects.by_generate_name = generated.collect();
+            let mut generated: Vec<(bool, &String, &String)> = objects
+                .pods
+                .values()
+                .filter_map(|known| {
+                    let generated = known.pod.generate_name.as_ref()?;
+                    Some((known.is_running(), generated, &known.pod.name))
+                })
+                .collect();
+            generated.sort_unstable();
+            objects.by_generate_name = generated
+                .into_iter()
+                .map(|(_, generated, name)| (generated.clone(), name.clone()))
+                .collect();
         }
     }
 

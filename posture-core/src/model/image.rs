@@ -143,6 +143,19 @@ pub struct Scan {
     pub origin: Origin,
 }
 
+impl Scan {
+    /// Whether both are one report, read twice.
+    pub(super) fn reports_the_same(&self, other: &Self) -> bool {
+        let facts = |scan: &Self| (scan.at, scan.complete);
+        facts(self) == facts(other)
+            && self.names == other.names
+            && self.manifests == other.manifests
+            && self.config == other.config
+            && self.operator == other.operator
+            && self.findings == other.findings
+    }
+}
+
 /// The container that an operator's report is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OperatorLabels {
@@ -167,7 +180,7 @@ pub struct Finding {
     pub severity: Option<CveSeverity>,
     /// The CVSS base score times ten (0 to 100): version 3, else 2, else 4.
     pub cvss_tenths: Option<u8>,
-    /// "status not_affected, false positive, VEX not_affected or resolved" (scoring, section 5).
+    /// "status `not_affected`, false positive, VEX `not_affected` or resolved" (scoring, section 5).
     pub suppressed: bool,
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::CveSeverity;
 
-/// The highest weight. With it, every product in the score fits 128 bits.
+/// The highest weight: far more than enough, and small enough to be read.
 const MAX_WEIGHT: u32 = 10_000;
 
 /// Weights and switches: "an input of every assessment, stamped into every result" (scoring,

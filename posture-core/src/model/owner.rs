@@ -23,7 +23,7 @@ impl<'a> Controllers<'a> {
 
     /// The workload of a pod: its topmost controller.
     ///
-    /// "ownerReferences, ReplicaSet -> Deployment, Job -> CronJob; when the intermediate object is
+    /// "ownerReferences, `ReplicaSet` -> Deployment, Job -> `CronJob`; when the intermediate object is
     /// absent, strip `pod-template-hash` (label) or the `-<hash>` suffix" (formats, section 1).
     pub(super) fn workload_of(&self, pod: &Pod, issues: &mut Issues) -> WorkloadId {
         let (kind, name) = match &pod.owner {

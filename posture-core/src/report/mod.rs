@@ -3,6 +3,7 @@
 mod coverage;
 mod item;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -334,7 +335,7 @@ fn status(risks: &Risks<'_>, risk_type: RiskType, share: Share) -> TypeStatus {
 
 fn action_report(rank: usize, action: &Action<'_>, request: &Request) -> ActionReport {
     let mut heaviest: Vec<_> = action.items.iter().collect();
-    heaviest.sort_by(|a, b| (b.1, b.0.units).cmp(&(a.1, a.0.units)));
+    heaviest.sort_by_key(|(item, points)| Reverse((*points, item.units)));
     let limit = request.max_items.limit();
     ActionReport {
         rank,

@@ -23,8 +23,8 @@ pub struct Expression {
     pub operator: Operator,
 }
 
-/// What an expression requires: "In: absent label false. NotIn: absent label TRUE. Exists,
-/// DoesNotExist" (policy semantics, section 3).
+/// What an expression requires: "In: absent label false. `NotIn`: absent label TRUE. Exists,
+/// `DoesNotExist`" (policy semantics, section 3).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Operator {
     /// The label is there with one of the values.

@@ -4,6 +4,7 @@
 pub(super) const MAX_LINE: usize = 64 << 20;
 
 /// One line, without its newline.
+#[derive(Clone, Copy)]
 pub(super) enum Line<'a> {
     /// Its bytes.
     Text(&'a [u8]),

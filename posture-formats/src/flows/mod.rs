@@ -53,7 +53,7 @@ impl FlowReader {
             calico,
         } = self;
         lines.split(chunk, &mut |number, line| {
-            read_line(file, calico, number, line, issues, each)
+            read_line(file, calico, number, line, issues, each);
         });
     }
 

@@ -56,7 +56,7 @@ impl Calico {
             destination: self.end("dest", row.destination())?,
             service: service(&row),
             domains: domains(row.dest_domains)?,
-            traces: self.traces(row.policies)?,
+            traces: self.traces(row.policies),
             connections: row.num_flows.unwrap_or_default(),
             bytes: row
                 .bytes_in
@@ -95,12 +95,12 @@ impl Calico {
         })
     }
 
-    fn traces(&mut self, policies: Option<&RawValue>) -> Result<Arc<Traces>, String> {
+    fn traces(&mut self, policies: Option<&RawValue>) -> Arc<Traces> {
         match policies.map(RawValue::get) {
-            None | Some("null") => Ok(self.no_traces.clone()),
+            None | Some("null") => self.no_traces.clone(),
             Some(text) => {
                 let read = |text: &str| Ok::<_, Infallible>(trace::read(text));
-                Ok(self.traces.get(text, read).unwrap_or_default())
+                self.traces.get(text, read).unwrap_or_default()
             }
         }
     }

@@ -13,12 +13,12 @@ const PROFILE_TIER: &str = "__PROFILE__";
 
 #[derive(serde::Deserialize)]
 struct Arrays<'a> {
-    #[serde(borrow)]
-    all_policies: Option<&'a RawValue>,
-    #[serde(borrow)]
-    enforced_policies: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pending_policies: Option<&'a RawValue>,
+    #[serde(borrow, rename = "all_policies")]
+    all: Option<&'a RawValue>,
+    #[serde(borrow, rename = "enforced_policies")]
+    enforced: Option<&'a RawValue>,
+    #[serde(borrow, rename = "pending_policies")]
+    pending: Option<&'a RawValue>,
 }
 
 /// The traces of a record: `enforced_policies` and `pending_policies`, each else the deprecated
@@ -30,14 +30,14 @@ pub(super) fn read(policies: &str) -> Traces {
             pending: Trace::Unparsable,
         };
     };
-    let all = trace(arrays.all_policies);
+    let all = trace(arrays.all);
     let first = |own: Option<&RawValue>| match trace(own) {
         Trace::Absent => all.clone(),
         own => own,
     };
     Traces {
-        enforced: first(arrays.enforced_policies),
-        pending: first(arrays.pending_policies),
+        enforced: first(arrays.enforced),
+        pending: first(arrays.pending),
     }
 }
 

@@ -1,14 +1,18 @@
 //! Recommended actions: what to do, and exactly what it gains.
 
+mod overlap;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use overlap::also_fixed;
 
 use crate::attribute::attribute;
 use crate::model::Method;
 use crate::points::{Points, Share};
 use crate::risk::{Exposure, Item, PerType, RiskType, Risks, Subject, Verdict};
-use crate::score::Scale;
+use crate::score::Caps;
 
 /// What an action asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,7 +59,7 @@ impl ActionKind {
     }
 }
 
-/// How much an action matters: "gain_max >= 8 critical, >= 5 high, >= 2 medium, else low"
+/// How much an action matters: "`gain_max` >= 8 critical, >= 5 high, >= 2 medium, else low"
 /// (scoring, section 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -138,15 +142,15 @@ impl Action<'_> {
     }
 }
 
-/// All actions that gain anything, best first: "Ranked by gain, then gain_max, item count, type
+/// All actions that gain anything, best first: "Ranked by gain, then `gain_max`, item count, type
 /// order, namespace" (scoring, section 7), of equal gain the one with fewer items.
 pub fn actions<'a>(risks: &Risks<'a>, method: &Method) -> Vec<Action<'a>> {
-    let scale = Scale::new(method, risks.namespaces.keys());
+    let caps = Caps::new(risks, method, |_| true);
     let mut actions: Vec<Action<'a>> = risks
         .namespaces
         .iter()
         .flat_map(|(namespace, exposures)| {
-            ActionKind::ALL.map(|kind| action(kind, namespace, exposures, &scale, method))
+            ActionKind::ALL.map(|kind| action(kind, namespace, exposures, &caps, method))
         })
         .filter(|action| action.gain_max > Points::ZERO)
         .collect();
@@ -163,25 +167,32 @@ fn action<'a>(
     kind: ActionKind,
     namespace: &Arc<str>,
     exposures: &PerType<Exposure<'a>>,
-    scale: &Scale<'_>,
+    caps: &Caps,
     method: &Method,
 ) -> Action<'a> {
     let cost = |risk_type, fixed| {
         let share = exposures[risk_type].share.without(fixed);
-        scale.contribution(risk_type, namespace, share)
+        caps.contribution(risk_type, namespace, share)
     };
     let gained = |risk_type, fixed| cost(risk_type, 0) - cost(risk_type, fixed);
-    let covered = covered(kind, exposures, namespace, scale);
+    let covered = covered(kind, exposures, namespace, caps);
     let fixed: u64 = covered
         .iter()
         .map(|(item, _)| item.units)
         .fold(0, u64::saturating_add);
     let risk_type = kind.risk_type();
     let sure = gained(risk_type, fixed);
+    let equal = |gain| (gain, gain);
+    let also = |other: RiskType| {
+        let (items, other_items) = (&exposures[risk_type].items, &exposures[other]);
+        sure + gained(other, also_fixed(items, other_items))
+    };
     let (gain, gain_max) = match (kind, method.unscanned_is_high_risk) {
+        (ActionKind::RemediateImages, _) => equal(sure),
         (ActionKind::ScanImages, true) => (sure, sure + gained(RiskType::HighRiskImages, fixed)),
-        (ActionKind::ScanImages, false) => (sure - found_bad(exposures, namespace, scale), sure),
-        _ => (sure, sure),
+        (ActionKind::ScanImages, false) => (sure - found_bad(exposures, namespace, caps), sure),
+        (ActionKind::SecureEgress, _) => equal(also(RiskType::NamespaceIsolation)),
+        (ActionKind::IsolateNamespace, _) => equal(also(RiskType::EgressAccess)),
     };
     Action {
         kind,
@@ -198,7 +209,7 @@ fn action<'a>(
 
 /// What the namespace loses when every unscanned image is found to be a high-risk one and was not
 /// counted as such before.
-fn found_bad(exposures: &PerType<Exposure<'_>>, namespace: &str, scale: &Scale<'_>) -> Points {
+fn found_bad(exposures: &PerType<Exposure<'_>>, namespace: &str, caps: &Caps) -> Points {
     let now = exposures.high_risk_images.share;
     let worse = Share {
         part: now
@@ -207,8 +218,8 @@ fn found_bad(exposures: &PerType<Exposure<'_>>, namespace: &str, scale: &Scale<'
             .min(now.whole),
         ..now
     };
-    scale.contribution(RiskType::HighRiskImages, namespace, worse)
-        - scale.contribution(RiskType::HighRiskImages, namespace, now)
+    caps.contribution(RiskType::HighRiskImages, namespace, worse)
+        - caps.contribution(RiskType::HighRiskImages, namespace, now)
 }
 
 /// The items of an action with the points they have lost. An unscanned image loses points in both
@@ -217,11 +228,11 @@ fn covered<'a>(
     kind: ActionKind,
     exposures: &PerType<Exposure<'a>>,
     namespace: &str,
-    scale: &Scale<'_>,
+    caps: &Caps,
 ) -> Vec<(Item<'a>, Points)> {
     let attributed = |risk_type: RiskType| {
         let exposure = &exposures[risk_type];
-        let points = scale.contribution(risk_type, namespace, exposure.share);
+        let points = caps.contribution(risk_type, namespace, exposure.share);
         let units: Vec<u64> = exposure.items.iter().map(|item| item.units).collect();
         exposure
             .items

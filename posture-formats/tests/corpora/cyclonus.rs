@@ -1,9 +1,7 @@
 //! Conformance of policy evaluation with the answers of cyclonus to its own generated cases.
-//!
-//! Runs where `POSTURE_CORPORA` (or `../../shared/corpora` beside this package) is a folder.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::Path;
 
 use posture_core::engine::{PeerEnd, Subject, Traffic, Verdict, evaluate};
 use posture_core::issue::Issues;
@@ -111,13 +109,6 @@ fn allowed(
     }
 }
 
-fn corpora() -> PathBuf {
-    match std::env::var_os("POSTURE_CORPORA") {
-        Some(folder) => folder.into(),
-        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora"),
-    }
-}
-
 /// The policies of a case, read as a typed list: some have no kind of their own.
 fn read(case: &Case) -> Cluster {
     let list = serde_json::json!({
@@ -137,13 +128,8 @@ fn read(case: &Case) -> Cluster {
     cluster
 }
 
-#[test]
-fn verdicts_of_cyclonus() {
-    let file = corpora().join("policy/cyclonus/cases.json");
-    let Ok(text) = std::fs::read_to_string(&file) else {
-        println!("cyclonus: skipped, there is no {}", file.display());
-        return;
-    };
+pub(crate) fn verdicts_of_cyclonus(root: &Path) {
+    let text = std::fs::read_to_string(root.join("policy/cyclonus/cases.json")).expect("the cases");
     let cases: Vec<Case> = serde_json::from_str(&text).expect("cases");
     let ports = named_ports();
     let mut verdicts = 0;
