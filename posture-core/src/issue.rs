@@ -119,14 +119,7 @@ impl Issues {
         at: impl Into<String>,
         message: impl Into<String>,
     ) {
-        self.add(Issue {
-            severity: kind.severity(),
-            kind,
-            file: file.into(),
-            at: at.into(),
-            message: message.into(),
-            count: 1,
-        });
+        self.push_counted(kind, file, at, message, 1);
     }
 
     /// Adds one issue that stands for `count` like ones.

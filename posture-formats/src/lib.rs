@@ -17,6 +17,19 @@
 //! Nothing here fails or panics, whatever the bytes: "A bad object costs that object, never the
 //! batch" (formats), and what was lost is an issue. Nothing here knows of scores, files or clocks.
 
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 pub mod archive;
 pub mod detect;
 mod document;

@@ -5,6 +5,7 @@
 
 mod cyclonus;
 mod objects;
+mod scores;
 mod trivy;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use libtest_mimic::{Arguments, Trial};
 /// A name, and what to run on the folder of the corpora.
 type Test = (&'static str, fn(&Path));
 
-const TESTS: [Test; 3] = [
+const TESTS: [Test; 7] = [
     (
         "every_object_is_used_or_told_about",
         objects::every_object_is_used_or_told_about,
@@ -25,6 +26,10 @@ const TESTS: [Test; 3] = [
         trivy::high_and_critical_counts_are_those_of_the_reports,
     ),
     ("verdicts_of_cyclonus", cyclonus::verdicts_of_cyclonus),
+    ("online_boutique", scores::online_boutique),
+    ("minikube", scores::minikube),
+    ("trivy_reports_alone", scores::trivy_reports_alone),
+    ("calico_records", scores::calico_records),
 ];
 
 fn main() -> ExitCode {

@@ -1,44 +1,12 @@
-//! Scores of real files that nobody here wrote, each derived by hand.
-//!
-//! The corpora are looked for in `../shared/corpora` beside the project, or where `POSTURE_CORPORA`
-//! points. Where there are none, each test counts as ignored.
+//! Scores of real files, each derived by hand.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
-use libtest_mimic::{Arguments, Trial};
 use posture::core::request::Policies;
 use posture::core::risk::{EvidenceKind, RiskType};
 use posture::core::score::Status;
 use posture::{File, Report, Request};
-
-/// A name, and what to run on the folder of the corpora.
-type Test = (&'static str, fn(&Path));
-
-const TESTS: [Test; 4] = [
-    ("online_boutique", online_boutique),
-    ("minikube", minikube),
-    ("trivy_reports_alone", trivy_reports_alone),
-    ("calico_records", calico_records),
-];
-
-fn main() -> ExitCode {
-    let root = std::env::var_os("POSTURE_CORPORA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora"),
-        PathBuf::from,
-    );
-    let trial = |(name, test): Test| {
-        let folder = root.clone();
-        let run = move || {
-            test(&folder);
-            Ok(())
-        };
-        Trial::test(name, run).with_ignored_flag(!root.is_dir())
-    };
-    let trials = TESTS.map(trial).into();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
-}
 
 fn score(folder: &Path, request: &Request) -> Report {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
@@ -76,7 +44,7 @@ fn parts(report: &Report, risk_type: RiskType) -> (u64, u64) {
 
 /// Twelve workloads run in `default`; eleven policies, each with Ingress and Egress, select one
 /// each. None selects `redis-cart`: 25 * 1/12 + 25 * 2/24 = 2 * 2.083333333.
-fn online_boutique(root: &Path) {
+pub(crate) fn online_boutique(root: &Path) {
     let folder = root.join("policy/netpol-analyzer/tests/onlineboutique");
     let report = score(&folder, &Request::default());
     assert_eq!(shown(&report).as_deref(), Some("95.833333334"));
@@ -96,7 +64,7 @@ fn online_boutique(root: &Path) {
 /// Ten pods run, seven of them on their node's network. Without policies nothing is known of
 /// traffic; with the word that there are none, the other three are open in both directions:
 /// 100 - 25 - 25.
-fn minikube(root: &Path) {
+pub(crate) fn minikube(root: &Path) {
     let folder = root.join("policy/netpol-analyzer/tests/minikube_resources");
     let report = score(&folder, &Request::default());
     assert_eq!((report.status, report.score), (Status::NotAssessed, None));
@@ -118,7 +86,7 @@ fn minikube(root: &Path) {
 }
 
 /// Scans without a cluster make no score; those that are of images are kept, the others named.
-fn trivy_reports_alone(root: &Path) {
+pub(crate) fn trivy_reports_alone(root: &Path) {
     let folder = root.join("images/trivy");
     let report = score(&folder, &Request::default());
     assert_eq!((report.status, report.score), (Status::NoData, None));
@@ -139,7 +107,7 @@ fn trivy_reports_alone(root: &Path) {
 /// Seven records of one client and one server in one namespace: nothing crosses its boundary. The
 /// two rows of the source end in the profile; of the five of the destination a policy allows four
 /// and denies one.
-fn calico_records(root: &Path) {
+pub(crate) fn calico_records(root: &Path) {
     let report = score(&root.join("flows/calico-docs"), &Request::default());
     let records = &report.coverage.records;
     assert_eq!(
