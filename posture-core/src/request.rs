@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::model::{Method, MethodError, Preset};
+use crate::model::{Method, MethodError, Preset, in_words};
 use crate::points::Points;
 use crate::time::Time;
 
@@ -81,7 +81,7 @@ impl MaxItems {
 pub enum RequestError {
     /// No JSON object, an unknown key, or a value of the wrong kind.
     #[error("invalid request: {0}")]
-    Invalid(#[from] serde_json::Error),
+    Invalid(String),
     /// A method that cannot be used.
     #[error(transparent)]
     Method(#[from] MethodError),
@@ -93,7 +93,11 @@ impl Request {
     /// # Errors
     /// [`RequestError`] says what was wrong and what was expected.
     pub fn from_json(json: &str) -> Result<Self, RequestError> {
-        let form: RequestForm = serde_json::from_str(json)?;
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let form: RequestForm = serde_path_to_error::deserialize(&mut deserializer)
+            .map_err(|error| RequestError::Invalid(in_words(&error)))?;
+        let rest = deserializer.end();
+        rest.map_err(|error| RequestError::Invalid(error.to_string()))?;
         form.try_into()
     }
 
@@ -172,7 +176,8 @@ impl TryFrom<RequestForm> for Request {
             previous: form
                 .previous
                 .map(|result| serde_json::from_str(result.get()))
-                .transpose()?,
+                .transpose()
+                .map_err(|error| RequestError::Invalid(format!("`previous`: {error}")))?,
             max_items: match form.max_items {
                 None => MaxItems::default(),
                 Some(MaxItemsForm::AtMost(limit)) => MaxItems::AtMost(limit),

@@ -1,6 +1,7 @@
 //! The scoring method: weights and switches, an input of every assessment.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -127,10 +128,11 @@ pub enum MethodError {
 impl Method {
     /// The preset's method with the switches that `overrides`, an object, sets; checked.
     pub fn new(preset: Preset, overrides: &Value) -> Result<Self, MethodError> {
-        let invalid = |error: serde_json::Error| MethodError::Invalid(error.to_string());
-        let mut merged = serde_json::to_value(preset.method()).map_err(invalid)?;
+        let merged = serde_json::to_value(preset.method());
+        let mut merged = merged.map_err(|error| MethodError::Invalid(error.to_string()))?;
         merge(&mut merged, overrides)?;
-        let method: Self = serde_json::from_value(merged).map_err(invalid)?;
+        let method: Self = serde_path_to_error::deserialize(merged)
+            .map_err(|error| MethodError::Invalid(in_words(&error)))?;
         method.check()?;
         Ok(method)
     }
@@ -159,6 +161,18 @@ impl Method {
     /// The weight of a namespace.
     pub fn namespace_weight(&self, namespace: &str) -> u32 {
         self.namespace_weights.get(namespace).copied().unwrap_or(1)
+    }
+}
+
+/// The error with the place it is at, and no type names of ours.
+pub(crate) fn in_words<E: fmt::Display>(error: &serde_path_to_error::Error<E>) -> String {
+    let message = error
+        .inner()
+        .to_string()
+        .replace("u32", "a whole number of 0 or more");
+    match error.path().to_string().as_str() {
+        "." => message,
+        path => format!("`{path}`: {message}"),
     }
 }
 
@@ -382,7 +396,9 @@ mod tests {
         assert!(message(json!([])).contains("expected an object"));
         assert!(message(json!({"namespace_weights": {"a": 10_001}})).contains("`a` is 10001"));
         assert!(message(json!({"unknown": "maybe"})).contains("`exclude`"));
-        assert!(message(json!({"weights": {"egress_access": -1}})).contains("-1"));
+        let negative = message(json!({"weights": {"egress_access": -1}}));
+        assert!(negative.contains("`weights.egress_access`"), "{negative}");
+        assert!(negative.ends_with("integer `-1`, expected a whole number of 0 or more"));
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub use flow::{
 };
 pub use fragment::{Fragment, Namespace, Node, Origin, Service, Sources, UnreadPolicy};
 pub use image::{CveSeverity, Digest, Finding, ImageIdentity, ImageName, OperatorLabels, Scan};
+pub(crate) use method::in_words;
 pub use method::{
     EgressDenominator, Evidence, HighRiskFrom, ImageShare, IsolationScope, Method, MethodError,
     NetworkEvidence, Preset, Scope, TrafficUnit, UnknownStates, Weights,
