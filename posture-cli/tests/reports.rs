@@ -157,9 +157,3 @@ fn colours_are_for_terminals() {
     assert!(!coloured("NO_COLOR"));
     assert!(!coloured("UNRELATED"));
 }
-
-#[test]
-fn schemas() {
-    assert!(stdout(&["schema", "result"], 0).contains("\"scoring_version\""));
-    assert!(stdout(&["schema", "request"], 0).contains("\"policies_complete\""));
-}

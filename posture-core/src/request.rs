@@ -1,7 +1,7 @@
 //! What the caller asks for and knows beside the files.
 
 use ipnet::IpNet;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::{Method, MethodError, Preset, in_words};
@@ -37,11 +37,10 @@ pub enum Policies {
 }
 
 /// An earlier result: only what a delta needs of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Previous {
     /// The version of its scoring method.
-    #[serde(skip_serializing)]
     pub scoring_version: u32,
     /// Its score; null where it has none.
     #[serde(deserialize_with = "Option::deserialize")]

@@ -170,9 +170,10 @@ pub(crate) fn in_words<E: fmt::Display>(error: &serde_path_to_error::Error<E>) -
         .inner()
         .to_string()
         .replace("u32", "a whole number of 0 or more");
-    match error.path().to_string().as_str() {
-        "." => message,
-        path => format!("`{path}`: {message}"),
+    let path = error.path().to_string();
+    match path == "." || message.starts_with(&format!("unknown field `{path}`")) {
+        true => message,
+        false => format!("`{path}`: {message}"),
     }
 }
 

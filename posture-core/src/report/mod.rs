@@ -15,7 +15,7 @@ use crate::action::{Action, ActionSeverity};
 use crate::issue::{Issue, IssueKind, Issues};
 use crate::model::{Cluster, Method};
 use crate::points::{Points, Share};
-use crate::request::{Previous, Request};
+use crate::request::Request;
 use crate::risk::{EvidenceKind, Images, RiskType, Risks};
 use crate::score::{SCORING_VERSION, Score, Status};
 use crate::tally::Tally;
@@ -42,7 +42,7 @@ pub struct Report {
     /// The score as if nothing were dismissed.
     pub score_without_dismissals: Option<Points>,
     /// The earlier result that was given.
-    pub previous: Option<Previous>,
+    pub previous: Option<PreviousScore>,
     /// The score minus the previous one.
     pub delta: Option<Points>,
     /// The four types, in order.
@@ -57,6 +57,16 @@ pub struct Report {
     pub coverage: Coverage,
     /// What a person must be told about the input: warnings first.
     pub issues: Vec<Issue>,
+}
+
+/// What is kept of the earlier result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PreviousScore {
+    /// Its score.
+    pub score: Option<Points>,
+    /// When it was made.
+    pub at: Option<Time>,
 }
 
 /// The time that records cover.
@@ -224,7 +234,10 @@ pub(crate) fn report(parts: Parts<'_>) -> Report {
         end: Time(window.end),
     });
     note_what_is_missing(cluster, tally, &request.method, &mut issues);
-    let previous = request.previous.clone();
+    let previous = request.previous.as_ref().map(|previous| PreviousScore {
+        score: previous.score,
+        at: previous.at,
+    });
     let before = previous.as_ref().and_then(|previous| previous.score);
     Report {
         scoring_version: SCORING_VERSION,

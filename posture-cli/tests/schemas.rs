@@ -1,0 +1,57 @@
+//! Every request and result of the conformance corpus fits its published JSON Schema.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::stdout;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+fn schema(of: &str) -> Validator {
+    let schema: Value = serde_json::from_str(&stdout(&["schema", of], 0)).unwrap();
+    jsonschema::validator_for(&schema).expect("a valid schema")
+}
+
+/// The files of that name in the folders of the corpus.
+fn corpus(name: &str) -> Vec<(PathBuf, Value)> {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases");
+    fs::read_dir(cases)
+        .unwrap()
+        .map(|folder| folder.unwrap().path().join(name))
+        .filter(|path| path.is_file())
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            (path, serde_json::from_str(&text).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn results_fit_their_schema() {
+    let schema = schema("result");
+    let results = corpus("expected.json");
+    assert!(results.len() > 50);
+    for (path, mut result) in results {
+        if let Err(error) = schema.validate(&result) {
+            panic!("{}: {error} at {}", path.display(), error.instance_path());
+        }
+        result["score"] = json!("high");
+        assert!(!schema.is_valid(&result));
+    }
+}
+
+#[test]
+fn requests_fit_their_schema() {
+    let schema = schema("request");
+    let requests = corpus("request.json");
+    assert!(requests.len() > 10);
+    for (path, mut request) in requests {
+        if let Err(error) = schema.validate(&request) {
+            panic!("{}: {error} at {}", path.display(), error.instance_path());
+        }
+        request["nwo"] = json!(1);
+        assert!(!schema.is_valid(&request));
+    }
+}
