@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use posture_core::model::{
-    Container, ContainerRole, Controller, Fragment, NamedPort, Namespace, Node, Origin, Owner,
-    Phase, Pod, Protocol, Service, Sources,
+    Container, ContainerRole, Controller, Fragment, ImageIdentity, ImageName, NamedPort, Namespace,
+    Node, Origin, Owner, Phase, Pod, Protocol, Service, Sources,
 };
 use proptest::prelude::*;
 
@@ -34,6 +34,21 @@ fn container(pool: Pool, namespace: usize) -> impl Strategy<Value = Container> {
                 .collect(),
         }
     })
+}
+
+/// A container whose image has a name.
+pub(crate) fn any_container() -> Container {
+    Container {
+        name: "named".to_owned(),
+        role: ContainerRole::Main,
+        image: ImageIdentity {
+            name: ImageName::parse("nginx").map(|(name, _)| name),
+            running: None,
+            pinned: None,
+            config: None,
+        },
+        ports: Vec::new(),
+    }
 }
 
 fn pod(pool: Pool) -> impl Strategy<Value = Pod> {

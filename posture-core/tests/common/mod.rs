@@ -22,10 +22,11 @@ use posture_core::time::Time;
 use posture_core::{assess, model::Method};
 use proptest::prelude::*;
 
+pub(crate) use fragments::any_container;
 pub(crate) use images::Pool;
 pub(crate) use methods::method;
 pub(crate) use names::NOW;
-pub(crate) use records::{from_clients, secured};
+pub(crate) use records::{from_clients, traced};
 
 /// All that an assessment is made of.
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ use posture_core::model::{
     Action, End, EndKind, Hit, HitAction, HitKind, Protocol, Record, Reporter, ServiceRef, Trace,
     Traces,
 };
+use posture_core::state::State;
 use proptest::prelude::*;
 
 use super::names::{ADDRESSES, GHOST, NAMESPACES, NODES, NOW, PODS, node_address, pod_address};
@@ -114,7 +115,7 @@ fn hit() -> impl Strategy<Value = Hit> {
 }
 
 fn trace() -> impl Strategy<Value = Trace> {
-    let hits = prop::collection::vec(hit(), 1..4).prop_map(|mut hits| {
+    let hits = prop::collection::vec(hit(), 0..4).prop_map(|mut hits| {
         for (hit, index) in hits.iter_mut().zip(0..) {
             hit.index = index;
         }
@@ -214,19 +215,26 @@ pub(crate) fn records() -> impl Strategy<Value = Vec<Record<'static>>> {
         })
 }
 
-/// The record as it would be with a policy that allows its traffic.
-pub(crate) fn secured(record: &Record<'static>) -> Record<'static> {
-    let allow = Hit {
-        index: 0,
-        tier: "default".into(),
-        policy: "p".into(),
-        kind: HitKind::Policy,
-        staged: false,
-        action: HitAction::Allow,
-        rule: Some(0),
+/// The record with a trace of this state: an allow by a policy, or by a profile alone, or one
+/// that cannot be read.
+pub(crate) fn traced(record: &Record<'static>, state: State) -> Record<'static> {
+    let allow = |kind| {
+        Trace::Hits(vec![Hit {
+            index: 0,
+            tier: "default".into(),
+            policy: "p".into(),
+            kind,
+            staged: false,
+            action: HitAction::Allow,
+            rule: Some(0),
+        }])
+    };
+    let enforced = match state {
+        State::Secured => allow(HitKind::Policy),
+        State::Unsecured => allow(HitKind::Profile),
+        State::Unknown(_) => Trace::Unparsable,
     };
     let pending = record.traces.pending.clone();
-    let enforced = Trace::Hits(vec![allow]);
     Record {
         traces: Arc::new(Traces { enforced, pending }),
         ..record.clone()

@@ -1,19 +1,18 @@
-//! The score, computed the obvious way: exact fractions and plain loops.
+//! The score, computed the obvious way: whole numbers and plain loops.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use posture_core::model::{EgressDenominator, ImageShare, Method, NetworkEvidence, UnknownStates};
+use posture_core::model::{EgressDenominator, Method, NetworkEvidence, UnknownStates};
 use posture_core::risk::RiskType::{
     self, EgressAccess, HighRiskImages, NamespaceIsolation, UnscannedImages,
 };
 use posture_core::score::Status;
 
+use crate::caps::{Caps, HUNDRED};
 use crate::common::Input;
 use crate::objects::Objects;
+use crate::traffic::{Pairs, Traffic};
 use crate::{images, traffic};
-
-/// Units of 100 points.
-const HUNDRED: i128 = 100_000_000_000;
 
 /// What a report must say.
 pub(crate) struct Answer {
@@ -36,6 +35,22 @@ pub(crate) struct Cell {
     pub(crate) contribution: i128,
 }
 
+impl Cell {
+    fn share(&self) -> Share {
+        (self.part, self.whole)
+    }
+}
+
+/// What actions lead to.
+#[derive(Default)]
+struct After {
+    /// How many images of a namespace are to be scanned.
+    unscanned: BTreeMap<String, u64>,
+    /// The shares of egress access and namespace isolation in a namespace, when all that is at
+    /// risk there in one of the two is secured.
+    secured: BTreeMap<(String, RiskType), [Share; 2]>,
+}
+
 /// One action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Action {
@@ -52,7 +67,7 @@ pub(crate) type Share = (u64, u64);
 pub(crate) fn answer(input: &Input) -> Answer {
     let method = input.method();
     let objects = Objects::new(input);
-    let traffic = traffic::Traffic::new(input, &objects);
+    let traffic = Traffic::new(input, &objects);
     let pairs = traffic::pairs(&objects);
 
     let mut namespaces = BTreeSet::new();
@@ -81,73 +96,44 @@ pub(crate) fn answer(input: &Input) -> Answer {
         assessed_types.extend([EgressAccess, NamespaceIsolation]);
     }
 
+    let network_share =
+        |traffic: &Traffic, pairs: &Pairs, t: RiskType, namespace: &str| match (network, t) {
+            (None, _) => ((0, 0), 0),
+            (Some(true), EgressAccess) => traffic.egress(method, &objects, namespace),
+            (Some(true), _) => traffic.isolation(method, namespace),
+            (Some(false), _) => traffic::ungoverned(pairs, unknown_counts, t, namespace),
+        };
+
     let mut cells = BTreeMap::new();
-    let mut unscanned = BTreeMap::new();
+    let mut after = After::default();
     for namespace in &namespaces {
         let images = images::images(input, &objects, namespace);
-        unscanned.insert(namespace.clone(), images.unscanned);
-        for risk_type in RiskType::ALL {
-            let (share, items) = match risk_type {
-                _ if !assessed_types.contains(&risk_type) => ((0, 0), 0),
-                HighRiskImages => (
-                    (images.high_risk, images.all),
-                    usize::try_from(images.high_risk).unwrap(),
-                ),
-                UnscannedImages => (
-                    (images.unscanned, images.all),
-                    usize::try_from(images.unscanned).unwrap(),
-                ),
-                EgressAccess if network == Some(true) => {
-                    traffic.egress(method, &objects, namespace)
-                }
-                NamespaceIsolation if network == Some(true) => traffic.isolation(method, namespace),
-                _ => traffic::ungoverned(
-                    &pairs,
-                    method.unknown == UnknownStates::Unsecured,
-                    risk_type,
-                    namespace,
-                ),
+        after.unscanned.insert(namespace.clone(), images.unscanned);
+        let counted = |part: u64| ((part, images.all), usize::try_from(part).unwrap());
+        for t in RiskType::ALL {
+            let (share, items) = match t {
+                _ if !assessed_types.contains(&t) => ((0, 0), 0),
+                HighRiskImages => counted(images.high_risk),
+                UnscannedImages => counted(images.unscanned),
+                _ => network_share(&traffic, &pairs, t, namespace),
             };
-            cells.insert(
-                (namespace.clone(), risk_type),
-                Cell {
-                    part: share.0,
-                    whole: share.1,
-                    items,
-                    contribution: 0,
-                },
-            );
+            let cell = Cell {
+                part: share.0,
+                whole: share.1,
+                items,
+                contribution: 0,
+            };
+            cells.insert((namespace.clone(), t), cell);
+        }
+        for t in [EgressAccess, NamespaceIsolation] {
+            let traffic = traffic.secured(method, t, namespace);
+            let pairs = traffic::governed(&pairs, unknown_counts, t, namespace);
+            let shares = [EgressAccess, NamespaceIsolation]
+                .map(|other| network_share(&traffic, &pairs, other, namespace).0);
+            after.secured.insert((namespace.clone(), t), shares);
         }
     }
-    scored(method, &namespaces, assessed_types, cells, &unscanned)
-}
-
-/// The weights of one method over some namespaces, as exact integers.
-struct Scale<'m> {
-    method: &'m Method,
-    types: i128,
-    namespaces: i128,
-}
-
-impl Scale<'_> {
-    /// `100 * w_t / W * c_n / C * part / whole` in units, as numerator and denominator.
-    fn exact(&self, risk_type: RiskType, namespace: &str, (part, whole): Share) -> (i128, i128) {
-        let any = self.method.image_share == ImageShare::Any && !risk_type.is_network();
-        let part = if any && part > 0 { whole } else { part };
-        let weights = i128::from(risk_type.weight(self.method))
-            * i128::from(self.method.namespace_weight(namespace));
-        let denominator = self.types * self.namespaces * i128::from(whole);
-        if denominator == 0 {
-            (0, 1)
-        } else {
-            (HUNDRED * weights * i128::from(part), denominator)
-        }
-    }
-
-    fn contribution(&self, risk_type: RiskType, namespace: &str, share: Share) -> i128 {
-        let (numerator, denominator) = self.exact(risk_type, namespace, share);
-        (2 * numerator + denominator) / (2 * denominator)
-    }
+    scored(method, &namespaces, assessed_types, cells, &after)
 }
 
 fn scored(
@@ -155,119 +141,79 @@ fn scored(
     namespaces: &BTreeSet<String>,
     assessed_types: BTreeSet<RiskType>,
     mut cells: BTreeMap<(String, RiskType), Cell>,
-    unscanned: &BTreeMap<String, u64>,
+    after: &After,
 ) -> Answer {
-    let weight = |risk_type: &RiskType| i128::from(risk_type.weight(method));
-    let types: i128 = RiskType::ALL.iter().map(weight).sum();
-    let weights: i128 = namespaces
-        .iter()
-        .map(|n| i128::from(method.namespace_weight(n)))
-        .sum();
-    let scale = Scale {
-        method,
-        types,
-        namespaces: weights,
-    };
-    for ((namespace, risk_type), cell) in &mut cells {
-        cell.contribution = scale.contribution(*risk_type, namespace, (cell.part, cell.whole));
+    let all = Caps::new(method, namespaces, &RiskType::ALL.into());
+    let of_assessed = Caps::new(method, namespaces, &assessed_types);
+    for ((namespace, t), cell) in &mut cells {
+        cell.contribution = all.contribution(*t, namespace, cell.share());
     }
-    let missing = |t: &&RiskType| t.is_network() && weight(t) > 0 && !assessed_types.contains(t);
-    let assessed_weight: i128 = assessed_types.iter().map(weight).sum();
-    let status = if weights == 0 {
+
+    let weight = |t: &RiskType| t.weight(method);
+    let missing = |t: &RiskType| t.is_network() && weight(t) > 0 && !assessed_types.contains(t);
+    let any_assessed = assessed_types.iter().any(|t| weight(t) > 0);
+    let status = if namespaces.iter().all(|n| method.namespace_weight(n) == 0) {
         Status::NoData
-    } else if RiskType::ALL.iter().any(|t| missing(&t)) || assessed_weight == 0 {
+    } else if RiskType::ALL.iter().any(missing) || !any_assessed {
         Status::NotAssessed
     } else {
         Status::Ok
     };
 
-    // 100 minus the sum of exact fractions, rounded down fraction by fraction
-    let lost = |scale: &Scale<'_>, only: &dyn Fn(&str, RiskType) -> bool| -> i128 {
-        let chosen = cells
-            .iter()
-            .filter(|((namespace, t), _)| only(namespace, *t));
-        let exact = chosen
-            .map(|((namespace, t), cell)| scale.exact(*t, namespace, (cell.part, cell.whole)));
-        exact
-            .map(|(numerator, denominator)| numerator / denominator)
-            .sum()
-    };
     let ok = status == Status::Ok;
     let some = status != Status::NoData;
-    let assessed_scale = Scale {
-        types: assessed_weight,
-        ..scale
-    };
-    let score = ok.then(|| HUNDRED - lost(&scale, &|_, _| true));
-    let assessed =
-        (some && assessed_weight > 0).then(|| HUNDRED - lost(&assessed_scale, &|_, _| true));
-    let mut type_scores = BTreeMap::new();
-    for t in assessed_types.iter().filter(|_| some) {
-        // of one type alone: w_t / W = 1
-        let of_type = |(namespace, cell): (&String, &Cell)| {
-            let c = i128::from(method.namespace_weight(namespace));
-            let part = effective(method, *t, cell);
-            (HUNDRED * c * i128::from(part))
-                .checked_div(weights * i128::from(cell.whole))
-                .unwrap_or(0)
-        };
-        let risks = cells
-            .iter()
-            .filter(|((_, other), _)| other == t)
-            .map(|((n, _), cell)| of_type((n, cell)));
-        type_scores.insert(*t, HUNDRED - risks.sum::<i128>());
-    }
-    let mut namespace_scores = BTreeMap::new();
-    for namespace in namespaces.iter().filter(|_| ok) {
-        let mut score = HUNDRED;
-        for t in RiskType::ALL {
-            let cell = &cells[&(namespace.clone(), t)];
-            let part = i128::from(effective(method, t, cell));
-            score -= (HUNDRED * weight(&t) * part)
-                .checked_div(types * i128::from(cell.whole))
-                .unwrap_or(0);
+    let mut score = HUNDRED;
+    let mut assessed = HUNDRED;
+    let mut type_scores: BTreeMap<RiskType, i128> =
+        assessed_types.iter().map(|t| (*t, HUNDRED)).collect();
+    let mut namespace_scores: BTreeMap<String, i128> =
+        namespaces.iter().map(|n| (n.clone(), HUNDRED)).collect();
+    for ((namespace, t), cell) in &cells {
+        score -= cell.contribution;
+        assessed -= of_assessed.contribution(*t, namespace, cell.share());
+        *namespace_scores.get_mut(namespace).unwrap() -= all.in_namespace(*t, cell.share());
+        if let Some(score) = type_scores.get_mut(t) {
+            *score -= all.in_type(*t, namespace, cell.share());
         }
-        namespace_scores.insert(namespace.clone(), score);
     }
-    let actions = actions(&scale, namespaces, &cells, unscanned);
+    if !ok {
+        namespace_scores.clear();
+    }
+    if !some {
+        type_scores.clear();
+    }
     Answer {
         status,
         assessed_types,
-        cells,
-        score,
-        assessed,
+        score: ok.then_some(score),
+        assessed: (some && any_assessed).then_some(assessed),
         type_scores,
         namespace_scores,
-        actions,
-    }
-}
-
-fn effective(method: &Method, risk_type: RiskType, cell: &Cell) -> u64 {
-    match method.image_share {
-        ImageShare::Any if !risk_type.is_network() && cell.part > 0 => cell.whole,
-        _ => cell.part,
+        actions: actions(method, &all, namespaces, &cells, after),
+        cells,
     }
 }
 
 /// "`gain` = score after - score now, by recomputation with the covered items fixed": here by
 /// writing down the shares after.
 fn actions(
-    scale: &Scale<'_>,
+    method: &Method,
+    caps: &Caps,
     namespaces: &BTreeSet<String>,
     cells: &BTreeMap<(String, RiskType), Cell>,
-    unscanned: &BTreeMap<String, u64>,
+    after: &After,
 ) -> Vec<Action> {
     let mut actions = Vec::new();
     for namespace in namespaces {
         let of = |t: RiskType| cells[&(namespace.clone(), t)];
-        let risk = |t: RiskType, part: u64| scale.contribution(t, namespace, (part, of(t).whole));
-        let now = |t: RiskType| risk(t, of(t).part);
+        let risk = |t: RiskType, part: u64| caps.contribution(t, namespace, (part, of(t).whole));
+        let now = |t: RiskType| of(t).contribution;
         let to_scan = if of(UnscannedImages).whole == 0 {
             0
         } else {
-            unscanned[namespace]
+            after.unscanned[namespace]
         };
-        let both = scale.method.unscanned_is_high_risk;
+        let both = method.unscanned_is_high_risk;
         let scanned_bad = of(HighRiskImages).part - if both { to_scan } else { 0 };
 
         let left = of(HighRiskImages).part - scanned_bad;
@@ -297,11 +243,15 @@ fn actions(
             items,
         ));
 
+        let network_now = now(EgressAccess) + now(NamespaceIsolation);
         for (order, t, name) in [
             (2, EgressAccess, "secure-egress"),
             (3, NamespaceIsolation, "isolate-namespace"),
         ] {
-            let gain = now(t) - risk(t, 0);
+            let [egress, isolation] = after.secured[&(namespace.clone(), t)];
+            let gain = network_now
+                - caps.contribution(EgressAccess, namespace, egress)
+                - caps.contribution(NamespaceIsolation, namespace, isolation);
             actions.push((order, namespace, name, gain, gain, of(t).part, of(t).items));
         }
     }

@@ -52,8 +52,11 @@ pub(crate) fn locate<'a>(objects: &'a Objects<'a>, end: &End<'_>) -> Option<Loca
     // a pod without `generateName` is aggregated by its own name
     let name = end.name.or(end.aggregate.filter(|_| generated.is_none()));
     let by_name = here().find(|known| Some(known.pod.name.as_str()) == name);
+    // the last by name stands for all, one that runs before one that does not
     let by_aggregate = || {
-        here().rfind(|known| generated.is_some() && known.pod.generate_name.as_deref() == generated)
+        here()
+            .filter(|known| generated.is_some() && known.pod.generate_name.as_deref() == generated)
+            .max_by_key(|known| (known.is_running(), &known.pod.name))
     };
     if let Some(known) = by_name.or_else(by_aggregate) {
         return Some(Located {
@@ -114,11 +117,11 @@ pub(crate) fn peer(
     if let Some(inside) = address.and_then(|address| inside(input, objects, address)) {
         return inside;
     }
-    if end.kind == EndKind::NetworkSet {
-        return Peer::External(format!("set {}/{name}", end.namespace.unwrap_or_default()));
-    }
     if let Some(service) = service {
         return Peer::Inside(format!("service {}/{}", service.namespace, service.name));
+    }
+    if end.kind == EndKind::NetworkSet {
+        return Peer::External(format!("set {}/{name}", end.namespace.unwrap_or_default()));
     }
     let class = match address {
         Some(address) => class(address),

@@ -30,6 +30,7 @@ enum State {
     Unknown,
 }
 
+#[derive(Clone)]
 pub(crate) struct Seen {
     at: i64,
     state: State,
@@ -38,6 +39,7 @@ pub(crate) struct Seen {
 }
 
 /// Every edge with every record of it.
+#[derive(Clone)]
 pub(crate) struct Traffic {
     pub(crate) edges: BTreeMap<Edge, Vec<Seen>>,
     /// Whether any record has a known state.
@@ -135,45 +137,70 @@ impl Traffic {
     pub(crate) fn isolation(&self, method: &Method, namespace: &str) -> (Share, usize) {
         let (mut part, mut whole, mut items) = (0, 0, 0);
         for (edge, seen) in self.of(namespace) {
-            let counted = match method.isolation_scope {
-                IsolationScope::Boundary => is_boundary(edge),
-                IsolationScope::BoundaryAndExternalEgress => {
-                    is_boundary(edge) || is_external_egress(edge)
-                }
-                IsolationScope::All => true,
-            };
-            if !counted {
-                continue;
-            }
-            let sum = |unit: &dyn Fn(&Seen) -> u64, wanted: &dyn Fn(State) -> bool| -> u64 {
-                seen.iter()
-                    .filter(|seen| wanted(seen.state))
-                    .map(unit)
-                    .sum()
-            };
-            let bad = |state: State| match state {
-                State::Unsecured => true,
-                State::Secured => false,
-                State::Unknown => method.unknown == UnknownStates::Unsecured,
-            };
-            let known = |state: State| bad(state) || state == State::Secured;
-            let (unsecured, all) = match method.traffic_unit {
-                TrafficUnit::Edges => match edge_state(method, seen) {
-                    State::Unsecured => (1, 1),
-                    State::Secured => (0, 1),
-                    State::Unknown => (0, 0),
-                },
-                TrafficUnit::Connections => (
-                    sum(&|s| s.connections, &bad),
-                    sum(&|s| s.connections, &known),
-                ),
-                TrafficUnit::Bytes => (sum(&|s| s.bytes, &bad), sum(&|s| s.bytes, &known)),
-            };
+            let (unsecured, all) = isolation_units(method, edge, seen);
             part += unsecured;
             whole += all;
             items += usize::from(unsecured > 0);
         }
         ((part, whole), items)
+    }
+
+    /// The traffic once all that is at risk in a type in a namespace is addressed by policies:
+    /// its unsecured edges are, and nothing else.
+    pub(crate) fn secured(&self, method: &Method, risk_type: RiskType, namespace: &str) -> Self {
+        let mut after = self.clone();
+        for (edge, seen) in &mut after.edges {
+            let at_risk = match risk_type {
+                RiskType::EgressAccess => {
+                    is_external_egress(edge) && edge_state(method, seen) == State::Unsecured
+                }
+                _ => isolation_units(method, edge, seen).0 > 0,
+            };
+            if edge.workload.namespace == namespace && at_risk {
+                for seen in seen.iter_mut().filter(|seen| is_bad(method, seen.state)) {
+                    seen.state = State::Secured;
+                }
+            }
+        }
+        after
+    }
+}
+
+/// What an edge adds to part and whole of namespace isolation.
+fn isolation_units(method: &Method, edge: &Edge, seen: &[Seen]) -> Share {
+    let counted = match method.isolation_scope {
+        IsolationScope::Boundary => is_boundary(edge),
+        IsolationScope::BoundaryAndExternalEgress => is_boundary(edge) || is_external_egress(edge),
+        IsolationScope::All => true,
+    };
+    let sum = |unit: &dyn Fn(&Seen) -> u64| -> Share {
+        let of = |wanted: &dyn Fn(State) -> bool| -> u64 {
+            seen.iter()
+                .filter(|seen| wanted(seen.state))
+                .map(unit)
+                .sum()
+        };
+        let bad = of(&|state| is_bad(method, state));
+        (bad, bad + of(&|state| state == State::Secured))
+    };
+    match (counted, method.traffic_unit) {
+        (false, _) => (0, 0),
+        (true, TrafficUnit::Edges) => match edge_state(method, seen) {
+            State::Unsecured => (1, 1),
+            State::Secured => (0, 1),
+            State::Unknown => (0, 0),
+        },
+        (true, TrafficUnit::Connections) => sum(&|seen| seen.connections),
+        (true, TrafficUnit::Bytes) => sum(&|seen| seen.bytes),
+    }
+}
+
+/// Whether a record of this state counts as unsecured.
+fn is_bad(method: &Method, state: State) -> bool {
+    match state {
+        State::Unsecured => true,
+        State::Secured => false,
+        State::Unknown => method.unknown == UnknownStates::Unsecured,
     }
 }
 
@@ -219,6 +246,8 @@ fn state(
     if input.method().evidence == Evidence::Recorded {
         match &record.traces.enforced {
             Trace::Absent => {}
+            // of an empty trace nothing can be said, as of none
+            Trace::Hits(hits) if hits.is_empty() => {}
             Trace::Unparsable => return State::Unknown,
             Trace::Hits(hits) => return by_trace(hits),
         }
@@ -289,6 +318,12 @@ pub(crate) fn pairs(objects: &Objects<'_>) -> Pairs {
         .collect()
 }
 
+/// Whether a pair is one of those that a type looks at in a namespace.
+fn in_type((workload, direction): &(Workload, Direction), t: RiskType, namespace: &str) -> bool {
+    workload.namespace == namespace
+        && (t == RiskType::NamespaceIsolation || *direction == Direction::Egress)
+}
+
 /// "`egress_access`: workloads whose egress is not governed / workloads of n.
 /// `namespace_isolation`: ungoverned (workload, direction) pairs / all pairs"
 pub(crate) fn ungoverned(
@@ -298,13 +333,29 @@ pub(crate) fn ungoverned(
     namespace: &str,
 ) -> (Share, usize) {
     let (mut part, mut whole) = (0, 0);
-    for ((workload, direction), governed) in pairs {
-        let in_type = risk_type == RiskType::NamespaceIsolation || *direction == Direction::Egress;
+    for (pair, governed) in pairs {
         let known = governed.is_some() || unknown_counts;
-        if workload.namespace == namespace && in_type && known {
+        if in_type(pair, risk_type, namespace) && known {
             whole += 1;
             part += u64::from(*governed != Some(true));
         }
     }
     ((part, whole), usize::try_from(part).unwrap())
+}
+
+/// The pairs once all that is at risk in a type in a namespace is governed.
+pub(crate) fn governed(
+    pairs: &Pairs,
+    unknown_counts: bool,
+    risk_type: RiskType,
+    namespace: &str,
+) -> Pairs {
+    let mut after = pairs.clone();
+    for (pair, governed) in &mut after {
+        let at_risk = *governed == Some(false) || (governed.is_none() && unknown_counts);
+        if in_type(pair, risk_type, namespace) && at_risk {
+            *governed = Some(true);
+        }
+    }
+    after
 }
