@@ -1,0 +1,130 @@
+//! Whether the traffic of a record is secured: by its recorded trace, else by today's policies.
+
+mod today;
+
+use today::Today;
+
+use crate::edge::EdgeKey;
+use crate::locate::{Located, LocatedPeer, Locator};
+use crate::model::{Cluster, Direction, End, EndKind, Evidence, Port, Record, Reporter};
+use crate::state::State;
+use crate::trace::{enforced_state, pending_hit, state_of};
+
+/// Why a record judges nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unjudged {
+    /// It was reported by a node that forwarded the traffic.
+    Forwarded,
+    /// The end that it speaks for is no workload.
+    NotAWorkload,
+    /// The end that it speaks for shares its node's network.
+    HostNetwork,
+}
+
+/// What a record says of one edge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The edge.
+    pub edge: EdgeKey,
+    /// The edge's state in this record.
+    pub state: State,
+    /// Whether the rule that allows the traffic is known to name neither peer nor port: an
+    /// allow-all counts as secured ("do not include misconfigurations") and is flagged.
+    pub broad: bool,
+    /// Unsecured by its trace, secured by what is enforced now: "A trace is frozen for the life
+    /// of a connection" (scoring, section 6.1).
+    pub awaiting_reconnect: bool,
+    /// Not secured by its trace, and secured if staged policies were enforced.
+    pub secured_if_staged_enforced: bool,
+}
+
+/// What a record speaks of: the end whose policies are judged, and the other.
+struct Sides<'r, 'c> {
+    direction: Direction,
+    local: &'r End<'r>,
+    located: Located<'c>,
+    remote: &'r End<'r>,
+    peer: LocatedPeer<'c>,
+}
+
+/// Judges the records of one cluster.
+///
+/// Remembers the names that records repeat, and nothing that changes an answer.
+#[derive(Debug)]
+pub struct Judge<'c> {
+    cluster: &'c Cluster,
+    evidence: Evidence,
+    locator: Locator<'c>,
+}
+
+impl<'c> Judge<'c> {
+    /// A judge for a cluster; `evidence` says whether traces or today's policies decide.
+    pub fn new(cluster: &'c Cluster, evidence: Evidence) -> Self {
+        Self {
+            cluster,
+            evidence,
+            locator: Locator::new(cluster),
+        }
+    }
+
+    /// What a record says: by its recorded trace, else by today's policies. Today's policies are
+    /// asked as well where the trace says unsecured, since a connection may be older than they.
+    ///
+    /// # Errors
+    /// [`Unjudged`] for a record that speaks for no workload.
+    pub fn judge(&mut self, record: &Record<'_>) -> Result<Judgement, Unjudged> {
+        let sides = self.sides(record)?;
+        let recorded = match self.evidence {
+            Evidence::Recorded => enforced_state(&record.traces.enforced),
+            Evidence::Current => None,
+        };
+        let today = match recorded {
+            None | Some(State::Unsecured) => today::judge(self.cluster, record, &sides),
+            Some(state) => Today::narrowly(state),
+        };
+        let state = recorded.unwrap_or(today.state);
+        let pending =
+            pending_hit(&record.traces.pending).filter(|hit| state_of(hit) == State::Secured);
+        Ok(Judgement {
+            state,
+            broad: today.broad && state == State::Secured,
+            awaiting_reconnect: recorded == Some(State::Unsecured)
+                && (today.state == State::Secured || pending.is_some_and(|hit| !hit.staged)),
+            secured_if_staged_enforced: state != State::Secured
+                && pending.is_some_and(|hit| hit.staged),
+            edge: EdgeKey {
+                workload: sides.located.workload,
+                direction: sides.direction,
+                peer: sides.peer.peer,
+                protocol: record.protocol,
+                port: Port::of(record.protocol, record.destination.port),
+            },
+        })
+    }
+
+    /// "A source-reported record speaks for egress only, a destination-reported one for ingress
+    /// only, forwarded ones for neither" (scoring, section 6.1).
+    fn sides<'r>(&mut self, record: &'r Record<'r>) -> Result<Sides<'r, 'c>, Unjudged> {
+        let (direction, local, remote) = match record.reporter {
+            Reporter::Source => (Direction::Egress, &record.source, &record.destination),
+            Reporter::Destination => (Direction::Ingress, &record.destination, &record.source),
+            Reporter::Forward => return Err(Unjudged::Forwarded),
+        };
+        if local.kind != EndKind::Workload {
+            return Err(Unjudged::NotAWorkload);
+        }
+        let located = self.locator.workload(local).ok_or(Unjudged::NotAWorkload)?;
+        if located.shares_host_network() {
+            return Err(Unjudged::HostNetwork);
+        }
+        let service = record.service.filter(|_| direction == Direction::Egress);
+        let peer = self.locator.peer(remote, service);
+        Ok(Sides {
+            direction,
+            local,
+            located,
+            remote,
+            peer,
+        })
+    }
+}
