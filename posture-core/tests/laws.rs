@@ -24,7 +24,7 @@ use posture_core::risk::{EvidenceKind, RiskType};
 use posture_core::score::Status;
 use posture_core::selector::LabelSelector;
 use posture_core::state::State;
-use posture_core::tally::EdgeState;
+use posture_core::tally::{EdgeState, Tally};
 use proptest::prelude::*;
 
 fn cases() -> ProptestConfig {
@@ -148,10 +148,19 @@ proptest! {
         let mut twice = whole.clone();
         twice.merge(b);
         twice.merge(whole.clone());
-        let states = |tally: &posture_core::tally::Tally| -> Vec<(EdgeKey, EdgeState)> {
+        let states = |tally: &Tally| -> Vec<(EdgeKey, EdgeState)> {
             tally.edges().into_iter().map(|(key, edge)| (key.clone(), edge.state(method.settle))).collect()
         };
         prop_assert_eq!(states(&whole), states(&twice));
+    }
+
+    /// from_bytes(to_bytes(tally)) = tally, and equal tallies give equal bytes
+    #[test]
+    fn bytes(input in any_input()) {
+        let seen = tally(&input.cluster(), input.method(), &input.records);
+        let read = Tally::from_bytes(&seen.to_bytes()).unwrap();
+        prop_assert_eq!(&read, &seen);
+        prop_assert_eq!(read.to_bytes(), seen.to_bytes());
     }
 
     /// "an edge keeps the 16 smallest addresses [...] seen (a mergeable sketch) and says when

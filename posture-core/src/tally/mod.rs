@@ -1,0 +1,96 @@
+//! What was seen of traffic: edges and their states, in a value that can be merged and stored.
+
+mod bytes;
+mod counts;
+mod edge;
+mod sketch;
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+pub use bytes::NotATally;
+pub use counts::RecordCounts;
+pub use edge::{Edge, EdgeState, Seen};
+pub use sketch::Sketch;
+
+use crate::edge::EdgeKey;
+use crate::judge::{Judgement, Unjudged};
+use crate::model::Record;
+
+/// Edges and counts of records. "Keeping maxima and sums makes the tally of any split of the
+/// records mergeable in any order" (scoring, section 6.2).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    edges: FxHashMap<EdgeKey, Edge>,
+    /// How many records there were, by what they said.
+    pub records: RecordCounts,
+    /// First and last second that a record covers.
+    pub window: Option<Window>,
+}
+
+/// From the first second to the last, Unix time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// The start of the earliest record.
+    pub start: i64,
+    /// The end of the latest record.
+    pub end: i64,
+}
+
+impl Tally {
+    /// Adds a record and what was judged of it.
+    pub fn add(&mut self, record: &Record<'_>, judged: Result<Judgement, Unjudged>) {
+        self.records.add(&judged);
+        let covered = Window {
+            start: record.start.min(record.end),
+            end: record.end,
+        };
+        self.window = Some(self.window.map_or(covered, |window| window.union(covered)));
+        if let Ok(judgement) = judged {
+            let edge = self.edges.entry(judgement.edge.clone()).or_default();
+            edge.add(record, &judgement);
+        }
+    }
+
+    /// Adds all of another tally. Merging the same edges twice changes no state, only sums.
+    pub fn merge(&mut self, other: Self) {
+        self.records.merge(&other.records);
+        self.window = match (self.window, other.window) {
+            (Some(window), Some(more)) => Some(window.union(more)),
+            (one, another) => one.or(another),
+        };
+        for (key, edge) in other.edges {
+            self.edges.entry(key).or_default().merge(edge);
+        }
+    }
+
+    /// All edges, in order.
+    pub fn edges(&self) -> Vec<(&EdgeKey, &Edge)> {
+        let mut edges: Vec<_> = self.edges.iter().collect();
+        edges.sort_unstable_by_key(|(key, _)| *key);
+        edges
+    }
+
+    /// The keys of all edges, in no particular order.
+    pub fn keys(&self) -> impl Iterator<Item = &EdgeKey> {
+        self.edges.keys()
+    }
+
+    /// One edge.
+    pub fn edge(&self, key: &EdgeKey) -> Option<&Edge> {
+        self.edges.get(key)
+    }
+}
+
+impl Window {
+    fn union(self, other: Self) -> Self {
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
+    }
+}
+
+fn add(sum: &mut u64, more: u64) {
+    *sum = sum.saturating_add(more);
+}
