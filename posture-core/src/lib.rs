@@ -1,6 +1,6 @@
 //! The open, exact, explainable Kubernetes security-posture score: the pure core.
 //!
-//! A [`Cluster`](model::Cluster) says what runs and which policies there are, records say what
+//! A [`Cluster`] says what runs and which policies there are, records say what
 //! traffic was seen, and [`assess`] makes a [`Report`] of them: the Cluster Security Score, the
 //! four risk types, every namespace, and the recommended actions in order of what they gain.
 //!
