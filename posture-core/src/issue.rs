@@ -29,6 +29,8 @@ pub enum IssueKind {
     Empty,
     /// The content is no format that is known here.
     UnknownFormat,
+    /// A text of no known format: prose, a licence.
+    UnusedFile,
     /// The text is not well-formed JSON or YAML, from the given position on.
     Syntax,
     /// The file or line is larger than the reader's limit.
@@ -59,7 +61,7 @@ impl IssueKind {
     /// Whether input was lost by it.
     pub const fn severity(self) -> Severity {
         match self {
-            Self::UnusedKind | Self::Conflict => Severity::Info,
+            Self::UnusedFile | Self::UnusedKind | Self::Conflict => Severity::Info,
             _ => Severity::Warning,
         }
     }
@@ -70,6 +72,7 @@ impl IssueKind {
             Self::Unreadable => "unreadable",
             Self::Empty => "empty",
             Self::UnknownFormat => "unknown_format",
+            Self::UnusedFile => "unused_file",
             Self::Syntax => "syntax",
             Self::TooLarge => "too_large",
             Self::UnusedKind => "unused_kind",

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::model::{Method, MethodError, Preset, in_words};
 use crate::points::Points;
+use crate::score::SCORING_VERSION;
 use crate::time::Time;
 
 /// What the caller asks for and knows beside the files.
@@ -48,6 +49,13 @@ pub struct Previous {
     /// When it was made, where that is known.
     #[serde(deserialize_with = "Option::deserialize")]
     pub at: Option<Time>,
+}
+
+impl Previous {
+    /// Whether a difference to it means anything: only between results of one scoring version.
+    pub const fn is_comparable(&self) -> bool {
+        self.scoring_version == SCORING_VERSION
+    }
 }
 
 /// How many items each action lists, the heaviest first; their number is always given.

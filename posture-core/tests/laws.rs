@@ -149,7 +149,7 @@ proptest! {
         twice.merge(b);
         twice.merge(whole.clone());
         let states = |tally: &Tally| -> Vec<(EdgeKey, EdgeState)> {
-            tally.edges().into_iter().map(|(key, edge)| (key.clone(), edge.state(method.settle))).collect()
+            tally.edges().into_iter().map(|(key, edge)| (key.clone(), edge.state(method.settle, method.unknown))).collect()
         };
         prop_assert_eq!(states(&whole), states(&twice));
     }
@@ -290,7 +290,7 @@ proptest! {
             }
         }
         let cluster = input.cluster();
-        for edge in tally(&cluster, input.method(), &input.records).keys() {
+        for (edge, _) in tally(&cluster, input.method(), &input.records).iter() {
             let after = secured(&input, |other| other == edge).report();
             prop_assert!(!same_evidence(&report, &after) || after.score >= report.score, "{edge}");
         }
@@ -435,7 +435,9 @@ fn covered_edges(input: &Input, action: &ActionReport) -> BTreeSet<EdgeKey> {
     let covered = tally.edges().into_iter().filter(|(key, edge)| {
         if action.risk_type == RiskType::EgressAccess {
             let workload = keys.contains(&format!("{:#}", key.workload));
-            workload && key.is_external_egress() && unsecured(edge.state(method.settle))
+            workload
+                && key.is_external_egress()
+                && unsecured(edge.state(method.settle, method.unknown))
         } else {
             keys.contains(&format!("{key:#}"))
         }

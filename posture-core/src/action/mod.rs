@@ -131,7 +131,13 @@ impl Action<'_> {
                 format!("Isolate {namespace}: {count} direction{s} of its workloads without policy")
             }
             (ActionKind::IsolateNamespace, _) => {
-                format!("Isolate {namespace}: {count} unsecured edge{s} across its boundary")
+                let across = |(item, _): &(Item<'_>, Points)| matches!(&item.subject, Subject::Edge(key, _) if key.is_boundary());
+                let where_to = if self.items.iter().all(across) {
+                    " across its boundary"
+                } else {
+                    ""
+                };
+                format!("Isolate {namespace}: {count} unsecured edge{s}{where_to}")
             }
         }
     }

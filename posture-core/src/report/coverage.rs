@@ -81,7 +81,7 @@ pub(super) fn coverage(
             .now
             .zip(newest)
             .map(|(now, end)| now.0.saturating_sub(end)),
-        edges: tally.keys().count(),
+        edges: tally.edge_count(),
         pods: PodCoverage {
             total: cluster
                 .namespaces

@@ -233,12 +233,16 @@ pub(crate) fn report(parts: Parts<'_>) -> Report {
         start: Time(window.start),
         end: Time(window.end),
     });
-    note_what_is_missing(cluster, tally, &request.method, &mut issues);
+    note_what_is_missing(cluster, risks, request, &mut issues);
     let previous = request.previous.as_ref().map(|previous| PreviousScore {
         score: previous.score,
         at: previous.at,
     });
-    let before = previous.as_ref().and_then(|previous| previous.score);
+    let comparable = request
+        .previous
+        .as_ref()
+        .filter(|previous| previous.is_comparable());
+    let before = comparable.and_then(|previous| previous.score);
     Report {
         scoring_version: SCORING_VERSION,
         method: request.method.clone(),
@@ -263,13 +267,33 @@ pub(crate) fn report(parts: Parts<'_>) -> Report {
     }
 }
 
-fn note_what_is_missing(cluster: &Cluster, tally: &Tally, method: &Method, issues: &mut Issues) {
-    if !cluster.sources.policies && tally.records.known() == 0 {
+fn note_what_is_missing(
+    cluster: &Cluster,
+    risks: &Risks<'_>,
+    request: &Request,
+    issues: &mut Issues,
+) {
+    let method = &request.method;
+    if !cluster.sources.policies && !risks.basis.egress_access.is_assessed() {
         issues.note(
             IssueKind::NoPolicySource,
             "no network policies were given, so what no flow record tells is unknown: add them \
              (`kubectl get networkpolicies -A -o json`), or say that the cluster has no others \
              (`--policies-complete`)",
+        );
+    }
+    if let Some(previous) = request
+        .previous
+        .as_ref()
+        .filter(|previous| !previous.is_comparable())
+    {
+        issues.note(
+            IssueKind::Method,
+            format!(
+                "the previous result is of scoring version {}, this one of version \
+                 {SCORING_VERSION}: there is no difference between them to tell",
+                previous.scoring_version
+            ),
         );
     }
     if !method.unscanned_is_high_risk

@@ -36,26 +36,29 @@ impl Basis {
 
 /// What there is to judge from (scoring, sections 4 and 6.4).
 ///
-/// Images are assessed where both the running images and scans are known. Traffic serves where at
-/// least one record has a known state, and policies alone where at least one (workload,
-/// direction) has, or the method counts unknown states as unsecured: what says nothing is no
-/// evidence, and "no input makes a score out of nothing"
+/// Images are assessed where both the running images and scans are known. Traffic serves where a
+/// counted namespace has at least one edge of known state, and policies alone where it has at
+/// least one (workload, direction) of known state, or where the method counts unknown states as
+/// unsecured: what says nothing is no evidence, and "no input makes a score out of nothing"
 /// (scoring, section 12).
 pub(super) fn basis(
     cluster: &Cluster,
     tally: &Tally,
     pairs: &Pairs,
     method: &Method,
+    counts: impl Fn(&str) -> bool,
 ) -> PerType<Basis> {
     let scans = (cluster.sources.pods && cluster.sources.scans).then_some(EvidenceKind::Scans);
-    let says = |known: bool, unknown: bool| match method.unknown {
-        UnknownStates::Exclude => known,
-        UnknownStates::Unsecured => known || unknown,
-    };
-    let records = &tally.records;
-    let traffic =
-        says(records.known() > 0, !records.unknown.is_empty()).then_some(EvidenceKind::Traffic);
-    let fixed = says(pairs.values().any(Option::is_some), !pairs.is_empty())
+    let says = |known: bool| known || method.unknown == UnknownStates::Unsecured;
+    let mut seen = tally
+        .iter()
+        .filter(|(key, _)| counts(&key.workload.namespace));
+    let traffic = seen
+        .any(|(_, edge)| says(edge.is_known()))
+        .then_some(EvidenceKind::Traffic);
+    let fixed = pairs
+        .values()
+        .any(|pair| says(pair.is_some()))
         .then_some(EvidenceKind::Static);
     let network = match method.network_evidence {
         NetworkEvidence::Auto => traffic.or(fixed),

@@ -14,8 +14,8 @@ use crate::model::{Cluster, Direction, Method, PodOf, UnknownStates, WorkloadId}
 /// isolates all of the workload's pods. "hostNetwork pods are left out."
 pub(super) type Pairs = BTreeMap<(Arc<WorkloadId>, Direction), Option<bool>>;
 
-/// All pairs of the cluster; none without a policy source.
-pub(super) fn pairs(cluster: &Cluster) -> Pairs {
+/// All pairs of the namespaces that count; none without a policy source.
+pub(super) fn pairs(cluster: &Cluster, counts: impl Fn(&str) -> bool) -> Pairs {
     let mut pairs = Pairs::new();
     if !cluster.sources.policies {
         return pairs;
@@ -24,6 +24,9 @@ pub(super) fn pairs(cluster: &Cluster) -> Pairs {
         .running_pods()
         .filter(|known| !known.pod.host_network)
     {
+        if !counts(&known.workload.namespace) {
+            continue;
+        }
         let unseen = cluster.may_be_governed_unseen(&known.workload.namespace);
         for direction in [Direction::Egress, Direction::Ingress] {
             let governed = match (is_governed(cluster, known, direction), unseen) {

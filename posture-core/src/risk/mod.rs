@@ -197,12 +197,13 @@ pub fn assess<'a>(
     tally: &'a Tally,
     method: &Method,
 ) -> Risks<'a> {
-    let pairs = governance::pairs(cluster);
-    let basis = evidence::basis(cluster, tally, &pairs, method);
     let mut namespaces: BTreeMap<Arc<str>, PerType<Exposure<'a>>> = counted(cluster, tally, method)
         .into_iter()
         .map(|namespace| (namespace, PerType::default()))
         .collect();
+    let counts = |namespace: &str| namespaces.contains_key(namespace);
+    let pairs = governance::pairs(cluster, counts);
+    let basis = evidence::basis(cluster, tally, &pairs, method, counts);
     if basis.high_risk_images.is_assessed() {
         images.expose(method, &mut namespaces);
     }
@@ -220,7 +221,7 @@ fn counted(cluster: &Cluster, tally: &Tally, method: &Method) -> BTreeSet<Arc<st
     let running = cluster
         .running_pods()
         .map(|known| &known.workload.namespace);
-    let seen = tally.keys().map(|edge| &edge.workload.namespace);
+    let seen = tally.iter().map(|(key, _)| &key.workload.namespace);
     running
         .chain(seen)
         .filter(|namespace| method.scope.contains(namespace))

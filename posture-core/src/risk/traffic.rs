@@ -15,30 +15,21 @@ type Seen<'a> = (&'a EdgeKey, &'a Edge);
 
 /// Exposes the counted namespaces to both network types.
 pub(super) fn expose<'a>(
-    cluster: &Cluster,
+    cluster: &'a Cluster,
     tally: &'a Tally,
     method: &Method,
     namespaces: &mut BTreeMap<Arc<str>, PerType<Exposure<'a>>>,
 ) {
-    let running = running_workloads(cluster, method);
     let edges = tally.edges();
-    for edges in edges.chunk_by(|(a, _), (b, _)| a.workload.namespace == b.workload.namespace) {
-        let Some((key, _)) = edges.first() else {
-            continue;
-        };
-        if let Some(exposures) = namespaces.get_mut(&key.workload.namespace) {
-            let all = running.get(&key.workload.namespace);
-            exposures.egress_access = egress_access(edges, all, method);
-            exposures.namespace_isolation = namespace_isolation(edges, method);
-        }
-    }
-    if method.egress_denominator == EgressDenominator::AllWorkloads {
-        for (namespace, workloads) in running {
-            if let Some(exposures) = namespaces.get_mut(&namespace) {
-                let share = &mut exposures.egress_access.share;
-                share.whole = share.whole.max(workloads.len() as u64);
-            }
-        }
+    let by_namespace: BTreeMap<&Arc<str>, &[Seen<'a>]> = edges
+        .chunk_by(|(a, _), (b, _)| a.workload.namespace == b.workload.namespace)
+        .filter_map(|edges| Some((&edges.first()?.0.workload.namespace, edges)))
+        .collect();
+    let running = running_workloads(cluster);
+    for (namespace, exposures) in namespaces {
+        let edges = by_namespace.get(namespace).copied().unwrap_or_default();
+        exposures.egress_access = egress_access(edges, running.get(namespace), method);
+        exposures.namespace_isolation = namespace_isolation(edges, method);
     }
 }
 
@@ -46,15 +37,19 @@ pub(super) fn expose<'a>(
 /// state" (scoring, section 2), or of all workloads.
 fn egress_access<'a>(
     edges: &[Seen<'a>],
-    running: Option<&BTreeSet<Arc<WorkloadId>>>,
+    running: Option<&BTreeSet<&'a Arc<WorkloadId>>>,
     method: &Method,
 ) -> Exposure<'a> {
     let mut items = Vec::new();
     let mut whole: BTreeSet<&Arc<WorkloadId>> = BTreeSet::new();
+    if method.egress_denominator == EgressDenominator::AllWorkloads {
+        whole.extend(edges.iter().map(|(key, _)| &key.workload));
+        whole.extend(running.into_iter().flatten());
+    }
     for edges in edges.chunk_by(|(a, _), (b, _)| a.workload == b.workload) {
         let mut unsecured: Vec<Seen<'a>> = Vec::new();
         for (key, edge) in edges.iter().filter(|(key, _)| key.is_external_egress()) {
-            let state = counted_state(edge, method);
+            let state = edge.state(method.settle, method.unknown);
             if state != EdgeState::Unknown {
                 whole.insert(&key.workload);
             }
@@ -65,17 +60,9 @@ fn egress_access<'a>(
         if let Some((key, _)) = unsecured.first() {
             items.push(Item {
                 units: 1,
-                subject: Subject::Workload(key.workload.clone(), unsecured.clone()),
+                subject: Subject::Workload(key.workload.clone(), unsecured),
             });
         }
-        if let (Some((key, _)), EgressDenominator::AllWorkloads) =
-            (edges.first(), method.egress_denominator)
-        {
-            whole.insert(&key.workload);
-        }
-    }
-    if method.egress_denominator == EgressDenominator::AllWorkloads {
-        whole.extend(running.into_iter().flatten());
     }
     Exposure {
         share: Share {
@@ -129,7 +116,7 @@ fn units(edge: &Edge, method: &Method) -> Share {
         }
     };
     match method.traffic_unit {
-        TrafficUnit::Edges => match counted_state(edge, method) {
+        TrafficUnit::Edges => match edge.state(method.settle, method.unknown) {
             EdgeState::Unsecured => Share { part: 1, whole: 1 },
             EdgeState::Secured => Share { part: 0, whole: 1 },
             EdgeState::Unknown => Share::NONE,
@@ -143,29 +130,15 @@ fn units(edge: &Edge, method: &Method) -> Share {
     }
 }
 
-fn counted_state(edge: &Edge, method: &Method) -> EdgeState {
-    match (edge.state(method.settle), method.unknown) {
-        (EdgeState::Unknown, UnknownStates::Unsecured) => EdgeState::Unsecured,
-        (state, _) => state,
-    }
-}
-
-fn running_workloads(
-    cluster: &Cluster,
-    method: &Method,
-) -> BTreeMap<Arc<str>, BTreeSet<Arc<WorkloadId>>> {
-    let mut workloads: BTreeMap<Arc<str>, BTreeSet<Arc<WorkloadId>>> = BTreeMap::new();
-    if method.egress_denominator == EgressDenominator::AllWorkloads {
-        for known in cluster
-            .running_pods()
-            .filter(|known| !known.pod.host_network)
-        {
-            let namespace = known.workload.namespace.clone();
-            workloads
-                .entry(namespace)
-                .or_default()
-                .insert(known.workload.clone());
-        }
+/// Workloads that run on a network of their own, by namespace.
+fn running_workloads(cluster: &Cluster) -> BTreeMap<&Arc<str>, BTreeSet<&Arc<WorkloadId>>> {
+    let mut workloads: BTreeMap<&Arc<str>, BTreeSet<&Arc<WorkloadId>>> = BTreeMap::new();
+    for known in cluster
+        .running_pods()
+        .filter(|known| !known.pod.host_network)
+    {
+        let of_namespace = workloads.entry(&known.workload.namespace).or_default();
+        of_namespace.insert(&known.workload);
     }
     workloads
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::add;
 use super::sketch::Sketch;
 use crate::judge::Judgement;
-use crate::model::{Direction, Record};
+use crate::model::{Direction, Record, UnknownStates};
 use crate::state::State;
 
 /// What was seen of one edge.
@@ -54,10 +54,17 @@ pub enum EdgeState {
 }
 
 impl Edge {
+    /// Whether any of its records had a known state.
+    pub const fn is_known(&self) -> bool {
+        self.secured.last.is_some() || self.unsecured.last.is_some()
+    }
+
     /// The edge's state: "the worst one (unsecured, then secured, then unknown) seen within
     /// `settle` (300 s) of its latest record: a fix shows at once and a mix of replicas stays
     /// unsecured" (scoring, section 6.2).
-    pub fn state(&self, settle: u32) -> EdgeState {
+    ///
+    /// Where `unknown` counts as unsecured, so does a record of unknown state.
+    pub fn state(&self, settle: u32, unknown: UnknownStates) -> EdgeState {
         let latest = self
             .unsecured
             .last
@@ -67,7 +74,8 @@ impl Edge {
             (Some(last), Some(latest)) => last >= latest.saturating_sub(i64::from(settle)),
             _ => false,
         };
-        if recent(&self.unsecured) {
+        let unknown_counts = unknown == UnknownStates::Unsecured;
+        if recent(&self.unsecured) || (unknown_counts && recent(&self.unknown)) {
             EdgeState::Unsecured
         } else if recent(&self.secured) {
             EdgeState::Secured

@@ -71,9 +71,14 @@ impl Tally {
         edges
     }
 
-    /// The keys of all edges, in no particular order.
-    pub fn keys(&self) -> impl Iterator<Item = &EdgeKey> {
-        self.edges.keys()
+    /// All edges, in no particular order.
+    pub fn iter(&self) -> impl Iterator<Item = (&EdgeKey, &Edge)> {
+        self.edges.iter()
+    }
+
+    /// How many edges there are.
+    pub fn edge_count(&self) -> usize {
+        self.edges.len()
     }
 
     /// One edge.

@@ -80,9 +80,16 @@ pub(crate) fn answer(input: &Input) -> Answer {
     namespaces.retain(|namespace| in_scope(method, namespace));
 
     let sources = input.fragment.sources;
+    // what no counted namespace shows is no evidence
     let unknown_counts = method.unknown == UnknownStates::Unsecured;
-    let by_traffic = traffic.any_known || (unknown_counts && !traffic.edges.is_empty());
-    let by_policies = pairs.values().any(Option::is_some) || (unknown_counts && !pairs.is_empty());
+    let says = |known: bool| known || unknown_counts;
+    let by_traffic = traffic.edges.iter().any(|(edge, seen)| {
+        namespaces.contains(&edge.workload.namespace)
+            && says(seen.iter().any(traffic::Seen::is_known))
+    });
+    let by_policies = pairs.iter().any(|((workload, _), state)| {
+        namespaces.contains(&workload.namespace) && says(state.is_some())
+    });
     let network = match method.network_evidence {
         NetworkEvidence::Auto if by_traffic => Some(true),
         NetworkEvidence::Auto | NetworkEvidence::Static => by_policies.then_some(false),

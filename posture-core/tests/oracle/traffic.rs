@@ -38,12 +38,16 @@ pub(crate) struct Seen {
     bytes: u64,
 }
 
+impl Seen {
+    pub(crate) fn is_known(&self) -> bool {
+        self.state != State::Unknown
+    }
+}
+
 /// Every edge with every record of it.
 #[derive(Clone)]
 pub(crate) struct Traffic {
     pub(crate) edges: BTreeMap<Edge, Vec<Seen>>,
-    /// Whether any record has a known state.
-    pub(crate) any_known: bool,
 }
 
 impl Traffic {
@@ -91,11 +95,7 @@ impl Traffic {
             };
             edges.entry(edge).or_default().push(seen);
         }
-        let any_known = edges
-            .values()
-            .flatten()
-            .any(|seen| seen.state != State::Unknown);
-        Self { edges, any_known }
+        Self { edges }
     }
 
     fn of(&self, namespace: &str) -> impl Iterator<Item = (&Edge, &Vec<Seen>)> {
@@ -218,19 +218,18 @@ fn is_boundary(edge: &Edge) -> bool {
 }
 
 /// "the worst one (unsecured, then secured, then unknown) seen within `settle` (300 s) of its
-/// latest record"
+/// latest record"; with `unknown = unsecured` a record of unknown state is an unsecured one
 fn edge_state(method: &Method, seen: &[Seen]) -> State {
     let latest = seen.iter().map(|seen| seen.at).max().unwrap();
     let recent = |state: State| {
         seen.iter()
             .any(|seen| seen.state == state && latest - seen.at <= i64::from(method.settle))
     };
-    if recent(State::Unsecured) {
+    let unknown_counts = method.unknown == UnknownStates::Unsecured;
+    if recent(State::Unsecured) || (unknown_counts && recent(State::Unknown)) {
         State::Unsecured
     } else if recent(State::Secured) {
         State::Secured
-    } else if method.unknown == UnknownStates::Unsecured {
-        State::Unsecured
     } else {
         State::Unknown
     }
