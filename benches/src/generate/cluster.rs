@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
-use super::names::{STEMS, SUFFIX, TEAMS, numbered};
+use super::names::{HASH, STEMS, SUFFIX, TEAMS, numbered};
 use super::{Random, Shape};
 
 /// Everything that the files of one cluster must agree on.
@@ -176,7 +176,7 @@ fn image(index: usize, random: &mut Random) -> Image {
 
 fn workload(cluster: &Cluster, index: usize, random: &mut Random) -> Workload {
     let name = numbered(&STEMS, index);
-    let hash = random.text(SUFFIX, 9);
+    let hash = random.text(HASH, 9);
     let replicas = cluster.shape.pods_per_workload.max(1);
     let pods = (0..replicas)
         .map(|replica| {

@@ -32,6 +32,10 @@ pub(super) const TEAMS: [&str; 8] = [
     "support",
 ];
 
+/// The characters of a `pod-template-hash`: `rand.SafeEncodeString` of Kubernetes maps each digit of a
+/// decimal number to one of them.
+pub(super) const HASH: &[u8] = b"456789bcdf";
+
 /// The characters of a Kubernetes name suffix: no vowels, so no words.
 pub(super) const SUFFIX: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 
