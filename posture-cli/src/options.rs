@@ -56,7 +56,7 @@ pub(crate) struct Output {
     pub(crate) format: Format,
 
     /// How many namespaces and actions are shown: 10 and 5 by default
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number)]
     pub(crate) top: Option<usize>,
 
     /// Explain the score: from type to namespace to the image, workload or edge that lost each
@@ -225,6 +225,10 @@ fn threshold(text: &str) -> Result<Points, String> {
         Ok(points) if (Points::ZERO..=Points::HUNDRED).contains(&points) => Ok(points),
         _ => Err("expected a number of points from 0 to 100, such as 80 or 79.5".to_owned()),
     }
+}
+
+fn number(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "expected a number".to_owned())
 }
 
 fn items(text: &str) -> Result<ItemLimit, String> {

@@ -17,8 +17,13 @@ fn thresholds() {
 #[test]
 fn strictness() {
     stdout(&score(&["--strict", "tiny/objects.yaml"]), 0);
-    stdout(&score(&["--strict", "tiny"]), 4); // its README is no input
-    stdout(&score(&["--strict", "--fail-under", "100", "tiny"]), 3);
+    stdout(&score(&["--strict", "tiny"]), 0); // its README is no input, and nothing is lost by it
+    let broken = file("strictness", "broken.json", b"{");
+    stdout(&score(&["--strict", "tiny", &broken]), 4);
+    stdout(
+        &score(&["--strict", "--fail-under", "100", "tiny", &broken]),
+        3,
+    );
 }
 
 #[test]
@@ -101,6 +106,7 @@ fn options() {
         ),
         (["--now", "yesterday"], "expected RFC 3339"),
         (["--cluster-cidr", "10"], "expected an address range"),
+        (["--top", "few"], "expected a number"),
         (["--items", "few"], "expected a number or `all`"),
         (
             ["--format", "xml"],

@@ -1,6 +1,6 @@
 //! What a file is, by its first bytes.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
@@ -91,12 +91,11 @@ fn is_flow_record(line: &[u8]) -> bool {
 
 #[derive(serde::Deserialize)]
 #[serde(transparent)]
-struct Fields<'a>(#[serde(borrow)] std::collections::BTreeMap<String, &'a RawValue>);
+struct Fields<'a>(#[serde(borrow)] BTreeMap<String, &'a RawValue>);
 
 impl Fields<'_> {
     fn is_flow_record(&self) -> bool {
-        let keys: BTreeSet<&str> = self.0.keys().map(String::as_str).collect();
-        keys.contains("reporter")
+        self.0.contains_key("reporter")
             && [
                 "source_name_aggr",
                 "source_namespace",
@@ -104,7 +103,7 @@ impl Fields<'_> {
                 "start_time",
             ]
             .iter()
-            .any(|key| keys.contains(key))
+            .any(|key| self.0.contains_key(*key))
     }
 }
 

@@ -19,13 +19,15 @@ pub(crate) fn read(text: &str, output: &mut Output<'_>) {
     } else if names_a_kind(text) {
         read_yaml(text, output);
     } else {
-        output.unknown("");
+        let message = format!("the text is of no known format, {EXPECTED}");
+        output.issue(IssueKind::UnusedFile, "", message);
     }
 }
 
 /// A JSON string holds no line break, so a line that starts with `---` is YAML's.
 fn is_json(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '['])
+    let trimmed = text.trim();
+    (trimmed.starts_with(['{', '[']) || trimmed == "null")
         && memchr::memmem::find(text.as_bytes(), b"\n---").is_none()
 }
 
@@ -151,16 +153,18 @@ fn read_object(value: &RawValue, envelope: Envelope<'_>, at: &str, output: &mut 
 
 /// An object without a kind that is no scan either.
 fn tell_of_unknown(envelope: &Envelope<'_>, at: &str, output: &mut Output<'_>) {
-    if has_metadata(envelope) {
+    if has(envelope, "bomFormat") {
+        let message = format!("CycloneDX is not read, {EXPECTED}");
+        output.issue(IssueKind::UnknownFormat, at, message);
+    } else if has(envelope, "metadata") {
         output.issue(IssueKind::InvalidObject, at, "the object has no `kind`");
     } else {
         output.unknown(at);
     }
 }
 
-/// Whether an object looks like one of Kubernetes.
-fn has_metadata(envelope: &Envelope<'_>) -> bool {
-    envelope.fields.iter().any(|(key, _)| key == "metadata")
+fn has(envelope: &Envelope<'_>, key: &str) -> bool {
+    envelope.fields.iter().any(|(field, _)| field == key)
 }
 
 /// Items without a kind have it from the list: a `PodList` holds pods.
@@ -210,7 +214,7 @@ fn is_dictionary(envelope: &Envelope<'_>) -> bool {
         && envelope.fields.iter().any(|(_, value)| {
             let elements = envelope::elements(value.get()).0;
             let first = envelope::open(elements.first().copied().unwrap_or(value).get()).0;
-            first.kind.is_some() && has_metadata(&first)
+            first.kind.is_some() && has(&first, "metadata")
         })
 }
 

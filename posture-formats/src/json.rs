@@ -58,7 +58,7 @@ pub(crate) fn values<'a>(
     }
 }
 
-/// What is wrong, without the place.
+/// What is wrong, without the place, in the words of JSON and not in those of Rust.
 pub(crate) fn message(error: &Error) -> String {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
@@ -66,6 +66,9 @@ pub(crate) fn message(error: &Error) -> String {
     message
         .replace("type: map", "type: object")
         .replace("sequence", "array")
+        .replace("expected i64", "expected a whole number")
+        .replace("expected u64", "expected a whole number of 0 or more")
+        .replace("expected f64", "expected a number")
 }
 
 fn split_space(text: &str) -> (&str, &str) {

@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
+use serde_saphyr::Error;
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
+
+/// How many nodes the aliases of a document may unfold to.
+const ALIASED: usize = 100_000;
 
 /// One document of a stream.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,7 +80,7 @@ fn options(text: &str) -> serde_saphyr::Options {
             max_events: text.len().saturating_mul(2).max(1_000_000),
             max_total_scalar_bytes: usize::MAX,
         },
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: ALIASED },
         emit_comments: false,
         duplicate_keys: DuplicateKeyPolicy::LastWins,
         ignore_binary_tag_for_string: true,
@@ -86,9 +90,16 @@ fn options(text: &str) -> serde_saphyr::Options {
     }
 }
 
-fn message(error: &serde_saphyr::Error, first_line: u64) -> String {
+fn message(error: &Error, first_line: u64) -> String {
     let full = error.to_string();
-    let text = full.lines().next().unwrap_or_default();
+    let cause = match error {
+        Error::AliasError { error, .. } => error,
+        error => error,
+    };
+    let text = match cause {
+        Error::AliasReplayLimitExceeded { .. } => "aliases unfold to more than 100 000 nodes",
+        _ => full.lines().next().unwrap_or_default(),
+    };
     let Some(location) = error.location() else {
         return text.to_owned();
     };
@@ -167,7 +178,11 @@ mod tests {
             format!("a{0}: &a{0} [{aliases}]", level + 1)
         });
         let lines: Vec<String> = std::iter::once(first).chain(others).collect();
-        assert!(json(&lines.join("\n")).is_err());
+        let message = json(&lines.join("\n")).unwrap_err();
+        assert!(
+            message.starts_with("aliases unfold to more than 100 000 nodes at line "),
+            "{message}"
+        );
         let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
         assert!(json(&deep).is_err());
         let keys = (0..2000).map(|depth| format!("{}a:", " ".repeat(depth)));

@@ -141,12 +141,35 @@ fn a_bad_object_costs_itself_alone() {
 }
 
 #[test]
+fn a_wrong_type_is_told_in_words_of_json() {
+    let (_, issues) = read_text(r#"{"kind": "Deployment", "spec": {"replicas": "2"}}"#);
+    assert_eq!(
+        issues[0].message,
+        "Deployment is not valid: invalid type: string \"2\", expected a whole number"
+    );
+}
+
+#[test]
+fn cyclone_dx_is_named() {
+    let (_, issues) = read_text(r#"{"bomFormat": "CycloneDX", "metadata": {"component": {}}}"#);
+    assert_eq!(
+        (issues.len(), issues[0].kind),
+        (1, IssueKind::UnknownFormat)
+    );
+    assert!(
+        issues[0]
+            .message
+            .starts_with("CycloneDX is not read, expected")
+    );
+}
+
+#[test]
 fn what_is_empty_or_unknown_is_told_once() {
-    use IssueKind::{Empty, UnknownFormat};
+    use IssueKind::{Empty, UnknownFormat, UnusedFile};
     for (text, kind) in [
         ("", Empty),
         ("  \n\n", Empty),
-        ("null", UnknownFormat),
+        ("null", Empty),
         ("{}", Empty),
         ("[]", Empty),
         (r#"{"kind": "List", "items": []}"#, Empty),
@@ -156,8 +179,9 @@ fn what_is_empty_or_unknown_is_told_once() {
         ("[1, 2]", IssueKind::InvalidObject),
         (r#"[{"a": 1}, {"b": 2}]"#, UnknownFormat),
         ("{\"a\": 1}\n{\"a\": 2}\n", UnknownFormat),
-        ("I0101 a line of a log\n", UnknownFormat),
-        ("7", UnknownFormat),
+        ("I0101 a line of a log\n", UnusedFile),
+        ("# Notes\n\nNothing to see.\n", UnusedFile),
+        ("7", UnusedFile),
         ("kind: of prose: that is: no YAML", IssueKind::Syntax),
     ] {
         let (fragment, issues) = read_text(text);

@@ -11,6 +11,7 @@ use posture_core::model::{CveSeverity, Digest, Finding, Fragment, ImageName, Ori
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::json;
 pub(crate) use trivy_operator::read_vulnerability_report;
 
 /// A tool whose reports are read.
@@ -84,7 +85,10 @@ fn read_findings<'a, T: Deserialize<'a>>(
                 continue;
             }
             Ok(None) => "vulnerability without an id".to_owned(),
-            Err(error) => format!("vulnerability that cannot be read: {error}"),
+            Err(error) => format!(
+                "vulnerability that cannot be read: {}",
+                json::message(&error)
+            ),
         };
         let at = format!("{} {at}[{index}]", origin.at);
         issues.push(

@@ -8,8 +8,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Identity, each_once, non_empty, read_findings, severity, tenths, unix_seconds};
+use crate::json;
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct VulnerabilityReport<'a> {
     metadata: Option<Metadata>,
     #[serde(borrow)]
@@ -17,6 +19,7 @@ struct VulnerabilityReport<'a> {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(expecting = "an object")]
 struct Metadata {
     namespace: Option<String>,
     name: Option<String>,
@@ -25,7 +28,7 @@ struct Metadata {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "a report")]
 struct Report<'a> {
     update_timestamp: Option<String>,
     registry: Option<Registry>,
@@ -35,11 +38,13 @@ struct Report<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Registry {
     server: Option<String>,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Artifact {
     repository: Option<String>,
     tag: Option<String>,
@@ -47,6 +52,7 @@ struct Artifact {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a vulnerability")]
 struct Vulnerability {
     #[serde(rename = "vulnerabilityID")]
     id: Option<String>,
@@ -66,7 +72,10 @@ pub(crate) fn read_vulnerability_report(
     let object = match serde_json::from_str::<VulnerabilityReport>(json.get()) {
         Ok(object) => object,
         Err(error) => {
-            let message = format!("VulnerabilityReport that cannot be read: {error}");
+            let message = format!(
+                "VulnerabilityReport that cannot be read: {}",
+                json::message(&error)
+            );
             issues.push(
                 IssueKind::InvalidObject,
                 origin.file.as_ref(),

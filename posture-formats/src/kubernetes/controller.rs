@@ -112,7 +112,10 @@ mod tests {
             assert_eq!(fragment.controllers[0].kind, kind);
             assert!(fragment.sources.pods);
             let pod = &fragment.pods[0];
-            assert_eq!((pod.namespace.as_str(), pod.name.as_str()), ("shop", "web"));
+            assert_eq!(
+                (pod.namespace.as_str(), &pod.name),
+                ("shop", &format!("{kind}/web"))
+            );
             assert_eq!((pod.phase, pod.host_network), (Phase::Declared, true));
             assert_eq!(pod.labels["app"], "web");
             assert_eq!(pod.containers.len(), 1);
@@ -122,6 +125,20 @@ mod tests {
             };
             assert_eq!(pod.owner, Some(owner));
         }
+    }
+
+    #[test]
+    fn controllers_of_one_name_declare_a_pod_each() {
+        let manifest = |kind: &str, spec: &str| {
+            format!("kind: {kind}\nmetadata: {{name: web}}\nspec: {{{spec}}}\n")
+        };
+        let (fragment, _) = read_text(&format!(
+            "{}---\n{}",
+            manifest("Deployment", TEMPLATE),
+            manifest("CronJob", &format!("jobTemplate: {{spec: {{{TEMPLATE}}}}}"))
+        ));
+        let names: Vec<&str> = fragment.pods.iter().map(|pod| pod.name.as_str()).collect();
+        assert_eq!(names, ["Deployment/web", "CronJob/web"]);
     }
 
     #[test]

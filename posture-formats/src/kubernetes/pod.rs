@@ -87,13 +87,14 @@ pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     Ok(())
 }
 
-/// The pod that a template declares: named like its controller, which owns it.
+/// The pod that a template declares, named for its controller, which owns it: `Deployment/web`. The
+/// kind keeps controllers of one name apart, and no pod of a cluster has a slash in its name.
 pub(super) fn declare(declared: Declared, at: &str, output: &mut Output<'_>) {
     let mut pod = Pod {
         version: declared.version,
         phase: Phase::Declared,
         namespace: declared.namespace,
-        name: declared.owner.name.clone(),
+        name: format!("{}/{}", declared.owner.kind, declared.owner.name),
         generate_name: None,
         labels: declared.labels,
         owner: Some(declared.owner),

@@ -82,17 +82,15 @@ impl Totals {
         let Some(expected) = std::str::from_utf8(bytes).ok().and_then(objects) else {
             let lost = |kind| issues.iter().any(|issue| issue.kind == kind);
             assert!(
-                lost(IssueKind::Syntax) || lost(IssueKind::UnknownFormat),
+                lost(IssueKind::Syntax) || lost(IssueKind::UnusedFile),
                 "{name}: {issues:?}"
             );
             self.uncounted += 1;
             return;
         };
         self.objects += expected;
-        if issues
-            .iter()
-            .any(|issue| issue.kind == IssueKind::UnknownFormat)
-        {
+        let unknown = [IssueKind::UnknownFormat, IssueKind::UnusedFile];
+        if issues.iter().any(|issue| unknown.contains(&issue.kind)) {
             return;
         }
         let unused = issues

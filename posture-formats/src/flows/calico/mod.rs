@@ -14,6 +14,7 @@ use posture_core::model::{
 use serde_json::value::RawValue;
 
 use super::cache::Cache;
+use crate::json;
 use row::{Row, RowEnd, Text, known};
 
 /// What lines of Calico's logs repeat.
@@ -108,10 +109,10 @@ impl Calico {
 
 /// The error with its column alone: a line's number is not known to its parser.
 fn in_line(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.split_once(" at line ") {
-        Some((message, _)) => format!("{message} at column {}", error.column()),
-        None => text,
+    let message = json::message(error);
+    match error.column() {
+        0 => message,
+        column => format!("{message} at column {column}"),
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) fn known<'a>(text: Option<&'a Text<'_>>) -> Option<&'a str> {
 
 /// One line. Columns that the score does not use are passed over.
 #[derive(Debug, serde::Deserialize)]
+#[serde(expecting = "a flow record")]
 pub(super) struct Row<'a> {
     pub(super) start_time: Option<Seconds>,
     pub(super) end_time: Option<Seconds>,
@@ -149,14 +150,32 @@ pub(super) enum Proto<'a> {
 impl<'de> Deserialize<'de> for Seconds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         const RANGE: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
-        let seconds = i64::deserialize(deserializer)?;
-        match RANGE.contains(&seconds) {
-            true => Ok(Self(seconds)),
-            false => Err(D::Error::invalid_value(
-                Unexpected::Signed(seconds),
-                &"Unix seconds before the year 10000",
-            )),
+
+        struct SecondsVisitor;
+
+        impl Visitor<'_> for SecondsVisitor {
+            type Value = Seconds;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("Unix seconds, a whole number before the year 10000")
+            }
+
+            fn visit_i64<E: Error>(self, seconds: i64) -> Result<Self::Value, E> {
+                match RANGE.contains(&seconds) {
+                    true => Ok(Seconds(seconds)),
+                    false => Err(E::invalid_value(Unexpected::Signed(seconds), &self)),
+                }
+            }
+
+            fn visit_u64<E: Error>(self, seconds: u64) -> Result<Self::Value, E> {
+                match i64::try_from(seconds) {
+                    Ok(seconds) => self.visit_i64(seconds),
+                    Err(_) => Err(E::invalid_value(Unexpected::Unsigned(seconds), &self)),
+                }
+            }
         }
+
+        deserializer.deserialize_i64(SecondsVisitor)
     }
 }
 
@@ -203,5 +222,46 @@ impl<'de: 'a, 'a> Deserialize<'de> for Proto<'a> {
         }
 
         deserializer.deserialize_any(ProtoVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json;
+
+    #[test]
+    fn what_is_wrong_is_said_in_words_of_the_log() {
+        let whole = "expected a whole number of 0 or more";
+        let seconds = "expected Unix seconds, a whole number before the year 10000";
+        for (line, message) in [
+            (
+                r#"{"end_time": 1e3}"#,
+                format!("invalid type: floating point `1000.0`, {seconds}"),
+            ),
+            (
+                r#"{"end_time": 253402300800}"#,
+                format!("invalid value: integer `253402300800`, {seconds}"),
+            ),
+            (
+                r#"{"num_flows": -1}"#,
+                format!("invalid value: integer `-1`, {whole}"),
+            ),
+            (
+                r#"{"bytes_in": "1"}"#,
+                format!("invalid type: string \"1\", {whole}"),
+            ),
+            (
+                r#"{"dest_port": 65536}"#,
+                "invalid value: integer `65536`, expected a port, 0 to 65535".to_owned(),
+            ),
+            (
+                "7",
+                "invalid type: integer `7`, expected a flow record".to_owned(),
+            ),
+        ] {
+            let error = serde_json::from_str::<Row<'_>>(line).unwrap_err();
+            assert_eq!(json::message(&error), message);
+        }
     }
 }
