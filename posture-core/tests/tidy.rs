@@ -94,7 +94,7 @@ fn used(line: &str) -> Vec<&str> {
     found
 }
 
-/// "A module uses only modules above it in the list of `lib.rs`" (architecture, invariant 3).
+/// "A module uses only modules above it in the list of `lib.rs`" (CONTRIBUTING, "Where things are").
 #[test]
 fn modules_use_only_what_is_above_them() {
     let sources = sources("posture-core");
@@ -179,7 +179,7 @@ const IMPURE: [&str; 22] = [
 const FLOATS: [&str; 2] = ["f32", "f64"];
 
 /// "`posture-core` and `posture-formats` do no IO and read no clock"; "ordered maps in values,
-/// integers in scores" (architecture, invariants 1 and 2).
+/// integers in scores" (CONTRIBUTING, "Rules").
 #[test]
 fn pure_crates_are_pure() {
     let mut impure = Vec::new();
