@@ -1,17 +1,18 @@
 //! Recommended actions: what to do, and exactly what it gains.
 
+mod gain;
 mod overlap;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use overlap::also_fixed;
+use gain::{Gain, Stakes, gain};
 
 use crate::attribute::attribute;
 use crate::model::Method;
 use crate::points::{Points, Share};
-use crate::risk::{Exposure, Item, PerType, RiskType, Risks, Subject, Verdict};
+use crate::risk::{Item, RiskType, Risks, Subject, Verdict};
 use crate::score::Caps;
 
 /// What an action asks for.
@@ -156,7 +157,12 @@ pub fn actions<'a>(risks: &Risks<'a>, method: &Method) -> Vec<Action<'a>> {
         .namespaces
         .iter()
         .flat_map(|(namespace, exposures)| {
-            ActionKind::ALL.map(|kind| action(kind, namespace, exposures, &caps, method))
+            let stakes = Stakes {
+                namespace,
+                exposures,
+                caps: &caps,
+            };
+            ActionKind::ALL.map(|kind| action(kind, &stakes, method))
         })
         .filter(|action| action.gain_max > Points::ZERO)
         .collect();
@@ -169,82 +175,32 @@ pub fn actions<'a>(risks: &Risks<'a>, method: &Method) -> Vec<Action<'a>> {
     actions
 }
 
-fn action<'a>(
-    kind: ActionKind,
-    namespace: &Arc<str>,
-    exposures: &PerType<Exposure<'a>>,
-    caps: &Caps,
-    method: &Method,
-) -> Action<'a> {
-    let cost = |risk_type, fixed| {
-        let share = exposures[risk_type].share.without(fixed);
-        caps.contribution(risk_type, namespace, share)
+fn action<'a>(kind: ActionKind, stakes: &Stakes<'_, 'a>, method: &Method) -> Action<'a> {
+    let items = covered(kind, stakes);
+    let units = items.iter().map(|(item, _)| item.units);
+    let progress = Share {
+        part: units.fold(0, u64::saturating_add),
+        whole: stakes.exposures[kind.risk_type()].share.whole,
     };
-    let gained = |risk_type, fixed| cost(risk_type, 0) - cost(risk_type, fixed);
-    let covered = covered(kind, exposures, namespace, caps);
-    let fixed: u64 = covered
-        .iter()
-        .map(|(item, _)| item.units)
-        .fold(0, u64::saturating_add);
-    let risk_type = kind.risk_type();
-    let sure = gained(risk_type, fixed);
-    let equal = |gain| (gain, gain);
-    let also = |other: RiskType| {
-        let (items, other_items) = (&exposures[risk_type].items, &exposures[other]);
-        sure + gained(other, also_fixed(items, other_items))
-    };
-    let (gain, gain_max) = match (kind, method.unscanned_is_high_risk) {
-        (ActionKind::RemediateImages, _) => equal(sure),
-        (ActionKind::ScanImages, true) => (sure, sure + gained(RiskType::HighRiskImages, fixed)),
-        (ActionKind::ScanImages, false) => (sure - found_bad(exposures, namespace, caps), sure),
-        (ActionKind::SecureEgress, _) => equal(also(RiskType::NamespaceIsolation)),
-        (ActionKind::IsolateNamespace, _) => equal(also(RiskType::EgressAccess)),
-    };
+    let Gain { sure, at_best } = gain(kind, progress.part, stakes, method);
     Action {
         kind,
-        namespace: namespace.clone(),
-        gain,
-        gain_max,
-        progress: Share {
-            part: fixed,
-            whole: exposures[risk_type].share.whole,
-        },
-        items: covered,
+        namespace: stakes.namespace.clone(),
+        gain: sure,
+        gain_max: at_best,
+        progress,
+        items,
     }
-}
-
-/// What the namespace loses when every unscanned image is found to be a high-risk one and was not
-/// counted as such before.
-fn found_bad(exposures: &PerType<Exposure<'_>>, namespace: &str, caps: &Caps) -> Points {
-    let now = exposures.high_risk_images.share;
-    let worse = Share {
-        part: now
-            .part
-            .saturating_add(exposures.unscanned_images.share.part)
-            .min(now.whole),
-        ..now
-    };
-    caps.contribution(RiskType::HighRiskImages, namespace, worse)
-        - caps.contribution(RiskType::HighRiskImages, namespace, now)
 }
 
 /// The items of an action with the points they have lost. An unscanned image loses points in both
 /// image types, and scanning it is about both.
-fn covered<'a>(
-    kind: ActionKind,
-    exposures: &PerType<Exposure<'a>>,
-    namespace: &str,
-    caps: &Caps,
-) -> Vec<(Item<'a>, Points)> {
+fn covered<'a>(kind: ActionKind, stakes: &Stakes<'_, 'a>) -> Vec<(Item<'a>, Points)> {
     let attributed = |risk_type: RiskType| {
-        let exposure = &exposures[risk_type];
-        let points = caps.contribution(risk_type, namespace, exposure.share);
-        let units: Vec<u64> = exposure.items.iter().map(|item| item.units).collect();
-        exposure
-            .items
-            .clone()
-            .into_iter()
-            .zip(attribute(points, &units))
+        let items = &stakes.exposures[risk_type].items;
+        let units: Vec<u64> = items.iter().map(|item| item.units).collect();
+        let points = attribute(stakes.lost(risk_type), &units);
+        items.clone().into_iter().zip(points)
     };
     let unscanned = |item: &Item<'_>| matches!(&item.subject, Subject::Image(image) if image.verdict == Verdict::Unscanned);
     match kind {
