@@ -139,7 +139,7 @@ fn sources(paths: &[PathBuf], issues: &mut Issues) -> Result<Vec<Source>, Failur
 fn walk(path: &Path, sources: &mut Vec<Source>, issues: &mut Issues) {
     let name = path.display().to_string();
     match fs::metadata(path) {
-        Ok(meta) if meta.is_dir() => match entries(path) {
+        Ok(meta) if meta.is_dir() => match entries(path, issues) {
             Ok(entries) => entries
                 .iter()
                 .for_each(|entry| walk(entry, sources, issues)),
@@ -161,18 +161,28 @@ fn walk(path: &Path, sources: &mut Vec<Source>, issues: &mut Issues) {
 
 /// The files and directories of a directory, in order, without hidden ones. Links to directories
 /// are left out, since they may lead in a circle; pipes and sockets too, since nobody may write.
-fn entries(directory: &Path) -> io::Result<Vec<PathBuf>> {
+fn entries(directory: &Path, issues: &mut Issues) -> io::Result<Vec<PathBuf>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
-        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        let linked = entry.file_type()?.is_symlink();
-        let wanted = match fs::metadata(entry.path()) {
-            Ok(meta) => meta.is_file() || (meta.is_dir() && !linked),
-            Err(_) => true,
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let left_out = match fs::metadata(entry.path()) {
+            Ok(meta) if meta.is_dir() && entry.file_type()?.is_symlink() => {
+                Some("a link to a directory is not followed")
+            }
+            Ok(meta) if !meta.is_dir() && !meta.is_file() => {
+                Some("what is neither file nor directory is not read")
+            }
+            _ => None,
         };
-        if !hidden && wanted {
-            entries.push(entry.path());
+        match left_out {
+            Some(why) => {
+                let name = entry.path().display().to_string();
+                issues.push(IssueKind::UnusedFile, name, "", why);
+            }
+            None => entries.push(entry.path()),
         }
     }
     entries.sort();

@@ -126,6 +126,24 @@ fn directories_are_read_without_hidden_files() {
     assert!(text.contains("2 of 2 pods running"), "{text}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_directory_is_told_and_not_followed() {
+    let folder = folder_of("linked");
+    file("linked", "objects.yaml", &example("tiny/objects.yaml"));
+    let _ = std::os::unix::fs::symlink(".", folder.join("itself"));
+    let path = folder.to_str().unwrap();
+    let json = stdout(&score(&["--format", "json", path]), 0);
+    let result: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let told = result["issues"].as_array().unwrap().iter();
+    let told: Vec<&str> = told.filter_map(|issue| issue["message"].as_str()).collect();
+    assert!(
+        told.contains(&"a link to a directory is not followed"),
+        "{told:?}"
+    );
+    assert_eq!(result["coverage"]["pods"]["total"], 2);
+}
+
 #[test]
 fn an_empty_directory_is_told() {
     let folder = folder_of("nothing");

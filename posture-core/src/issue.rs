@@ -29,7 +29,7 @@ pub enum IssueKind {
     Empty,
     /// The content is no format that is known here.
     UnknownFormat,
-    /// A text of no known format: prose, a licence.
+    /// What holds no data: prose, a licence, a link to a directory.
     UnusedFile,
     /// The text is not well-formed JSON or YAML, from the given position on.
     Syntax,
