@@ -88,10 +88,16 @@ impl Unpacking<'_> {
                 Ok(entry) => entry,
                 Err(error) => return self.tell(file, &error),
             };
-            if !entry.header().entry_type().is_file() {
+            let kind = entry.header().entry_type();
+            let name = member_name(file, &String::from_utf8_lossy(&entry.path_bytes()));
+            if kind.is_symlink() || kind.is_hard_link() {
+                let message = "a link in an archive is not followed";
+                self.issues.push(IssueKind::UnusedFile, name, "", message);
                 continue;
             }
-            let name = member_name(file, &String::from_utf8_lossy(&entry.path_bytes()));
+            if !kind.is_file() {
+                continue;
+            }
             let mut bytes = Vec::new();
             match entry.read_to_end(&mut bytes) {
                 Ok(count) if count as u64 == entry.size() => self.hand_on(&name, bytes, nesting),

@@ -137,3 +137,21 @@ fn a_bomb_is_too_large_and_nothing_else() {
     assert_eq!((found.len(), issues.len()), (0, 1));
     assert_eq!(issues[0].kind, IssueKind::TooLarge);
 }
+
+#[test]
+fn links_are_told_and_not_followed() {
+    let mut builder = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_ustar();
+    header.set_entry_type(tar::EntryType::Symlink);
+    header.set_size(0);
+    builder
+        .append_link(&mut header, "pods.json", "elsewhere.json")
+        .expect("a buffer");
+    let (found, issues) = unpack(&builder.into_inner().expect("a buffer"), UNPACKED_LIMIT);
+    assert_eq!(found, []);
+    assert_eq!(issues.len(), 1);
+    assert_eq!(
+        (issues[0].kind, issues[0].file.as_str()),
+        (IssueKind::UnusedFile, "dump/pods.json")
+    );
+}
