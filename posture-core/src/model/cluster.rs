@@ -8,13 +8,18 @@ use ipnet::IpNet;
 use rustc_hash::FxHashMap;
 
 use super::fragment::{Fragment, Namespace, Node, Origin, Service, Sources, UnreadPolicy};
-use super::{Labels, Network, NetworkPolicy, Phase, Pod, Scan, WorkloadId, newest::newest, owner};
+use super::service::{self, ServiceEndpoints};
+use super::{
+    HostEndpoint, Labels, NamedPort, Network, NetworkSet, Phase, Pod, Policy, Scan, ServiceName,
+    Tier, WorkloadId, newest::newest, owner,
+};
 use crate::issue::Issues;
+use crate::selector::keys::METADATA_NAME;
 
 /// "Every namespace carries `kubernetes.io/metadata.name`: add it when the input lacks it; a
 /// namespace without an object has only that label" (policy semantics, section 3).
-pub(crate) fn name_label(namespace: &str) -> Labels {
-    let key = "kubernetes.io/metadata.name".to_owned();
+fn name_label(namespace: &str) -> Labels {
+    let key = METADATA_NAME.to_owned();
     Labels::from([(key, namespace.to_owned())])
 }
 
@@ -23,6 +28,18 @@ pub(crate) fn name_label(namespace: &str) -> Labels {
 pub struct Cluster {
     /// Namespaces, of objects and of what lies in them.
     pub namespaces: BTreeMap<Arc<str>, NamespaceObjects>,
+    /// Policies of every kind, by kind, namespace and name.
+    pub policies: Vec<Policy>,
+    /// Tiers, by name; the built-in ones where the input has none of their name.
+    pub tiers: BTreeMap<String, Tier>,
+    /// Network sets, by namespace and name.
+    pub network_sets: Vec<NetworkSet>,
+    /// Host endpoints, by name.
+    pub host_endpoints: Vec<HostEndpoint>,
+    /// Nodes, by name.
+    pub nodes: Vec<Node>,
+    /// What stands behind Services, as far as the input tells.
+    pub services: BTreeMap<ServiceName, ServiceEndpoints>,
     /// Image scans.
     pub scans: Vec<Scan>,
     /// Policies of kinds that are not evaluated.
@@ -41,8 +58,8 @@ pub struct Cluster {
 pub struct NamespaceObjects {
     /// Its labels, `kubernetes.io/metadata.name` always among them.
     pub labels: Labels,
-    /// Its network policies, by name.
-    pub policies: Vec<NetworkPolicy>,
+    /// Labels of its service accounts, by name.
+    pub service_accounts: BTreeMap<String, Labels>,
     /// Its pods, finished ones included, by name.
     pub pods: BTreeMap<String, PodOf>,
     /// A pod of each `generateName`.
@@ -54,10 +71,14 @@ pub struct NamespaceObjects {
 /// A pod and the workload that it belongs to.
 #[derive(Clone, Debug)]
 pub struct PodOf {
+    /// Its number among all pods.
+    pub id: u32,
     /// Its workload.
     pub workload: Arc<WorkloadId>,
     /// The pod itself.
     pub pod: Pod,
+    /// The named ports of its containers.
+    pub ports: Box<[NamedPort]>,
 }
 
 impl PodOf {
@@ -110,11 +131,16 @@ impl Cluster {
         check_names(&fragment)?;
         let nodes = newest(fragment.nodes, issues);
         let services = newest(fragment.services, issues);
+        let slices = newest(fragment.endpoint_slices, issues);
         let controllers = newest(fragment.controllers, issues);
         let owners = owner::Controllers::new(&controllers);
 
         let mut cluster = Self {
             scans: fragment.scans,
+            policies: newest(fragment.policies, issues),
+            tiers: tiers(newest(fragment.tiers, issues)),
+            network_sets: newest(fragment.network_sets, issues),
+            host_endpoints: newest(fragment.host_endpoints, issues),
             unread_policies: newest(fragment.unread_policies, issues),
             sources: fragment.sources,
             network: Network::new(
@@ -138,17 +164,22 @@ impl Cluster {
         for Namespace { name, labels, .. } in newest(fragment.namespaces, issues) {
             cluster.namespace(&name).labels.extend(labels);
         }
-        for policy in newest(fragment.policies, issues) {
-            let namespace = policy.namespace.clone();
-            cluster.namespace(&namespace).policies.push(policy);
+        for account in newest(fragment.service_accounts, issues) {
+            let objects = cluster.namespace(&account.namespace);
+            objects
+                .service_accounts
+                .insert(account.name, account.labels);
         }
         for pod in newest(fragment.pods, issues) {
             let workload = owners.workload_of(&pod, issues);
             cluster.add_pod(pod, workload);
         }
         cluster.drop_declared_pods_of_live_workloads();
+        cluster.number_pods();
         cluster.index_generate_names();
-        cluster.index_addresses(nodes, services);
+        cluster.services = service::endpoints(&services, &slices, &cluster.namespaces);
+        cluster.index_addresses(&nodes, services);
+        cluster.nodes = nodes;
         Ok(cluster)
     }
 
@@ -164,9 +195,17 @@ impl Cluster {
     fn add_pod(&mut self, pod: Pod, workload: WorkloadId) {
         let objects = self.namespace(&workload.namespace);
         let workload = objects.workload(workload);
-        objects
-            .pods
-            .insert(pod.name.clone(), PodOf { workload, pod });
+        let containers = pod.containers.iter();
+        let ports = containers
+            .flat_map(|container| container.ports.clone())
+            .collect();
+        let known = PodOf {
+            id: 0,
+            workload,
+            pod,
+            ports,
+        };
+        objects.pods.insert(known.pod.name.clone(), known);
     }
 
     /// A manifest says what would run; where its workload's live pods are known, they say more.
@@ -181,6 +220,16 @@ impl Cluster {
             objects.pods.retain(|_, known| {
                 known.pod.phase != Phase::Declared || !live.contains(&known.workload)
             });
+        }
+    }
+
+    fn number_pods(&mut self) {
+        let pods = self
+            .namespaces
+            .values_mut()
+            .flat_map(|objects| objects.pods.values_mut());
+        for (known, id) in pods.zip(0_u32..) {
+            known.id = id;
         }
     }
 
@@ -203,7 +252,7 @@ impl Cluster {
         }
     }
 
-    fn index_addresses(&mut self, nodes: Vec<Node>, services: Vec<Service>) {
+    fn index_addresses(&mut self, nodes: &[Node], services: Vec<Service>) {
         let mut addresses = FxHashMap::default();
         for (namespace, objects) in &self.namespaces {
             for known in objects.pods.values().filter(|known| known.is_running()) {
@@ -227,7 +276,7 @@ impl Cluster {
             }
         }
         for node in nodes {
-            for address in node.addresses {
+            for address in &node.addresses {
                 let owner = AddressOwner::Node(node.name.as_str().into());
                 addresses.insert(address.to_canonical(), owner);
             }
@@ -250,6 +299,11 @@ impl Cluster {
 
     pub(crate) fn address_owner(&self, address: IpAddr) -> Option<&AddressOwner> {
         self.addresses.get(&address.to_canonical())
+    }
+
+    /// Whether an address is that of a Service of the cluster.
+    pub(crate) fn is_service(&self, address: IpAddr) -> bool {
+        matches!(self.address_owner(address), Some(AddressOwner::Service(..)))
     }
 
     /// Whether a policy that is not evaluated may govern ends in a namespace: one of that
@@ -306,9 +360,22 @@ fn check_names(fragment: &Fragment) -> Result<(), ModelError> {
     match fragment
         .policies
         .iter()
-        .find(|p| p.name.is_empty() || p.namespace.is_empty())
+        .find(|policy| policy.name.is_empty())
     {
-        Some(policy) => unnamed("network policy", &policy.origin),
+        Some(policy) => unnamed(policy.kind.name(), &policy.origin),
         None => Ok(()),
     }
+}
+
+/// The tiers of the input and the built-in ones.
+fn tiers(given: Vec<Tier>) -> BTreeMap<String, Tier> {
+    let built_in = Tier::built_in().into_iter();
+    let mut tiers: BTreeMap<String, Tier> =
+        built_in.map(|tier| (tier.name.clone(), tier)).collect();
+    for mut tier in given {
+        let built_in = tiers.get(&tier.name);
+        tier.order = tier.order.or(built_in.and_then(|tier| tier.order));
+        tiers.insert(tier.name.clone(), tier);
+    }
+    tiers
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{Controller, Labels, NetworkPolicy, Pod, Scan};
+use super::{
+    Controller, HostEndpoint, Labels, NetworkSet, Pod, Policy, PortMatch, Protocol, Scan, Tier,
+};
 
 /// Where a fact was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,8 +42,18 @@ pub struct Fragment {
     pub controllers: Vec<Controller>,
     /// Services.
     pub services: Vec<Service>,
-    /// Kubernetes network policies.
-    pub policies: Vec<NetworkPolicy>,
+    /// What tells the endpoints of Services.
+    pub endpoint_slices: Vec<EndpointSlice>,
+    /// Service accounts.
+    pub service_accounts: Vec<ServiceAccount>,
+    /// Policies of every kind that is evaluated.
+    pub policies: Vec<Policy>,
+    /// Tiers of policies.
+    pub tiers: Vec<Tier>,
+    /// Network sets, global ones too.
+    pub network_sets: Vec<NetworkSet>,
+    /// Host endpoints.
+    pub host_endpoints: Vec<HostEndpoint>,
     /// Policies of kinds that are not evaluated.
     pub unread_policies: Vec<UnreadPolicy>,
     /// Image scans.
@@ -70,7 +82,12 @@ impl Fragment {
         self.pods.extend(other.pods);
         self.controllers.extend(other.controllers);
         self.services.extend(other.services);
+        self.endpoint_slices.extend(other.endpoint_slices);
+        self.service_accounts.extend(other.service_accounts);
         self.policies.extend(other.policies);
+        self.tiers.extend(other.tiers);
+        self.network_sets.extend(other.network_sets);
+        self.host_endpoints.extend(other.host_endpoints);
         self.unread_policies.extend(other.unread_policies);
         self.scans.extend(other.scans);
         self.sources = Sources {
@@ -99,6 +116,8 @@ pub struct Namespace {
 pub struct Node {
     /// Its name.
     pub name: String,
+    /// Its labels.
+    pub labels: Labels,
     /// Its addresses, internal and external.
     pub addresses: Vec<IpAddr>,
     /// `spec.podCIDRs`.
@@ -116,6 +135,53 @@ pub struct Service {
     pub name: String,
     /// `spec.clusterIPs`, without `None`.
     pub addresses: Vec<IpAddr>,
+    /// `spec.selector`: the pods behind it; none where it has no selector.
+    pub selector: Option<Labels>,
+    /// The ports of its pods that it sends to.
+    pub targets: Vec<ServiceTarget>,
+    /// Where it was read.
+    pub origin: Origin,
+}
+
+/// A port of a Service's pods.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ServiceTarget {
+    /// The protocol.
+    pub protocol: Protocol,
+    /// `targetPort`, by number or name.
+    pub port: PortMatch,
+}
+
+/// An `EndpointSlice`: endpoints of a Service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EndpointSlice {
+    /// `metadata.resourceVersion`, 0 where there is none.
+    pub version: u64,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The Service, by its label `kubernetes.io/service-name`.
+    pub service: String,
+    /// The addresses of its endpoints.
+    pub addresses: Vec<IpAddr>,
+    /// Their ports; one without a number stands for all ports.
+    pub ports: Vec<(Protocol, Option<u16>)>,
+    /// Where it was read.
+    pub origin: Origin,
+}
+
+/// A service account: its labels are inherited by the pods that run as it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ServiceAccount {
+    /// `metadata.resourceVersion`, 0 where there is none.
+    pub version: u64,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its labels.
+    pub labels: Labels,
     /// Where it was read.
     pub origin: Origin,
 }

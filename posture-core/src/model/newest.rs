@@ -1,6 +1,9 @@
 //! One object of many readings of it.
 
-use super::{Controller, Namespace, NetworkPolicy, Node, Origin, Pod, Service, UnreadPolicy};
+use super::{
+    Controller, EndpointSlice, HostEndpoint, Namespace, NetworkSet, Node, Origin, Pod, Policy,
+    Service, ServiceAccount, Tier, UnreadPolicy,
+};
 use crate::issue::{IssueKind, Issues};
 
 /// An object that may be read more than once.
@@ -65,6 +68,11 @@ objects! {
     Pod: |o| ("pod", &o.namespace, &o.name);
     Controller: |o| (&o.kind, &o.namespace, &o.name);
     Service: |o| ("service", &o.namespace, &o.name);
-    NetworkPolicy: |o| ("network policy", &o.namespace, &o.name);
+    EndpointSlice: |o| ("endpoint slice", &o.namespace, &o.name);
+    ServiceAccount: |o| ("service account", &o.namespace, &o.name);
+    Policy: |o| o.key();
+    Tier: |o| ("tier", "", &o.name);
+    NetworkSet: |o| ("network set", &o.namespace, &o.name);
+    HostEndpoint: |o| ("host endpoint", "", &o.name);
     UnreadPolicy: |o| (&o.kind, &o.namespace, &o.name);
 }

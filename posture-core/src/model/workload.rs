@@ -89,6 +89,8 @@ pub struct Pod {
     pub labels: Labels,
     /// What controls it.
     pub owner: Option<Owner>,
+    /// The name of its service account.
+    pub service_account: String,
     /// Its node.
     pub node: Option<String>,
     /// Whether it shares its node's network: such pods are not policed as workloads.
@@ -126,7 +128,7 @@ pub struct Container {
 }
 
 /// A container port with a name, for policies that refer to ports by name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NamedPort {
     /// The name.
     pub name: String,

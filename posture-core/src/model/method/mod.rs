@@ -1,5 +1,6 @@
 //! The scoring method: weights and switches, an input of every assessment.
 
+mod modes;
 mod switches;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use modes::{EndpointToHost, Loopback, PolicyModes, TieOrder};
 pub use switches::{
     EgressDenominator, Evidence, HighRiskFrom, ImageShare, IsolationScope, NetworkEvidence,
     TrafficUnit, UnknownStates,
@@ -57,6 +59,8 @@ pub struct Method {
     /// An edge's state is the worst one seen within this many seconds of its latest record; 300
     /// by default.
     pub settle: u32,
+    /// How policies are read where implementations of them differ.
+    pub policy_modes: PolicyModes,
 }
 
 impl Default for Method {
@@ -78,6 +82,7 @@ impl Default for Method {
             egress_denominator: EgressDenominator::ExternalWorkloads,
             isolation_scope: IsolationScope::Boundary,
             settle: 300,
+            policy_modes: PolicyModes::default(),
         }
     }
 }
@@ -182,7 +187,8 @@ pub(crate) fn in_words<E: fmt::Display>(error: &serde_path_to_error::Error<E>) -
     }
 }
 
-/// Lays the switches of an object over another, one level deep inside `weights` and `scope`.
+/// Lays the switches of an object over another, one level deep inside `weights`, `scope`
+/// and `policy_modes`.
 fn merge(base: &mut Value, overrides: &Value) -> Result<(), MethodError> {
     let (Some(base), Some(overrides)) = (base.as_object_mut(), overrides.as_object()) else {
         let message = "expected an object of switches".to_owned();
@@ -190,7 +196,7 @@ fn merge(base: &mut Value, overrides: &Value) -> Result<(), MethodError> {
     };
     for (key, value) in overrides {
         match (key.as_str(), base.get_mut(key)) {
-            ("weights" | "scope", Some(inner)) => merge(inner, value)?,
+            ("weights" | "scope" | "policy_modes", Some(inner)) => merge(inner, value)?,
             _ => {
                 base.insert(key.clone(), value.clone());
             }
