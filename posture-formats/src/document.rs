@@ -1,16 +1,16 @@
 //! From a text to its objects: Kubernetes objects and image scans, in any of their wrappers.
 //!
 //! "Wrappers: `List`, `PodList` and other typed lists (items without kind), bare array (items with
-//! or without kind), JSONL, multi-document YAML, one object per file, [...] dict keyed by id"
-//! (formats, section 1).
+//! or without kind; of lists, too), JSONL, multi-document YAML, one object per file, dict keyed by
+//! id" (formats, section 1).
 
 use posture_core::issue::IssueKind;
 use serde_json::value::RawValue;
 
 use crate::envelope::{self, Envelope};
-use crate::kubernetes::{self, Object};
+use crate::object::Object;
 use crate::output::{EXPECTED, Output};
-use crate::{images, json, yaml};
+use crate::{dispatch, images, json, yaml};
 
 /// Reads every object of a text.
 pub(crate) fn read(text: &str, output: &mut Output<'_>) {
@@ -128,11 +128,7 @@ fn read_value(value: &RawValue, at: &str, output: &mut Output<'_>) {
 
 /// A top-level object: a list, a Kubernetes object, a scan, or a wrapper.
 fn read_object(value: &RawValue, envelope: Envelope<'_>, at: &str, output: &mut Output<'_>) {
-    let may_be_list = envelope
-        .kind
-        .as_ref()
-        .is_none_or(|kind| kind.ends_with("List"));
-    if may_be_list && envelope.items.is_some() {
+    if is_list(&envelope) {
         read_list(envelope, at, output);
     } else if envelope.kind.is_some() {
         read_kubernetes(value, &envelope, None, at, output);
@@ -149,6 +145,11 @@ fn read_object(value: &RawValue, envelope: Envelope<'_>, at: &str, output: &mut 
     } else {
         tell_of_unknown(&envelope, at, output);
     }
+}
+
+fn is_list(envelope: &Envelope<'_>) -> bool {
+    let kind = envelope.kind.as_ref();
+    envelope.items.is_some() && kind.is_none_or(|kind| kind.ends_with("List"))
 }
 
 /// An object without a kind that is no scan either.
@@ -175,7 +176,7 @@ fn read_list(envelope: Envelope<'_>, at: &str, output: &mut Output<'_>) {
         .and_then(|kind| kind.strip_suffix("List"));
     let kind = kind.filter(|kind| !kind.is_empty());
     if let Some(kind) = kind {
-        kubernetes::note_source(kind, &mut output.fragment.sources);
+        dispatch::note_source(kind, &mut output.fragment.sources);
     }
     let typed = kind.map(|kind| Typed {
         kind,
@@ -201,7 +202,11 @@ fn read_elements(elements: Vec<&RawValue>, at: &str, output: &mut Output<'_>) {
         );
     }
     for (index, element) in elements.into_iter().enumerate() {
-        read_member(element, None, &place(at, &format!("[{index}]")), output);
+        let at = place(at, &format!("[{index}]"));
+        match envelope::open(element.get()) {
+            (envelope, None) if is_list(&envelope) => read_list(envelope, &at, output),
+            _ => read_member(element, None, &at, output),
+        }
     }
 }
 
@@ -263,7 +268,7 @@ fn read_kubernetes(
         .as_deref()
         .or(typed.and_then(|typed| typed.api_version));
     let object = Object::new(kind.unwrap_or_default(), api_version, value, at);
-    kubernetes::read(&object, output);
+    dispatch::read(&object, output);
 }
 
 fn read_scan(value: &RawValue, at: &str, output: &mut Output<'_>) {

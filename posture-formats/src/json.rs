@@ -65,6 +65,7 @@ pub(crate) fn message(error: &Error) -> String {
     let message = message.strip_suffix(&place).unwrap_or(&message);
     message
         .replace("type: map", "type: object")
+        .replace("a sequence", "an array")
         .replace("sequence", "array")
         .replace("expected i64", "expected a whole number")
         .replace("expected u64", "expected a whole number of 0 or more")

@@ -31,15 +31,20 @@
 )]
 
 pub mod archive;
+mod calico;
 pub mod detect;
+mod dispatch;
 mod document;
 mod envelope;
 pub mod flows;
 mod images;
 mod json;
 mod kubernetes;
+mod network_policy_api;
+mod object;
 mod output;
 mod text;
+mod unread_policy;
 mod yaml;
 
 use posture_core::issue::Issues;

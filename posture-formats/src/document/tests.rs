@@ -38,6 +38,10 @@ fn every_wrapper() {
         (format!(r#"{{"items": [{a}], "kind": "List"}}"#), vec![("a", "items[0]")]),
         (format!(r#"{{"items": [{a}]}}"#), vec![("a", "items[0]")]),
         (
+            format!(r#"[{{"kind": "NamespaceList", "apiVersion": "v1", "items": [{item}]}}, {b}]"#),
+            vec![("a", "[0] items[0]"), ("b", "[1]")],
+        ),
+        (
             format!(r#"{{"items": [{item}, {b}], "kind": "NamespaceList", "apiVersion": "v1"}}"#),
             vec![("a", "items[0]"), ("b", "items[1]")],
         ),
@@ -136,7 +140,7 @@ fn a_bad_object_costs_itself_alone() {
     assert_eq!(issues[2].message, "the object has no `kind`");
     assert_eq!(
         issues[3].message,
-        "Pod is not valid: invalid type: integer `7`, expected a pod spec"
+        "Pod is not valid: spec: invalid type: integer `7`, expected a pod spec"
     );
 }
 
@@ -145,7 +149,12 @@ fn a_wrong_type_is_told_in_words_of_json() {
     let (_, issues) = read_text(r#"{"kind": "Deployment", "spec": {"replicas": "2"}}"#);
     assert_eq!(
         issues[0].message,
-        "Deployment is not valid: invalid type: string \"2\", expected a whole number"
+        "Deployment is not valid: replicas: invalid type: string \"2\", expected a whole number"
+    );
+    let (_, issues) = read_text(r#"{"kind": "Pod", "spec": {"containers": {}}}"#);
+    assert_eq!(
+        issues[0].message,
+        "Pod is not valid: containers: invalid type: object, expected an array"
     );
 }
 

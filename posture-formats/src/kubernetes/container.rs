@@ -114,7 +114,7 @@ fn named_ports(
 /// What spec and status tell of an image.
 ///
 /// "imageID: `docker-pullable://repo@sha256:...`, `repo@sha256:...`, `sha256:...` (config digest),
-/// `\"\"`. `status.image` may be `sha256:...` while the spec has name:tag@digest" (formats,
+/// `""`. `status.image` may be `sha256:...` while the spec has name:tag@digest" (formats,
 /// section 1).
 fn image_identity(spec: &str, status: &str, image_id: &str) -> ImageIdentity {
     let mut identity = ImageIdentity::default();

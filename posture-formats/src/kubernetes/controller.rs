@@ -6,9 +6,8 @@ use posture_core::model::{Controller, Owner};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::metadata::Metadata;
 use super::pod::{self, Declared, PodSpec};
-use super::{Invalid, Object};
+use crate::object::{Invalid, Metadata, Object};
 use crate::output::Output;
 
 #[derive(Deserialize)]
@@ -49,7 +48,7 @@ struct Template {
 
 /// Reads a controller. One without a status is a manifest: "then pods come from the template"
 /// (formats, section 1), unless it is to run none.
-pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
+pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
     let controller = Controller {

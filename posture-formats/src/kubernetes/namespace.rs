@@ -3,8 +3,7 @@
 use posture_core::model::Namespace;
 use serde::Deserialize;
 
-use super::metadata::Metadata;
-use super::{Invalid, Object};
+use crate::object::{Invalid, Metadata, Object};
 use crate::output::Output;
 
 #[derive(Deserialize)]
@@ -13,7 +12,7 @@ struct Fields {
     metadata: Option<Metadata>,
 }
 
-pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
+pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let metadata = object.parse::<Fields>()?.metadata.unwrap_or_default();
     output.fragment.namespaces.push(Namespace {
         version: metadata.version(),

@@ -4,8 +4,7 @@ use posture_core::issue::IssueKind;
 use posture_core::model::Node;
 use serde::Deserialize;
 
-use super::metadata::Metadata;
-use super::{Invalid, Object, address};
+use crate::object::{Invalid, Metadata, Object, address};
 use crate::output::Output;
 
 #[derive(Deserialize)]
@@ -38,9 +37,10 @@ struct NodeAddress {
     address: String,
 }
 
-pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
+pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
-    let name = fields.metadata.unwrap_or_default().name()?;
+    let metadata = fields.metadata.unwrap_or_default();
+    let name = metadata.name()?;
     let listed = fields
         .status
         .unwrap_or_default()
@@ -68,6 +68,7 @@ pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     let origin = output.origin(object.at);
     output.fragment.nodes.push(Node {
         name,
+        labels: metadata.labels(),
         addresses,
         pod_cidrs,
         origin,
@@ -83,7 +84,7 @@ mod tests {
     fn addresses_and_ranges() {
         let (fragment, issues) = read_text(
             "kind: Node
-metadata: {name: n1}
+metadata: {name: n1, labels: {zone: a}}
 spec: {podCIDR: 10.0.1.0/24, podCIDRs: [10.0.1.0/24, 'fd00::/64']}
 status:
   addresses:
@@ -94,6 +95,7 @@ status:
 ",
         );
         let node = &fragment.nodes[0];
+        assert_eq!(node.labels["zone"], "a");
         let addresses: Vec<String> = node.addresses.iter().map(ToString::to_string).collect();
         assert_eq!(addresses, ["192.168.0.1", "1.2.3.4"]);
         let ranges: Vec<String> = node.pod_cidrs.iter().map(ToString::to_string).collect();

@@ -4,9 +4,11 @@ use posture_core::model::{ContainerRole, Labels, Owner, Phase, Pod};
 use serde::Deserialize;
 
 use super::container::{ContainerSpec, ContainerStatus, containers};
-use super::metadata::Metadata;
-use super::{Invalid, Object, address};
+use crate::object::{Invalid, Metadata, Object, address};
 use crate::output::Output;
+
+/// The service account of pods that name none.
+const DEFAULT_SERVICE_ACCOUNT: &str = "default";
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
@@ -22,6 +24,9 @@ struct Fields {
 pub(super) struct PodSpec {
     host_network: Option<bool>,
     node_name: Option<String>,
+    service_account_name: Option<String>,
+    /// The old name of the same.
+    service_account: Option<String>,
     containers: Option<Vec<ContainerSpec>>,
     init_containers: Option<Vec<ContainerSpec>>,
     ephemeral_containers: Option<Vec<ContainerSpec>>,
@@ -55,7 +60,7 @@ pub(super) struct Declared {
     pub(super) spec: PodSpec,
 }
 
-pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
+pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
     let status = fields.status.unwrap_or_default();
@@ -70,6 +75,7 @@ pub(super) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
             .filter(|name| !name.is_empty()),
         labels: metadata.labels(),
         owner: metadata.owner(),
+        service_account: String::new(),
         node: None,
         host_network: false,
         addresses: Vec::new(),
@@ -98,6 +104,7 @@ pub(super) fn declare(declared: Declared, at: &str, output: &mut Output<'_>) {
         generate_name: None,
         labels: declared.labels,
         owner: Some(declared.owner),
+        service_account: String::new(),
         node: None,
         host_network: false,
         addresses: Vec::new(),
@@ -110,6 +117,11 @@ pub(super) fn declare(declared: Declared, at: &str, output: &mut Output<'_>) {
 }
 
 fn fill(pod: &mut Pod, spec: PodSpec, status: Status, at: &str, output: &mut Output<'_>) {
+    let accounts = [spec.service_account_name, spec.service_account];
+    let mut accounts = accounts.into_iter().flatten();
+    pod.service_account = accounts
+        .find(|name| !name.is_empty())
+        .unwrap_or_else(|| DEFAULT_SERVICE_ACCOUNT.to_owned());
     pod.node = spec.node_name.filter(|name| !name.is_empty());
     pod.host_network = spec.host_network.unwrap_or(false);
     let ips = status
@@ -175,6 +187,25 @@ mod tests {
         assert_eq!(phase("null"), Phase::Declared);
         let deleted = "metadata: {name: p, deletionTimestamp: '2024-01-01T00:00:00Z'}\nstatus: {phase: Running}\n";
         assert_eq!(pod(deleted).phase, Phase::Finished);
+    }
+
+    #[test]
+    fn service_accounts() {
+        let account = |spec: &str| {
+            pod(&format!(
+                "metadata: {name}\nspec: {spec}\n",
+                name = "{name: p}"
+            ))
+            .service_account
+        };
+        assert_eq!(account("{serviceAccountName: robot}"), "robot");
+        assert_eq!(account("{serviceAccount: robot}"), "robot");
+        assert_eq!(
+            account("{serviceAccountName: robot, serviceAccount: old}"),
+            "robot"
+        );
+        assert_eq!(account("{serviceAccountName: ''}"), "default");
+        assert_eq!(account("{}"), "default");
     }
 
     #[test]

@@ -11,18 +11,18 @@ use super::Invalid;
 /// `metadata`
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
-pub(super) struct Metadata {
+pub(crate) struct Metadata {
     name: Option<String>,
     namespace: Option<String>,
-    pub(super) generate_name: Option<String>,
+    pub(crate) generate_name: Option<String>,
     labels: Option<NullableLabels>,
     owner_references: Option<Vec<OwnerReference>>,
     resource_version: Option<Value>,
-    pub(super) deletion_timestamp: Option<String>,
+    pub(crate) deletion_timestamp: Option<String>,
 }
 
 /// Labels as people write them: `app:` without a value is the empty text, as in Kubernetes.
-pub(super) type NullableLabels = BTreeMap<String, Option<String>>;
+pub(crate) type NullableLabels = BTreeMap<String, Option<String>>;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(expecting = "an owner reference")]
@@ -33,13 +33,13 @@ struct OwnerReference {
 }
 
 impl Metadata {
-    pub(super) fn name(&self) -> Result<String, Invalid> {
+    pub(crate) fn name(&self) -> Result<String, Invalid> {
         let name = self.name.clone().filter(|name| !name.is_empty());
         name.ok_or_else(|| Invalid::new("expected a `metadata.name`"))
     }
 
     /// The namespace of an object that lies in one.
-    pub(super) fn namespace(&self) -> String {
+    pub(crate) fn namespace(&self) -> String {
         let namespace = self
             .namespace
             .clone()
@@ -47,12 +47,12 @@ impl Metadata {
         namespace.unwrap_or_else(|| "default".to_owned())
     }
 
-    pub(super) fn labels(&self) -> Labels {
+    pub(crate) fn labels(&self) -> Labels {
         self.labels.clone().map(plain_labels).unwrap_or_default()
     }
 
     /// `resourceVersion` as a number, 0 where it is none.
-    pub(super) fn version(&self) -> u64 {
+    pub(crate) fn version(&self) -> u64 {
         match &self.resource_version {
             Some(Value::String(text)) => text.parse().unwrap_or(0),
             Some(value) => value.as_u64().unwrap_or(0),
@@ -61,7 +61,7 @@ impl Metadata {
     }
 
     /// The owner that controls it; the first where none says so.
-    pub(super) fn owner(&self) -> Option<Owner> {
+    pub(crate) fn owner(&self) -> Option<Owner> {
         let owners = self.owner_references.as_deref().unwrap_or_default();
         let controlling = owners.iter().find(|owner| owner.controller == Some(true));
         let owner = controlling.or(owners.first())?;
@@ -72,7 +72,7 @@ impl Metadata {
     }
 }
 
-pub(super) fn plain_labels(labels: NullableLabels) -> Labels {
+pub(crate) fn plain_labels(labels: NullableLabels) -> Labels {
     labels
         .into_iter()
         .map(|(key, value)| (key, value.unwrap_or_default()))

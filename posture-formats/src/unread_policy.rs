@@ -4,19 +4,18 @@ use posture_core::issue::IssueKind;
 use posture_core::model::UnreadPolicy;
 use serde::Deserialize;
 
-use super::metadata::Metadata;
-use super::{Invalid, Object};
+use crate::object::{Invalid, Metadata, Object};
 use crate::output::Output;
 
 /// What policies of a kind may govern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Scope {
+pub(crate) struct Scope {
     namespaced: bool,
     staged: bool,
 }
 
 /// The scope of a kind of policy, whoever's it is; none for kinds that are no policies.
-pub(super) fn scope_of(kind: &str) -> Option<Scope> {
+pub(crate) fn scope_of(kind: &str) -> Option<Scope> {
     let (namespaced, staged) = match kind {
         "NetworkPolicy" | "CiliumNetworkPolicy" => (true, false),
         "GlobalNetworkPolicy"
@@ -37,7 +36,7 @@ struct Fields {
     metadata: Option<Metadata>,
 }
 
-pub(super) fn read(
+pub(crate) fn read(
     object: &Object<'_>,
     scope: Scope,
     output: &mut Output<'_>,
@@ -62,13 +61,13 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Keeps a policy that cannot be understood as one that may govern its namespace, so that a
-/// mistake in it never makes an end look open or an allowance look wide.
-pub(super) fn keep_invalid(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
-    let scope = Scope {
-        namespaced: true,
-        staged: false,
-    };
+/// Keeps a policy that cannot be understood as one that may govern what its kind may govern, so
+/// that a mistake in it never makes an end look open or an allowance look wide.
+pub(crate) fn keep_invalid(
+    object: &Object<'_>,
+    scope: Scope,
+    output: &mut Output<'_>,
+) -> Result<(), Invalid> {
     let policy = identify(object, scope, output)?;
     output.fragment.unread_policies.push(policy);
     Ok(())
@@ -109,41 +108,16 @@ mod tests {
     #[test]
     fn kinds_and_their_scopes() {
         for (version, kind, namespace, staged) in [
-            ("projectcalico.org/v3", "NetworkPolicy", "a", false),
-            ("projectcalico.org/v3", "GlobalNetworkPolicy", "", false),
-            ("projectcalico.org/v3", "StagedNetworkPolicy", "a", true),
-            (
-                "crd.projectcalico.org/v1",
-                "StagedGlobalNetworkPolicy",
-                "",
-                true,
-            ),
-            (
-                "projectcalico.org/v3",
-                "StagedKubernetesNetworkPolicy",
-                "a",
-                true,
-            ),
-            (
-                "policy.networking.k8s.io/v1alpha1",
-                "AdminNetworkPolicy",
-                "",
-                false,
-            ),
-            (
-                "policy.networking.k8s.io/v1alpha1",
-                "BaselineAdminNetworkPolicy",
-                "",
-                false,
-            ),
-            (
-                "policy.networking.k8s.io/v1alpha2",
-                "ClusterNetworkPolicy",
-                "",
-                false,
-            ),
             ("cilium.io/v2", "CiliumNetworkPolicy", "a", false),
             ("cilium.io/v2", "CiliumClusterwideNetworkPolicy", "", false),
+            ("crd.antrea.io/v1beta1", "NetworkPolicy", "a", false),
+            ("example.com/v1", "GlobalNetworkPolicy", "", false),
+            ("example.com/v1", "StagedNetworkPolicy", "a", true),
+            ("example.com/v1", "StagedGlobalNetworkPolicy", "", true),
+            ("example.com/v1", "StagedKubernetesNetworkPolicy", "a", true),
+            ("example.com/v1", "AdminNetworkPolicy", "", false),
+            ("example.com/v1", "BaselineAdminNetworkPolicy", "", false),
+            ("crd.antrea.io/v1beta1", "ClusterNetworkPolicy", "", false),
         ] {
             let (fragment, issues) = read_text(&format!(
                 "apiVersion: {version}\nkind: {kind}\nmetadata: {{name: p, namespace: a}}\n"

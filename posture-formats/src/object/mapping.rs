@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 /// A value written as a mapping. A struct alone would also be read from an array of its fields,
 /// so that `[null, null]` became the rule that allows everything.
 #[derive(Default)]
-pub(super) struct Mapping<T>(pub(super) T);
+pub(crate) struct Mapping<T>(pub(crate) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Mapping<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,0 +1,91 @@
+//! Peers: pods by their labels, or addresses.
+
+use ipnet::IpNet;
+use posture_core::model::EndMatch;
+use posture_core::selector::Selector;
+use serde::Deserialize;
+
+use super::pods_of;
+use crate::object::address::Cidr;
+use crate::object::{Invalid, LabelSelector, Mapping};
+
+/// Who may be at the other end.
+#[derive(Deserialize)]
+#[serde(try_from = "Mapping<PeerFields>")]
+pub(super) enum Peer {
+    /// Pods of these namespaces, else of the policy's own; all of them, or these.
+    Pods {
+        namespaces: Option<LabelSelector>,
+        pods: LabelSelector,
+    },
+    /// A network minus others.
+    Block { net: IpNet, except: Vec<IpNet> },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "a peer")]
+struct PeerFields {
+    pod_selector: Option<LabelSelector>,
+    namespace_selector: Option<LabelSelector>,
+    ip_block: Option<Mapping<BlockFields>>,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "an ipBlock")]
+struct BlockFields {
+    cidr: Cidr,
+    except: Option<Vec<Cidr>>,
+}
+
+/// "podSelector alone = own namespace; namespaceSelector alone = all pods there; both in one element =
+/// AND" (policy semantics, section 3).
+pub(super) fn ends(peers: Option<Vec<Peer>>, own: &str) -> Vec<EndMatch> {
+    let peers = peers.into_iter().flatten();
+    peers
+        .map(|peer| match peer {
+            Peer::Pods { namespaces, pods } => {
+                let there = match namespaces {
+                    Some(LabelSelector(selector)) => Selector::pods().and(selector.of_namespaces()),
+                    None => pods_of(own),
+                };
+                EndMatch {
+                    selector: Some(there.and(pods.0)),
+                    ..EndMatch::default()
+                }
+            }
+            Peer::Block { net, except } => EndMatch {
+                nets: Some(vec![net]),
+                not_nets: except,
+                ..EndMatch::default()
+            },
+        })
+        .collect()
+}
+
+/// "null is not `{}`": a peer that names nobody must not become anybody.
+impl TryFrom<Mapping<PeerFields>> for Peer {
+    type Error = Invalid;
+
+    fn try_from(Mapping(peer): Mapping<PeerFields>) -> Result<Self, Invalid> {
+        match (peer.pod_selector, peer.namespace_selector, peer.ip_block) {
+            (None, None, None) => Err(Invalid::new(
+                "a peer is empty, expected a podSelector, a namespaceSelector or an ipBlock",
+            )),
+            (None, None, Some(Mapping(block))) => {
+                let Cidr(net) = block.cidr;
+                let except = block.except.into_iter().flatten().map(|Cidr(net)| net);
+                // What is of the other family takes nothing away.
+                let except = except.filter(|other| other.addr().is_ipv4() == net.addr().is_ipv4());
+                Ok(Self::Block {
+                    net,
+                    except: except.collect(),
+                })
+            }
+            (_, _, Some(_)) => Err(Invalid::new("a peer has both an ipBlock and a selector")),
+            (pods, namespaces, None) => Ok(Self::Pods {
+                namespaces,
+                pods: pods.unwrap_or_default(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Why an object cannot be used.
+
+use std::fmt;
+
+use crate::json;
+
+/// What makes an object unusable, in a person's words, and where in it.
+#[derive(Debug)]
+pub(crate) struct Invalid {
+    /// `egress[2].destination`, without the `spec` that they all lie in; empty for the whole object.
+    path: String,
+    message: String,
+}
+
+impl Invalid {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            path: String::new(),
+            message: message.into(),
+        }
+    }
+
+    /// The same, of a part of what it was said of.
+    #[must_use]
+    pub(crate) fn within(self, part: &str) -> Self {
+        let dot = match self.path.as_str() {
+            "" => "",
+            path if path.starts_with('[') => "",
+            _ => ".",
+        };
+        Self {
+            path: format!("{part}{dot}{}", self.path),
+            message: self.message,
+        }
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl From<serde_path_to_error::Error<serde_json::Error>> for Invalid {
+    fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let path = error.path().to_string();
+        let path = path.strip_prefix("spec.").unwrap_or(&path);
+        Self {
+            path: if path == "." { "" } else { path }.to_owned(),
+            message: json::message(error.inner()),
+        }
+    }
+}

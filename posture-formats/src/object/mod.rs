@@ -1,0 +1,58 @@
+//! What objects of every kind are made of.
+
+pub(crate) mod address;
+mod invalid;
+mod label_selector;
+mod mapping;
+mod metadata;
+pub(crate) mod policy;
+pub(crate) mod port;
+mod word;
+
+use serde_json::value::RawValue;
+
+pub(crate) use invalid::Invalid;
+pub(crate) use label_selector::{LabelSelector, Requirement};
+pub(crate) use mapping::Mapping;
+pub(crate) use metadata::{Metadata, NullableLabels, plain_labels};
+pub(crate) use word::one_of;
+
+/// A Kubernetes object, its content unread.
+pub(crate) struct Object<'a> {
+    pub(crate) kind: &'a str,
+    /// The group of `apiVersion`, empty for `v1`; none where there is no `apiVersion`.
+    pub(crate) group: Option<&'a str>,
+    pub(crate) json: &'a RawValue,
+    pub(crate) at: &'a str,
+}
+
+impl<'a> Object<'a> {
+    pub(crate) fn new(
+        kind: &'a str,
+        api_version: Option<&'a str>,
+        json: &'a RawValue,
+        at: &'a str,
+    ) -> Self {
+        let group = api_version.map(|text| text.split_once('/').map_or("", |(group, _)| group));
+        Self {
+            kind,
+            group,
+            json,
+            at,
+        }
+    }
+
+    /// Its content. What is wrong with it is told with its path, for which it is read once more.
+    pub(crate) fn parse<T: serde::Deserialize<'a>>(&self) -> Result<T, Invalid> {
+        let json = self.json.get();
+        serde_json::from_str(json).or_else(|_| {
+            let mut again = serde_json::Deserializer::from_str(json);
+            serde_path_to_error::deserialize(&mut again).map_err(Invalid::from)
+        })
+    }
+
+    /// Whether it is of one of these groups, or does not say its group.
+    pub(crate) fn may_be_of(&self, groups: &[&str]) -> bool {
+        self.group.is_none_or(|group| groups.contains(&group))
+    }
+}
