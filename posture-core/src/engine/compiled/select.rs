@@ -1,0 +1,386 @@
+//! Which rows a selector, and an end that a rule names, fits: "Evaluate selectors per class"
+//! (policy semantics, section 10).
+
+use std::cell::OnceCell;
+
+use ipnet::IpNet;
+use rustc_hash::FxHashMap;
+
+use super::atoms::ranges;
+use super::row_set::{RowSet, Rows};
+use super::vocabulary::{ABSENT, UNKNOWN, Value, Words};
+use super::world::{Kind, NO_POD, World};
+use crate::engine::Surroundings;
+use crate::model::{EndMatch, Policy};
+use crate::selector::Selector;
+
+/// Finds rows, and remembers them while policies are compiled: they repeat each other.
+pub(super) struct Finder<'w> {
+    world: &'w World,
+    around: &'w Surroundings,
+    len: usize,
+    /// Rows by value, by key.
+    by_value: FxHashMap<u32, Vec<RowSet>>,
+    /// Rows that have a key.
+    having: FxHashMap<u32, Rows>,
+    /// Rows by the first number of their atom, once that is asked for.
+    by_address: OnceCell<Vec<(u128, u32)>>,
+    selected: FxHashMap<Selector, Rows>,
+    /// Rows that have labels.
+    labelled: RowSet,
+    /// Rows of pods.
+    pub(super) pods: RowSet,
+    /// Rows of addresses that are no pods'.
+    addresses: RowSet,
+    /// Rows whose address is not known.
+    nowhere: RowSet,
+    /// Rows of which nothing is known.
+    unknown: RowSet,
+    sets: FxHashMap<u32, RowSet>,
+}
+
+impl<'w> Finder<'w> {
+    pub(super) fn new(world: &'w World, around: &'w Surroundings) -> Self {
+        let len = world.len();
+        let those = |wanted: &dyn Fn(Kind) -> bool| {
+            let rows = (0_u32..)
+                .zip(world.kinds())
+                .filter(|(_, kind)| wanted(**kind));
+            RowSet::of(rows.map(|(row, _)| row).collect(), len)
+        };
+        Self {
+            world,
+            around,
+            len,
+            by_value: FxHashMap::default(),
+            having: FxHashMap::default(),
+            by_address: OnceCell::new(),
+            selected: FxHashMap::default(),
+            labelled: those(&|kind| kind.is_pod() || matches!(kind, Kind::Set(_) | Kind::Host(_))),
+            pods: those(&Kind::is_pod),
+            addresses: those(&|kind| matches!(kind, Kind::Address(_))),
+            nowhere: those(&|kind| kind.address().is_none() && !matches!(kind, Kind::Host(_))),
+            unknown: those(&|kind| kind == Kind::Unknown),
+            sets: FxHashMap::default(),
+        }
+    }
+
+    /// The pods that a policy selects.
+    pub(super) fn subjects(&mut self, policy: &Policy) -> Rows {
+        let by_labels = self.labels(&policy.subject);
+        by_labels.within(&self.pods, self.len)
+    }
+
+    /// The ends that fit any of those that a rule names.
+    pub(super) fn any_end(&mut self, ends: &[EndMatch], spares_pods: bool) -> Rows {
+        if ends.is_empty() {
+            return Rows::all(self.len);
+        }
+        let any: Vec<Rows> = ends.iter().map(|end| self.end(end, spares_pods)).collect();
+        let either = |a: Rows, b: Rows| a.or(&b, self.len);
+        any.into_iter().reduce(either).unwrap_or_else(Rows::none)
+    }
+
+    fn end(&mut self, wanted: &EndMatch, spares_pods: bool) -> Rows {
+        let len = self.len;
+        let mut criteria: Vec<Rows> = Vec::new();
+        if let Some(selector) = &wanted.selector {
+            criteria.push(self.selected(selector));
+        }
+        if let Some(selector) = &wanted.not_selector {
+            criteria.push(self.selected(selector).not(len));
+        }
+        if let Some(selector) = &wanted.nodes {
+            criteria.push(self.nodes(selector));
+        }
+        if let Some(nets) = &wanted.nets {
+            let inside = self.nets(nets);
+            criteria.push(match spares_pods {
+                true => inside.within(&self.pods.not(len), len),
+                false => inside,
+            });
+        }
+        if !wanted.not_nets.is_empty() {
+            criteria.push(self.not_nets(&wanted.not_nets));
+        }
+        // what depends on a port or a domain name as well is asked one by one
+        if wanted.service.is_some() || wanted.domains.is_some() {
+            criteria.push(Rows::unknown(len));
+        }
+        self.all_of(criteria)
+    }
+
+    fn all_of(&self, mut parts: Vec<Rows>) -> Rows {
+        // the few first: they make the others few
+        parts.sort_by_key(|part| matches!(part.must, RowSet::Many(_)));
+        let both = |a: Rows, b: Rows| a.and(&b, self.len);
+        parts
+            .into_iter()
+            .reduce(both)
+            .unwrap_or_else(|| Rows::all(self.len))
+    }
+
+    /// The ends that a selector selects: by their own labels, or by their addresses in network sets.
+    fn selected(&mut self, selector: &Selector) -> Rows {
+        if let Some(known) = self.selected.get(selector) {
+            return known.clone();
+        }
+        let len = self.len;
+        let labelled = self.labels(selector);
+        let mut places = Vec::new();
+        labelled
+            .must
+            .for_each(|row| places.extend(self.world.kinds().get(row as usize)));
+        let mut inside = RowSet::empty();
+        let (mut sets, mut domains) = (false, false);
+        for kind in places {
+            match kind {
+                Kind::Set(place) => {
+                    let set = self.around.network_sets.get(place as usize);
+                    sets |= set.is_some_and(|set| !set.nets.is_empty());
+                    domains |= set.is_some_and(|set| !set.domains.is_empty());
+                    inside = inside.or(&self.set(place), len);
+                }
+                Kind::Host(place) => inside = inside.or(&self.host(place), len),
+                _ => {}
+            }
+        }
+        let mut unknown = self.unknown.clone();
+        if sets {
+            unknown = unknown.or(&self.nowhere, len);
+        }
+        if !self.around.host_endpoints.is_empty() {
+            unknown = unknown.or(&RowSet::Few([NO_POD].into()), len);
+        }
+        if domains {
+            unknown = RowSet::all(len);
+        }
+        let selected = labelled
+            .or(&Rows::known(inside), len)
+            .or_unknown(&unknown, len);
+        self.selected.insert(selector.clone(), selected.clone());
+        selected
+    }
+
+    /// The rows whose addresses are in a network set.
+    fn set(&mut self, place: u32) -> RowSet {
+        if let Some(known) = self.sets.get(&place) {
+            return known.clone();
+        }
+        let set = self.around.network_sets.get(place as usize);
+        let rows = self.inside(set.map_or(&[], |set| &set.nets), &|_| true);
+        self.sets.insert(place, rows.clone());
+        rows
+    }
+
+    /// The addresses of a host endpoint: no pod has them.
+    fn host(&self, place: u32) -> RowSet {
+        let host = self.around.host_endpoints.get(place as usize);
+        let nets: Vec<IpNet> = host
+            .iter()
+            .flat_map(|host| &host.addresses)
+            .map(|address| IpNet::from(address.to_canonical()))
+            .collect();
+        self.inside(&nets, &|kind| matches!(kind, Kind::Address(_)))
+    }
+
+    /// The nodes that a selector selects.
+    fn nodes(&self, selector: &Selector) -> Rows {
+        let nodes = self.around.nodes.iter();
+        let nets: Vec<IpNet> = nodes
+            .filter(|node| selector.matches(&node.labels))
+            .flat_map(|node| &node.addresses)
+            .map(|address| IpNet::from(address.to_canonical()))
+            .collect();
+        let known = Rows::known(self.inside(&nets, &|kind| matches!(kind, Kind::Address(_))));
+        let mut open = self.nowhere.clone();
+        if self.around.nodes.is_empty() {
+            open = open.or(&self.addresses, self.len);
+        }
+        let open = open.and(&self.pods.not(self.len), self.len);
+        known.or_unknown(&open, self.len)
+    }
+
+    fn nets(&self, nets: &[IpNet]) -> Rows {
+        if nets.is_empty() {
+            return Rows::none();
+        }
+        Rows::known(self.inside(nets, &|_| true)).or_unknown(&self.nowhere, self.len)
+    }
+
+    /// "A rule with nets (or notNets) only of the other address family never matches" (policy
+    /// semantics, section 5).
+    fn not_nets(&self, nets: &[IpNet]) -> Rows {
+        let spoken_of: Vec<IpNet> = ["0.0.0.0/0", "::/0"]
+            .iter()
+            .filter_map(|text| text.parse::<IpNet>().ok())
+            .filter(|all| {
+                nets.iter()
+                    .any(|net| net.addr().is_ipv4() == all.addr().is_ipv4())
+            })
+            .collect();
+        let outside = self.inside(nets, &|_| true).not(self.len);
+        let spoken_of = self.inside(&spoken_of, &|_| true);
+        let known = Rows::known(outside.and(&spoken_of, self.len));
+        known.or_unknown(&self.nowhere, self.len)
+    }
+
+    fn by_address(&self) -> &[(u128, u32)] {
+        self.by_address.get_or_init(|| {
+            let placed = (0_u32..).zip(self.world.kinds());
+            let placed = placed.filter_map(|(row, kind)| Some((kind.address()?, row)));
+            let mut by_address: Vec<(u128, u32)> = placed.collect();
+            by_address.sort_unstable();
+            by_address
+        })
+    }
+
+    /// The rows of a kind with addresses in nets.
+    fn inside(&self, nets: &[IpNet], wanted: &dyn Fn(Kind) -> bool) -> RowSet {
+        let mut rows = Vec::new();
+        for (first, last) in nets.iter().flat_map(ranges) {
+            let from = self
+                .by_address()
+                .partition_point(|(start, _)| *start < first);
+            let placed = self.by_address().iter().skip(from);
+            let inside = placed.take_while(|(start, _)| *start <= last);
+            rows.extend(inside.map(|(_, row)| *row).filter(|row| {
+                let kind = self.world.kinds().get(*row as usize);
+                kind.is_some_and(|kind| wanted(*kind))
+            }));
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        RowSet::of(rows, self.len)
+    }
+
+    /// The rows that a selector selects by their own labels.
+    fn labels(&mut self, selector: &Selector) -> Rows {
+        let rows = self.evaluate(selector);
+        rows.within(&self.labelled, self.len)
+    }
+
+    fn evaluate(&mut self, selector: &Selector) -> Rows {
+        let len = self.len;
+        match selector {
+            Selector::All | Selector::Global => Rows::all(len),
+            Selector::Has(key) => self.has(key),
+            Selector::Equals(key, value) => self.with_values(key, [value]),
+            Selector::NotEquals(key, value) => {
+                let equals = Selector::Equals(key.clone(), value.clone());
+                self.evaluate(&equals).not(len)
+            }
+            Selector::In(key, values) => self.with_values(key, values),
+            Selector::NotIn(key, values) => {
+                let inside = Selector::In(key.clone(), values.clone());
+                self.evaluate(&inside).not(len)
+            }
+            Selector::Contains(key, part) => {
+                self.with_text(key, &|text| text.contains(part.as_str()))
+            }
+            Selector::StartsWith(key, part) => {
+                self.with_text(key, &|text| text.starts_with(part.as_str()))
+            }
+            Selector::EndsWith(key, part) => {
+                self.with_text(key, &|text| text.ends_with(part.as_str()))
+            }
+            Selector::Not(inner) => self.evaluate(inner).not(len),
+            Selector::And(parts) => {
+                let parts = parts.iter().map(|part| self.evaluate(part)).collect();
+                self.all_of(parts)
+            }
+            Selector::Or(parts) => {
+                let mut any = Rows::none();
+                for part in parts {
+                    any = any.or(&self.evaluate(part), len);
+                }
+                any
+            }
+        }
+    }
+
+    fn has(&mut self, key: &str) -> Rows {
+        let Some(key) = self.world.vocabulary.key_number(key) else {
+            return Rows::none();
+        };
+        if let Some(known) = self.having.get(&key) {
+            return known.clone();
+        }
+        let present = self.of_value(key, ABSENT).not(self.len);
+        let unknown = self.of_value(key, UNKNOWN);
+        let known = present.minus(&unknown, self.len);
+        let having = Rows::known(known).or_unknown(&unknown, self.len);
+        self.having.insert(key, having.clone());
+        having
+    }
+
+    fn with_values<'v>(&mut self, key: &str, values: impl IntoIterator<Item = &'v String>) -> Rows {
+        let world = self.world;
+        self.with_numbers(
+            key,
+            |words| {
+                let numbers = values
+                    .into_iter()
+                    .filter_map(|value| words.number_of(value));
+                numbers.collect()
+            },
+            world,
+        )
+    }
+
+    fn with_text(&mut self, key: &str, holds: &dyn Fn(&str) -> bool) -> Rows {
+        let world = self.world;
+        self.with_numbers(
+            key,
+            |words| {
+                let held = words.values().filter(|(_, text)| holds(text));
+                held.map(|(number, _)| number).collect()
+            },
+            world,
+        )
+    }
+
+    fn with_numbers(
+        &mut self,
+        key: &str,
+        numbers: impl FnOnce(&Words) -> Vec<Value>,
+        world: &'w World,
+    ) -> Rows {
+        let known = world.vocabulary.key_number(key);
+        let Some((key, words)) = known.and_then(|key| Some((key, world.vocabulary.words(key)?)))
+        else {
+            return Rows::none();
+        };
+        let mut rows = RowSet::empty();
+        for number in numbers(words) {
+            rows = rows.or(&self.of_value(key, number), self.len);
+        }
+        let unknown = self.of_value(key, UNKNOWN);
+        Rows::known(rows).or_unknown(&unknown, self.len)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    fn of_value(&mut self, key: u32, value: Value) -> RowSet {
+        let (world, len) = (self.world, self.len);
+        let by_value = self.by_value.entry(key).or_insert_with(|| {
+            let count = world.vocabulary.words(key).map_or(0, Words::count);
+            let mut listed: Vec<Vec<u32>> = vec![Vec::new(); count];
+            for (row, value) in (0_u32..).zip(world.values(key)) {
+                if let Some(rows) = listed.get_mut(*value as usize) {
+                    rows.push(row);
+                }
+            }
+            listed
+                .into_iter()
+                .map(|rows| RowSet::of(rows, len))
+                .collect()
+        });
+        by_value
+            .get(value as usize)
+            .cloned()
+            .unwrap_or_else(RowSet::empty)
+    }
+}

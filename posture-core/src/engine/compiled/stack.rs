@@ -1,0 +1,171 @@
+//! The pages of a direction, tier by tier.
+
+use std::ops::Range;
+
+use super::build::{Builder, Built};
+use super::column::NO_SLOT;
+use super::grid::Grid;
+use super::page::{Ask, Page, PerSide, Place};
+use crate::engine::walk::{Selected, Walk};
+use crate::engine::{Sequence, TierOf};
+use crate::model::TierAction;
+
+/// The rules of a direction in the order in which they are asked, in pages.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stack {
+    pub(super) tiers: Vec<TierPages>,
+    pub(super) pages: Vec<Page>,
+    pub(super) patterns: PerSide<Grid>,
+}
+
+/// The pages of a tier.
+#[derive(Clone, Debug)]
+pub(super) struct TierPages {
+    pub(super) name: Box<str>,
+    default_action: TierAction,
+    pub(super) pages: Range<usize>,
+}
+
+impl TierPages {
+    pub(super) fn new(tier: &TierOf, pages: Range<usize>) -> Self {
+        Self {
+            name: tier.tier.name.as_str().into(),
+            default_action: tier.tier.default_action,
+            pages,
+        }
+    }
+}
+
+impl Stack {
+    /// The stack of a sequence.
+    pub(super) fn new<'p>(sequence: &'p Sequence, builder: &mut Builder<'_, '_, 'p>) -> Self {
+        let mut stack = Self::default();
+        let mut columns = Columns::default();
+        for tier in &sequence.tiers {
+            let first = stack.pages.len();
+            for (number, policy) in sequence.policies_of(tier) {
+                let full = builder.policy(number, policy).into_iter();
+                stack.pages.extend(full.map(|built| columns.add(built)));
+            }
+            stack
+                .pages
+                .extend(builder.finish().map(|built| columns.add(built)));
+            let pages = first..stack.pages.len();
+            stack.tiers.push(TierPages::new(tier, pages));
+        }
+        let Columns(columns) = columns;
+        stack.patterns = PerSide {
+            subject: Grid::new(&columns.subject, builder.rows()),
+            peer: Grid::new(&columns.peer, builder.rows()),
+            sent: Grid::new(&columns.sent, builder.pieces()),
+        };
+        stack
+    }
+
+    /// Walks through the tiers with a subject, a peer and what is sent.
+    pub(super) fn walk(&self, asked: &PerSide<u32>, ask: Ask<'_>) -> Walk {
+        let patterns = PerSide {
+            subject: self.patterns.subject.row(asked.subject),
+            peer: self.patterns.peer.row(asked.peer),
+            sent: self.patterns.sent.row(asked.sent),
+        };
+        let mut walk = Walk::default();
+        for tier in &self.tiers {
+            if !walk.enter_tier() {
+                break;
+            }
+            self.walk_tier(tier, asked, &patterns, &mut walk, ask);
+        }
+        walk
+    }
+
+    fn walk_tier(
+        &self,
+        tier: &TierPages,
+        asked: &PerSide<u32>,
+        patterns: &PerSide<&[u16]>,
+        walk: &mut Walk,
+        ask: Ask<'_>,
+    ) {
+        let mut selected = Selected::default();
+        for page in self.pages.get(tier.pages.clone()).unwrap_or_default() {
+            let subject = page.column.subject(asked.subject, patterns.subject);
+            if subject == NO_SLOT {
+                continue;
+            }
+            let patterns = page.column.patterns(subject, asked, patterns);
+            if page.meet(&patterns, walk, &mut selected, ask) {
+                return;
+            }
+        }
+        walk.end_tier(tier.default_action, selected);
+    }
+}
+
+/// The columns of the grids, page by page.
+#[derive(Default)]
+struct Columns(PerSide<Vec<Vec<u16>>>);
+
+impl Columns {
+    /// Adds the columns of a page to the grids, or leaves them with the page where they have more
+    /// patterns than a grid tells apart.
+    fn add(&mut self, Built { mut page, columns }: Built) -> Page {
+        let short = |column: &[u32]| -> Option<Vec<u16>> {
+            column
+                .iter()
+                .map(|pattern| u16::try_from(*pattern).ok())
+                .collect()
+        };
+        let shortened = (
+            short(&columns.subject),
+            short(&columns.peer),
+            short(&columns.sent),
+        );
+        page.column = match shortened {
+            (Some(subject), Some(peer), Some(sent)) => {
+                let place = self.0.peer.len();
+                self.0.subject.push(subject);
+                self.0.peer.push(peer);
+                self.0.sent.push(sent);
+                Place::Grid(place)
+            }
+            _ => Place::Own(columns.into()),
+        };
+        page
+    }
+}
+
+impl Place {
+    /// The patterns of a page, of which that of the subject is known.
+    fn patterns(&self, subject: u32, asked: &PerSide<u32>, grid: &PerSide<&[u16]>) -> PerSide<u32> {
+        match self {
+            Self::Grid(column) => PerSide {
+                subject,
+                peer: in_grid(grid.peer, *column),
+                sent: in_grid(grid.sent, *column),
+            },
+            Self::Own(lists) => PerSide {
+                subject,
+                peer: in_list(&lists.peer, asked.peer),
+                sent: in_list(&lists.sent, asked.sent),
+            },
+        }
+    }
+
+    /// The pattern of a subject: of the page's own, or by its column of a row of the grid.
+    fn subject(&self, row: u32, grid: &[u16]) -> u32 {
+        match self {
+            Self::Grid(column) => in_grid(grid, *column),
+            Self::Own(lists) => in_list(&lists.subject, row),
+        }
+    }
+}
+
+fn in_grid(row: &[u16], column: usize) -> u32 {
+    row.get(column)
+        .map_or(NO_SLOT, |pattern| u32::from(*pattern))
+}
+
+fn in_list(list: &[u32], row: u32) -> u32 {
+    list.get(row as usize).copied().unwrap_or(NO_SLOT)
+}

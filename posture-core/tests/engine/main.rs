@@ -1,0 +1,154 @@
+//! The compiled engine against the plain evaluator, on clusters and questions at random.
+
+mod clusters;
+mod policies;
+mod questions;
+
+use clusters::any_cluster;
+use policies::policy as any_policy;
+use std::sync::Arc;
+
+use posture_core::engine::{Cached, Engine, Governance, Outcome, Question, Scope, reference};
+use posture_core::model::{Cluster, Direction, Policy};
+use proptest::prelude::*;
+use questions::{Asked, any_question};
+
+const QUESTIONS: usize = 60;
+
+fn cases() -> ProptestConfig {
+    let config = ProptestConfig::default();
+    ProptestConfig {
+        cases: config.cases.saturating_mul(4),
+        failure_persistence: None,
+        ..config
+    }
+}
+
+/// Verdicts from room for few are those of the engine, whatever was remembered before.
+fn compare_cached(
+    engine: &Engine,
+    cluster: &Cluster,
+    asked: &[Asked],
+) -> Result<(), TestCaseError> {
+    let mut cached = Cached::new(engine, 16);
+    for asked in asked.iter().chain(asked) {
+        for scope in [Scope::Enforced, Scope::Staged] {
+            let (subject, peer) = (asked.subject(cluster), asked.peer(cluster));
+            let verdict = engine.verdict(scope, subject, peer, asked.traffic());
+            prop_assert_eq!(
+                cached.verdict(scope, subject, peer, asked.traffic()),
+                verdict
+            );
+        }
+    }
+    Ok(())
+}
+
+/// "No allocation per verdict", whatever is asked.
+fn count_allocations(engine: &Engine, cluster: &Cluster, asked: &[Asked]) -> u64 {
+    let mut cached = Cached::new(engine, 16);
+    let counted = allocation_counter::measure(|| {
+        for asked in asked {
+            let (subject, peer) = (asked.subject(cluster), asked.peer(cluster));
+            for scope in [Scope::Enforced, Scope::Staged] {
+                std::hint::black_box(engine.verdict(scope, subject, peer, asked.traffic()));
+                std::hint::black_box(cached.verdict(scope, subject, peer, asked.traffic()));
+                std::hint::black_box(engine.governance(scope, subject, Direction::Egress));
+            }
+        }
+    });
+    counted.count_total
+}
+
+/// Whether a policy decides, or none is asked: "a namespace whose every pair is governed has share 0
+/// in both network types by traffic" (scoring, section 12).
+fn is_decided(outcome: Outcome) -> bool {
+    match outcome {
+        Outcome::NotSelected | Outcome::Passed => false,
+        Outcome::Unknown { possible, .. } => possible.is_governed(),
+        _ => true,
+    }
+}
+
+fn compare(
+    engine: &Engine,
+    cluster: &Cluster,
+    policies: &[Policy],
+    asked: &[Asked],
+) -> Result<(), TestCaseError> {
+    for scope in [Scope::Enforced, Scope::Staged] {
+        let policies: Vec<Arc<Policy>> = policies.iter().cloned().map(Arc::new).collect();
+        let sequence = engine.surroundings().sequence(&policies, scope);
+        prop_assert_eq!(&sequence, engine.sequence(scope));
+        for asked in asked {
+            let (subject, peer) = (asked.subject(cluster), asked.peer(cluster));
+            let question = Question {
+                around: engine.surroundings(),
+                subject,
+                peer,
+                traffic: asked.traffic(),
+            };
+            let plain = reference::evaluate(&sequence, &question);
+            let verdict = engine.verdict(scope, subject, peer, asked.traffic());
+            prop_assert_eq!(
+                verdict,
+                plain,
+                "{:?} {:?} {:#?}",
+                scope,
+                question.traffic,
+                asked
+            );
+            for direction in [Direction::Egress, Direction::Ingress] {
+                let plain =
+                    reference::governance(&sequence, engine.surroundings(), subject, direction);
+                let compiled = engine.governance(scope, subject, direction);
+                prop_assert_eq!(compiled, plain, "{:?} {:?}", scope, direction);
+                let decided = direction != asked.traffic().direction || is_decided(verdict.outcome);
+                prop_assert!(
+                    !matches!(plain, Governance::By(_)) || decided,
+                    "{:?} {:?} {:#?}",
+                    verdict,
+                    plain,
+                    asked
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn the_compiled_engine_decides_as_the_plain_evaluator(
+        (cluster, modes) in any_cluster(),
+        asked in prop::collection::vec(any_question(), QUESTIONS),
+    ) {
+        let engine = Engine::new(&cluster, modes);
+        compare(&engine, &cluster, &cluster.policies, &asked)?;
+        compare_cached(&engine, &cluster, &asked)?;
+        prop_assert_eq!(count_allocations(&engine, &cluster, &asked), 0);
+    }
+
+    #[test]
+    fn a_changed_engine_is_as_one_made_anew(
+        (cluster, modes) in any_cluster(),
+        changes in prop::collection::vec((any_policy(), prop::bool::weighted(0.3)), 1..12),
+        asked in prop::collection::vec(any_question(), QUESTIONS / 3),
+    ) {
+        let mut engine = Engine::new(&cluster, modes);
+        let mut policies = cluster.policies.clone();
+        for (policy, goes) in changes {
+            policies.retain(|other| other.key() != policy.key());
+            if goes {
+                engine = engine.without_policy(&cluster, policy.kind, &policy.namespace, &policy.name);
+            } else {
+                policies.push(policy.clone());
+                policies.sort_by(|a, b| a.key().cmp(&b.key()));
+                engine = engine.with_policy(&cluster, policy);
+            }
+            compare(&engine, &cluster, &policies, &asked)?;
+        }
+    }
+}
