@@ -2,6 +2,7 @@
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use posture::core::conclude;
+use posture::core::engine::Engine;
 use posture::core::issue::Issues;
 use posture::core::judge::Judge;
 use posture::core::model::{Cluster, Record};
@@ -13,6 +14,7 @@ use posture_benches::generate::{self, Shape};
 /// A cluster of 200 workloads and the log of an hour.
 struct Input {
     cluster: Cluster,
+    engine: Engine,
     flows: Vec<u8>,
     rows: u64,
 }
@@ -33,8 +35,10 @@ fn input() -> Input {
     let (cluster, _) = intake
         .cluster(&Request::default())
         .expect("the generator names its objects");
+    let engine = Engine::new(&cluster, Request::default().method.policy_modes);
     Input {
         cluster,
+        engine,
         flows,
         rows: 50_000,
     }
@@ -48,7 +52,7 @@ fn read(flows: &[u8], mut each: impl FnMut(&Record<'_>)) {
 
 fn tally(input: &Input) -> Tally {
     let request = Request::default();
-    let mut judge = Judge::new(&input.cluster, request.method.evidence);
+    let mut judge = Judge::new(&input.cluster, &input.engine, request.method.evidence);
     let mut tally = Tally::default();
     read(&input.flows, |record| {
         tally.add(record, judge.judge(record));
@@ -78,11 +82,17 @@ fn stages(criterion: &mut Criterion) {
     criterion.bench_function("conclude", |bencher| {
         bencher.iter_batched(
             Issues::default,
-            |issues| conclude(&input.cluster, &tally, &request, issues),
+            |issues| conclude(&input.cluster, &input.engine, &tally, &request, issues),
             BatchSize::SmallInput,
         );
     });
-    let report = conclude(&input.cluster, &tally, &request, Issues::default());
+    let report = conclude(
+        &input.cluster,
+        &input.engine,
+        &tally,
+        &request,
+        Issues::default(),
+    );
     criterion.bench_function("report to JSON", |bencher| {
         bencher.iter(|| report.to_json());
     });

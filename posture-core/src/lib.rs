@@ -10,6 +10,9 @@
 //! fragments -> model::Cluster '
 //! ```
 //!
+//! Policies can be asked about single traffic, with reasons ([`ask`]), and looked at by themselves
+//! ([`review`]).
+//!
 //! Nothing here does IO, reads a clock, or draws random numbers, and after
 //! [`Cluster::build`](model::Cluster::build) nothing can fail. The same input gives the same bytes
 //! on every machine.
@@ -43,6 +46,10 @@ pub mod model;
 
 pub mod engine;
 
+pub mod ask;
+
+pub mod review;
+
 pub mod edge;
 pub mod state;
 
@@ -62,6 +69,7 @@ pub mod request;
 
 pub mod report;
 
+use engine::Engine;
 use issue::Issues;
 use judge::Judge;
 use model::{Cluster, Record};
@@ -78,19 +86,26 @@ pub fn assess<'r>(
     request: &Request,
     issues: Issues,
 ) -> Report {
-    let mut judge = Judge::new(cluster, request.method.evidence);
+    let engine = Engine::new(cluster, request.method.policy_modes);
+    let mut judge = Judge::new(cluster, &engine, request.method.evidence);
     let mut tally = Tally::default();
     for record in records {
         tally.add(&record, judge.judge(&record));
     }
-    conclude(cluster, &tally, request, issues)
+    conclude(cluster, &engine, &tally, request, issues)
 }
 
 /// Concludes an assessment from what was tallied of traffic.
-pub fn conclude(cluster: &Cluster, tally: &Tally, request: &Request, issues: Issues) -> Report {
+pub fn conclude(
+    cluster: &Cluster,
+    engine: &Engine,
+    tally: &Tally,
+    request: &Request,
+    issues: Issues,
+) -> Report {
     let method = &request.method;
     let images = risk::images(cluster, method, request.now);
-    let risks = risk::assess(cluster, &images, tally, method);
+    let risks = risk::assess(cluster, engine, &images, tally, method);
     let score = score::score(&risks, method);
     let actions = action::actions(&risks, method);
     report::report(Parts {

@@ -30,6 +30,16 @@ pub enum UnknownReason {
     NoPolicies,
     /// No policy that is evaluated selects the end, and one that is not evaluated may.
     UnreadPolicy,
-    /// Whether a policy selects the end depends on labels that are not known.
+    /// Whether a policy decides depends on labels that are not known.
     LabelsUnknown,
+    /// Whether a policy decides depends on the other end or its address, which are not known.
+    PeerUnknown,
+    /// Whether a policy decides depends on a protocol or port that is not known.
+    PortUnknown,
+    /// Whether a policy decides depends on the endpoints of a Service, which are not known.
+    ServiceUnknown,
+    /// Whether a policy decides depends on domain names or HTTP requests that are not recorded.
+    AboveLayerFour,
+    /// Traffic of a pod to itself or from its own node: policies are not asked about it.
+    NotPoliced,
 }

@@ -12,17 +12,18 @@ use common::{
 };
 use posture_core::action::ActionKind;
 use posture_core::edge::EdgeKey;
+use posture_core::engine::Engine;
 use posture_core::judge::Judge;
 use posture_core::model::{
     Cluster, CveSeverity, Direction, EndKind, Evidence, ImageShare, Method, NetworkEvidence,
-    NetworkPolicy, Origin, Reporter, Sources, UnknownStates,
+    Policy, Reporter, Sources, UnknownStates,
 };
 use posture_core::points::Points;
 use posture_core::report::{ActionReport, Report};
 use posture_core::request::Policies;
 use posture_core::risk::{EvidenceKind, RiskType};
 use posture_core::score::Status;
-use posture_core::selector::LabelSelector;
+use posture_core::selector::Selector;
 use posture_core::state::State;
 use posture_core::tally::{EdgeState, Tally};
 use proptest::prelude::*;
@@ -448,7 +449,8 @@ fn covered_edges(input: &Input, action: &ActionReport) -> BTreeSet<EdgeKey> {
 /// The input with what is judged of its records written into their traces.
 fn traced(input: &Input) -> Input {
     let cluster = input.cluster();
-    let mut judge = Judge::new(&cluster, input.method().evidence);
+    let engine = Engine::new(&cluster, input.method().policy_modes);
+    let mut judge = Judge::new(&cluster, &engine, input.method().evidence);
     let mut traced = input.clone();
     traced.request.method.evidence = Evidence::Recorded;
     for record in &mut traced.records {
@@ -462,7 +464,8 @@ fn traced(input: &Input) -> Input {
 /// The input with the traces of unsecured records of some edges rewritten to an allow by policy.
 fn secured(input: &Input, covered: impl Fn(&EdgeKey) -> bool) -> Input {
     let cluster = input.cluster();
-    let mut judge = Judge::new(&cluster, input.method().evidence);
+    let engine = Engine::new(&cluster, input.method().policy_modes);
+    let mut judge = Judge::new(&cluster, &engine, input.method().evidence);
     let unknown_counts = input.method().unknown == UnknownStates::Unsecured;
     let mut after = input.clone();
     for record in &mut after.records {
@@ -500,16 +503,15 @@ fn wholly_bad(input: &Input) -> Input {
 }
 
 /// A policy that isolates every pod of a namespace, for egress or for both directions.
-fn policy_for_all(namespace: &str, both: bool) -> NetworkPolicy {
-    let policy = NetworkPolicy {
-        version: 0,
-        namespace: namespace.to_owned(),
-        name: format!("all-{both}"),
-        selector: LabelSelector::default(),
-        ingress: both.then(Vec::new),
-        egress: Some(Vec::new()),
-        origin: Origin::default(),
-    };
+fn policy_for_all(namespace: &str, both: bool) -> Policy {
+    let name = format!("all-{both}");
+    let policy = common::kubernetes_policy(
+        namespace,
+        &name,
+        Selector::All,
+        both.then(Vec::new),
+        Some(Vec::new()),
+    );
     assert!(policy.rules(Direction::Egress).is_some());
     policy
 }

@@ -32,6 +32,7 @@ pub use posture_core::report::Report;
 pub use posture_core::request::Request;
 pub use posture_formats as formats;
 
+use posture_core::engine::Engine;
 use posture_core::issue::Issues;
 use posture_core::judge::Judge;
 use posture_core::model::{Cluster, ModelError, Record};
@@ -73,7 +74,8 @@ pub fn score(files: &[File<'_>], request: &Request) -> Result<Report, ModelError
     }
     let flow_logs = std::mem::take(&mut intake.flow_logs);
     let (cluster, mut issues) = intake.cluster(request)?;
-    let mut judge = Judge::new(&cluster, request.method.evidence);
+    let engine = Engine::new(&cluster, request.method.policy_modes);
+    let mut judge = Judge::new(&cluster, &engine, request.method.evidence);
     let mut tally = Tally::default();
     for (name, bytes) in &flow_logs {
         let mut reader = FlowReader::new(name);
@@ -81,7 +83,7 @@ pub fn score(files: &[File<'_>], request: &Request) -> Result<Report, ModelError
         reader.read(bytes, &mut issues, &mut each);
         reader.finish(&mut issues, &mut each);
     }
-    Ok(core::conclude(&cluster, &tally, request, issues))
+    Ok(core::conclude(&cluster, &engine, &tally, request, issues))
 }
 
 /// [`score`] from a request in JSON ([`RequestForm`](posture_core::request::RequestForm)) to the

@@ -5,8 +5,9 @@ mod today;
 use today::Today;
 
 use crate::edge::EdgeKey;
+use crate::engine::{Cached, Engine, Scope};
 use crate::locate::{Located, LocatedPeer, Locator};
-use crate::model::{Cluster, Direction, End, EndKind, Evidence, Port, Record, Reporter};
+use crate::model::{Cluster, Direction, End, EndKind, Evidence, Port, Record, Reporter, Trace};
 use crate::state::State;
 use crate::trace::{enforced_state, pending_hit, state_of};
 
@@ -47,21 +48,27 @@ struct Sides<'r, 'c> {
     peer: LocatedPeer<'c>,
 }
 
+/// How many verdicts are remembered: logs repeat their ends.
+const REMEMBERED: usize = 4096;
+
 /// Judges the records of one cluster.
 ///
-/// Remembers the names that records repeat, and nothing that changes an answer.
+/// Remembers names and verdicts that records repeat, and nothing that changes an answer.
 #[derive(Debug)]
 pub struct Judge<'c> {
     cluster: &'c Cluster,
+    engine: Cached<'c>,
     evidence: Evidence,
     locator: Locator<'c>,
 }
 
 impl<'c> Judge<'c> {
-    /// A judge for a cluster; `evidence` says whether traces or today's policies decide.
-    pub fn new(cluster: &'c Cluster, evidence: Evidence) -> Self {
+    /// A judge for a cluster and the engine of its policies; `evidence` says whether traces or
+    /// today's policies decide.
+    pub fn new(cluster: &'c Cluster, engine: &'c Engine, evidence: Evidence) -> Self {
         Self {
             cluster,
+            engine: Cached::new(engine, REMEMBERED),
             evidence,
             locator: Locator::new(cluster),
         }
@@ -79,7 +86,7 @@ impl<'c> Judge<'c> {
             Evidence::Current => None,
         };
         let today = match recorded {
-            None | Some(State::Unsecured) => today::judge(self.cluster, record, &sides),
+            None | Some(State::Unsecured) => self.today(Scope::Enforced, record, &sides),
             Some(state) => Today::narrowly(state),
         };
         let state = recorded.unwrap_or(today.state);
@@ -91,7 +98,12 @@ impl<'c> Judge<'c> {
             awaiting_reconnect: recorded == Some(State::Unsecured)
                 && (today.state == State::Secured || pending.is_some_and(|hit| !hit.staged)),
             secured_if_staged_enforced: state != State::Secured
-                && pending.is_some_and(|hit| hit.staged),
+                && match record.traces.pending {
+                    Trace::Absent => {
+                        today.state != State::Secured && self.would_secure(record, &sides)
+                    }
+                    Trace::Unparsable | Trace::Hits(_) => pending.is_some_and(|hit| hit.staged),
+                },
             edge: EdgeKey {
                 workload: sides.located.workload,
                 direction: sides.direction,
@@ -100,6 +112,16 @@ impl<'c> Judge<'c> {
                 port: Port::of(record.protocol, record.destination.port),
             },
         })
+    }
+
+    fn today(&mut self, scope: Scope, record: &Record<'_>, sides: &Sides<'_, '_>) -> Today {
+        today::judge(self.cluster, &mut self.engine, scope, record, sides)
+    }
+
+    /// Whether the staged policies would secure what is not.
+    fn would_secure(&mut self, record: &Record<'_>, sides: &Sides<'_, '_>) -> bool {
+        self.engine.engine().has_staged()
+            && self.today(Scope::Staged, record, sides).state == State::Secured
     }
 
     /// "A source-reported record speaks for egress only, a destination-reported one for ingress

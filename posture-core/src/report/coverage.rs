@@ -73,7 +73,12 @@ pub(super) fn coverage(
     request: &Request,
 ) -> Coverage {
     let is_staged = |policy: &&UnreadPolicy| policy.staged;
-    let staged = cluster.unread_policies.iter().filter(is_staged).count();
+    let unread_staged = cluster.unread_policies.iter().filter(is_staged).count();
+    let enforced = cluster
+        .policies
+        .iter()
+        .filter(|policy| policy.staged.is_none());
+    let enforced = enforced.count();
     let newest = tally.window.map(|window| window.end);
     Coverage {
         records: tally.records.clone(),
@@ -92,13 +97,10 @@ pub(super) fn coverage(
         },
         uncovered_workloads: uncovered(cluster),
         images: image_coverage(cluster, images),
-        policies: cluster
-            .namespaces
-            .values()
-            .map(|objects| objects.policies.len())
-            .sum(),
-        unread_policies: cluster.unread_policies.len().saturating_sub(staged),
-        staged_policies: staged,
+        policies: enforced,
+        unread_policies: cluster.unread_policies.len().saturating_sub(unread_staged),
+        staged_policies: unread_staged
+            .saturating_add(cluster.policies.len().saturating_sub(enforced)),
         policies_known: cluster.sources.policies,
     }
 }

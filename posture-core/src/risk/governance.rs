@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Exposure, Item, PerType, Subject};
-use crate::engine::{self, Governance, Subject as PolicySubject};
-use crate::model::{Cluster, Direction, Method, PodOf, UnknownStates, WorkloadId};
+use crate::engine::{End, Engine, Governance, Scope};
+use crate::model::{Cluster, Direction, Method, UnknownStates, WorkloadId};
 
 /// Whether each (workload, direction) is governed; none where that cannot be known.
 ///
 /// "A workload's direction is *governed* when traffic that no specific rule names (any peer, any
-/// port) is still decided by a policy" (scoring, section 6.4): of Kubernetes policies, when one
-/// isolates all of the workload's pods. "hostNetwork pods are left out."
+/// port) is still decided by a policy" (scoring, section 6.4), for all of the workload's pods.
+/// "hostNetwork pods are left out."
 pub(super) type Pairs = BTreeMap<(Arc<WorkloadId>, Direction), Option<bool>>;
 
 /// All pairs of the namespaces that count; none without a policy source.
-pub(super) fn pairs(cluster: &Cluster, counts: impl Fn(&str) -> bool) -> Pairs {
+pub(super) fn pairs(cluster: &Cluster, engine: &Engine, counts: impl Fn(&str) -> bool) -> Pairs {
     let mut pairs = Pairs::new();
     if !cluster.sources.policies {
         return pairs;
@@ -29,9 +29,11 @@ pub(super) fn pairs(cluster: &Cluster, counts: impl Fn(&str) -> bool) -> Pairs {
         }
         let unseen = cluster.may_be_governed_unseen(&known.workload.namespace);
         for direction in [Direction::Egress, Direction::Ingress] {
-            let governed = match (is_governed(cluster, known, direction), unseen) {
-                (false, true) => None,
-                (governed, _) => Some(governed),
+            let subject = End::pod(known, None);
+            let governed = match engine.governance(Scope::Enforced, subject, direction) {
+                Governance::By(_) => Some(true),
+                Governance::Nothing if !unseen => Some(false),
+                Governance::Nothing | Governance::LabelsUnknown => None,
             };
             pairs
                 .entry((known.workload.clone(), direction))
@@ -49,21 +51,6 @@ fn worst(one: Option<bool>, other: Option<bool>) -> Option<bool> {
         (None, _) | (_, None) => None,
         (Some(true), Some(true)) => Some(true),
     }
-}
-
-fn is_governed(cluster: &Cluster, known: &PodOf, direction: Direction) -> bool {
-    let namespace = known.workload.namespace.as_ref();
-    let policies = cluster
-        .objects(namespace)
-        .map_or(&[][..], |objects| &objects.policies);
-    let subject = PolicySubject {
-        namespace,
-        labels: Some(&known.pod.labels),
-    };
-    matches!(
-        engine::governs(policies, subject, direction),
-        Governance::By(_)
-    )
 }
 
 /// Exposes the counted namespaces: "`egress_access`: workloads whose egress is not governed /

@@ -15,6 +15,7 @@ pub use evidence::{Basis, EvidenceKind};
 pub use images::{Images, Join, RunningImage, Verdict};
 
 use crate::edge::EdgeKey;
+use crate::engine::Engine;
 use crate::model::{Cluster, Direction, Method, WorkloadId};
 use crate::points::Share;
 use crate::tally::{Edge, Tally};
@@ -193,6 +194,7 @@ pub fn images<'c>(cluster: &'c Cluster, method: &Method, now: Option<Time>) -> I
 /// Runs the four calculators over every counted namespace.
 pub fn assess<'a>(
     cluster: &'a Cluster,
+    engine: &Engine,
     images: &'a Images<'a>,
     tally: &'a Tally,
     method: &Method,
@@ -202,7 +204,7 @@ pub fn assess<'a>(
         .map(|namespace| (namespace, PerType::default()))
         .collect();
     let counts = |namespace: &str| namespaces.contains_key(namespace);
-    let pairs = governance::pairs(cluster, counts);
+    let pairs = governance::pairs(cluster, engine, counts);
     let basis = evidence::basis(cluster, tally, &pairs, method, counts);
     if basis.high_risk_images.is_assessed() {
         images.expose(method, &mut namespaces);

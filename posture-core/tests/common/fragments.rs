@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use posture_core::model::{
-    Container, ContainerRole, Controller, Fragment, ImageIdentity, ImageName, NamedPort, Namespace,
-    Node, Origin, Owner, Phase, Pod, Protocol, Service, Sources,
+    Container, ContainerRole, Controller, Fragment, ImageIdentity, ImageName, Labels, NamedPort,
+    Namespace, Node, Origin, Owner, Phase, Pod, Protocol, Service, Sources,
 };
 use proptest::prelude::*;
 
@@ -81,6 +81,7 @@ fn pod(pool: Pool) -> impl Strategy<Value = Pod> {
                 name: name.to_owned(),
                 generate_name: aggregate.strip_suffix('*').map(str::to_owned),
                 labels,
+                service_account: "default".to_owned(),
                 owner: owner.map(|(kind, name)| Owner {
                     kind: kind.to_owned(),
                     name: name.to_owned(),
@@ -141,6 +142,7 @@ fn nodes() -> impl Strategy<Value = Vec<Node>> {
     prop::sample::subsequence(vec![0, 1], 0..=2).prop_map(|nodes| {
         let node = |number: usize| Node {
             name: NODES[number].to_owned(),
+            labels: Labels::new(),
             addresses: vec![node_address(number)],
             pod_cidrs: vec![format!("10.0.{}.0/23", 2 * number).parse().unwrap()],
             origin: Origin::default(),
@@ -155,6 +157,8 @@ fn services() -> impl Strategy<Value = Vec<Service>> {
             namespace: NAMESPACES[usize::from(number)].to_owned(),
             name: "front".to_owned(),
             addresses: vec![[10, 96, 0, number].into()],
+            selector: None,
+            targets: Vec::new(),
             origin: Origin::default(),
         };
         services.into_iter().map(service).collect()
@@ -221,6 +225,7 @@ pub(crate) fn fragment(pool: Pool) -> impl Strategy<Value = Fragment> {
                 unread_policies: unread,
                 scans,
                 sources,
+                ..Fragment::default()
             }
         },
     )

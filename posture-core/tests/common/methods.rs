@@ -2,7 +2,7 @@
 
 use posture_core::model::{
     EgressDenominator, Evidence, HighRiskFrom, ImageShare, IsolationScope, Method, NetworkEvidence,
-    Scope, TrafficUnit, UnknownStates, Weights,
+    PolicyModes, Scope, TrafficUnit, UnknownStates, Weights,
 };
 use proptest::prelude::*;
 
@@ -106,6 +106,7 @@ pub(crate) fn method() -> impl Strategy<Value = Method> {
             egress_denominator: network.4,
             isolation_scope: network.5,
             settle: network.6,
+            policy_modes: PolicyModes::default(),
         },
     )
 }

@@ -11,6 +11,7 @@ mod records;
 
 use std::collections::BTreeMap;
 
+use posture_core::engine::Engine;
 use posture_core::issue::Issues;
 use posture_core::judge::Judge;
 use posture_core::model::{Cluster, CveSeverity, Fragment, Record, Scan};
@@ -26,6 +27,7 @@ pub(crate) use fragments::any_container;
 pub(crate) use images::Pool;
 pub(crate) use methods::method;
 pub(crate) use names::NOW;
+pub(crate) use policies::kubernetes_policy;
 pub(crate) use records::{from_clients, traced};
 
 /// All that an assessment is made of.
@@ -82,7 +84,8 @@ pub(crate) fn cells(report: &Report) -> BTreeMap<(String, RiskType), &NamespaceT
 
 /// A tally of records, judged in their order.
 pub(crate) fn tally(cluster: &Cluster, method: &Method, records: &[Record<'_>]) -> Tally {
-    let mut judge = Judge::new(cluster, method.evidence);
+    let engine = Engine::new(cluster, method.policy_modes);
+    let mut judge = Judge::new(cluster, &engine, method.evidence);
     let mut tally = Tally::default();
     for record in records {
         tally.add(record, judge.judge(record));

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use posture_core::model::{
-    IpBlock, Labels, NetworkPolicy, Origin, Peer, PolicyPort, PortMatch, Protocol, Rule,
-    UnreadPolicy,
+    Direction, EndMatch, Labels, Order, Origin, Policy, PolicyKind, PortMatch, Protocol, Rule,
+    RuleAction, Tier, TrafficMatch, UnreadPolicy,
 };
-use posture_core::selector::{Expression, LabelSelector, Operator};
+use posture_core::selector::Selector;
 use proptest::prelude::*;
 
 use super::names::NAMESPACES;
@@ -24,7 +24,8 @@ pub(crate) fn labels() -> impl Strategy<Value = Labels> {
         .prop_map(|(app, tier)| app.into_iter().chain(tier).collect())
 }
 
-fn selector() -> impl Strategy<Value = LabelSelector> {
+/// A selector of labels, as Kubernetes' own.
+fn selector() -> impl Strategy<Value = Selector> {
     let values = prop::collection::btree_set(prop::sample::select(vec!["web", "db", ""]), 1..3)
         .prop_map(|values| {
             values
@@ -32,75 +33,127 @@ fn selector() -> impl Strategy<Value = LabelSelector> {
                 .map(str::to_owned)
                 .collect::<BTreeSet<_>>()
         });
-    let operator = prop_oneof![
-        values.clone().prop_map(Operator::In),
-        values.prop_map(Operator::NotIn),
-        Just(Operator::Exists),
-        Just(Operator::DoesNotExist),
+    let app = || "app".to_owned();
+    let expression = prop_oneof![
+        values
+            .clone()
+            .prop_map(move |values| Selector::In(app(), values)),
+        values.prop_map(move |values| Selector::NotIn(app(), values)),
+        Just(Selector::Has(app())),
+        Just(Selector::Has(app()).negated()),
     ];
-    let expression = operator.prop_map(|operator| Expression {
-        key: "app".to_owned(),
-        operator,
+    let equals = labels().prop_map(|labels| {
+        let each = labels
+            .into_iter()
+            .map(|(key, value)| Selector::Equals(key, value));
+        each.fold(Selector::All, Selector::and)
     });
     prop_oneof![
-        2 => Just(LabelSelector::default()),
-        1 => labels().prop_map(|labels| LabelSelector { labels, expressions: vec![] }),
+        2 => Just(Selector::All),
+        1 => equals,
         1 => prop::collection::vec(expression, 1..3)
-            .prop_map(|expressions| LabelSelector { labels: Labels::new(), expressions }),
+            .prop_map(|all| all.into_iter().fold(Selector::All, Selector::and)),
     ]
 }
 
-fn peer() -> impl Strategy<Value = Peer> {
+fn peer(namespace: &'static str) -> impl Strategy<Value = EndMatch> {
     let block = prop_oneof![
-        Just(IpBlock {
-            cidr: "0.0.0.0/0".parse().unwrap(),
-            except: vec!["8.8.8.0/24".parse().unwrap()]
-        }),
-        Just(IpBlock {
-            cidr: "10.0.0.0/8".parse().unwrap(),
-            except: vec![]
-        }),
+        Just(("0.0.0.0/0", vec!["8.8.8.0/24".parse().unwrap()])),
+        Just(("10.0.0.0/8", vec![])),
     ];
-    prop_oneof![
-        block.prop_map(Peer::Block),
-        (prop::option::of(selector()), prop::option::of(selector()))
-            .prop_map(|(namespaces, pods)| Peer::Pods { namespaces, pods }),
-    ]
+    let block = block.prop_map(|(cidr, not_nets)| EndMatch {
+        nets: Some(vec![cidr.parse().unwrap()]),
+        not_nets,
+        ..EndMatch::default()
+    });
+    let pods = (prop::option::of(selector()), selector()).prop_map(move |(namespaces, pods)| {
+        let namespaces = match namespaces {
+            Some(namespaces) => namespaces.of_namespaces(),
+            None => Selector::in_namespace(namespace),
+        };
+        EndMatch {
+            selector: Some(Selector::pods().and(namespaces).and(pods)),
+            ..EndMatch::default()
+        }
+    });
+    prop_oneof![block, pods]
 }
 
-fn port() -> impl Strategy<Value = PolicyPort> {
+fn port() -> impl Strategy<Value = TrafficMatch> {
     let protocol = prop::sample::select(vec![Protocol::Tcp, Protocol::Udp]);
     let ports = prop_oneof![
-        Just(PortMatch::Any),
-        Just(PortMatch::Range(80, 443)),
-        Just(PortMatch::Named("http".to_owned())),
+        Just(vec![]),
+        Just(vec![PortMatch::Range(80, 443)]),
+        Just(vec![PortMatch::Named("http".to_owned())]),
     ];
-    (protocol, ports).prop_map(|(protocol, ports)| PolicyPort { protocol, ports })
+    (protocol, ports).prop_map(|(protocol, ports)| TrafficMatch {
+        protocol: Some(protocol),
+        ports,
+        icmp: None,
+    })
 }
 
-fn rules() -> impl Strategy<Value = Option<Vec<Rule>>> {
+fn rules(
+    namespace: &'static str,
+    direction: Direction,
+) -> impl Strategy<Value = Option<Vec<Rule>>> {
     let rule = (
-        prop::collection::vec(peer(), 0..2),
+        prop::collection::vec(peer(namespace), 0..2),
         prop::collection::vec(port(), 0..2),
-    )
-        .prop_map(|(peers, ports)| Rule { peers, ports });
+    );
+    let rule = rule.prop_map(move |(peers, traffic)| {
+        let (source, destination) = match direction {
+            Direction::Ingress => (peers, Vec::new()),
+            Direction::Egress => (Vec::new(), peers),
+        };
+        Rule {
+            traffic,
+            source,
+            destination,
+            ..Rule::new(RuleAction::Allow)
+        }
+    });
     prop::option::weighted(0.6, prop::collection::vec(rule, 0..3))
 }
 
-/// A policy of a namespace.
-pub(crate) fn policy() -> impl Strategy<Value = NetworkPolicy> {
+/// A Kubernetes policy that selects some pods of a namespace.
+pub(crate) fn kubernetes_policy(
+    namespace: &str,
+    name: &str,
+    pods: Selector,
+    ingress: Option<Vec<Rule>>,
+    egress: Option<Vec<Rule>>,
+) -> Policy {
+    Policy {
+        version: 0,
+        kind: PolicyKind::KubernetesNetworkPolicy,
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        tier: Tier::DEFAULT.to_owned(),
+        order: Some(Order::whole(1000)),
+        staged: None,
+        subject: Selector::pods()
+            .and(Selector::in_namespace(namespace))
+            .and(pods),
+        ingress,
+        egress,
+        origin: Origin::default(),
+    }
+}
+
+/// A Kubernetes policy of a namespace.
+pub(crate) fn policy() -> impl Strategy<Value = Policy> {
     let name = prop::sample::select(vec!["p", "q"]);
-    (0..NAMESPACES.len(), name, selector(), rules(), rules()).prop_map(
-        |(namespace, name, selector, ingress, egress)| NetworkPolicy {
-            version: 0,
-            namespace: NAMESPACES[namespace].to_owned(),
-            name: name.to_owned(),
-            selector,
-            ingress,
-            egress,
-            origin: Origin::default(),
-        },
-    )
+    (prop::sample::select(NAMESPACES.to_vec()), name).prop_flat_map(|(namespace, name)| {
+        (
+            selector(),
+            rules(namespace, Direction::Ingress),
+            rules(namespace, Direction::Egress),
+        )
+            .prop_map(move |(pods, ingress, egress)| {
+                kubernetes_policy(namespace, name, pods, ingress, egress)
+            })
+    })
 }
 
 /// A policy of a kind that is not evaluated: of a namespace or of the cluster, staged or not.

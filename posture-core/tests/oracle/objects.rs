@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use posture_core::model::{Controller, Labels, NetworkPolicy, Owner, Phase, Pod};
+use posture_core::model::{Controller, Labels, Owner, Phase, Pod, Policy};
 use posture_core::request::Policies;
+use posture_core::selector::{Label, Selector};
 
 use crate::common::Input;
 
@@ -33,7 +34,7 @@ pub(crate) struct Objects<'a> {
     pub(crate) pods: Vec<KnownPod<'a>>,
     /// Workloads of all pods, also of those that are only declared.
     pub(crate) workloads: Vec<Workload>,
-    pub(crate) policies: Vec<&'a NetworkPolicy>,
+    pub(crate) policies: Vec<&'a Policy>,
     /// Whether the input says which policies there are.
     pub(crate) policies_known: bool,
     /// Where a policy that is not evaluated may govern any end; the empty text: everywhere.
@@ -111,10 +112,9 @@ impl<'a> Objects<'a> {
                 &policy.ingress
             };
             if rules.is_some() {
-                match labels {
-                    Some(labels) if policy.selector.matches(labels) => return Some(true),
-                    Some(_) => {}
-                    None if policy.selector.selects_all() => return Some(true),
+                match selects(&policy.subject, namespace, labels) {
+                    Some(true) => return Some(true),
+                    Some(false) => {}
                     None => maybe = true,
                 }
             }
@@ -125,6 +125,18 @@ impl<'a> Objects<'a> {
             Some(false)
         }
     }
+}
+
+/// Whether a selector of pods selects one with these labels.
+fn selects(selector: &Selector, namespace: &str, labels: Option<&Labels>) -> Option<bool> {
+    selector.evaluate(&|key| match (key, labels) {
+        ("projectcalico.org/namespace", _) => Label::Is(namespace),
+        ("projectcalico.org/orchestrator", _) => Label::Is("k8s"),
+        (_, None) => Label::Unknown,
+        (_, Some(labels)) => labels
+            .get(key)
+            .map_or(Label::Absent, |value| Label::Is(value)),
+    })
 }
 
 /// Each object once: the one with the newest version.

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use posture_core::model::{
-    Direction, EndKind, Evidence, Hit, HitAction, HitKind, IsolationScope, Method, Protocol,
+    Direction, End, EndKind, Evidence, Hit, HitAction, HitKind, IsolationScope, Method, Protocol,
     Record, Reporter, Trace, TrafficUnit, UnknownStates,
 };
 use posture_core::risk::RiskType;
 
 use crate::answer::{Share, all_workloads};
 use crate::common::Input;
-use crate::objects::{Objects, Workload};
+use crate::objects::{KnownPod, Objects, Workload};
 use crate::peers::{Located, Peer, locate, peer};
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -256,7 +256,7 @@ fn state(
     } else {
         &record.destination
     };
-    if !objects.policies_known {
+    if !objects.policies_known || is_not_policed(input, objects, record, direction, located) {
         return State::Unknown;
     }
     match objects.governed(
@@ -267,6 +267,44 @@ fn state(
         Some(true) => State::Secured,
         Some(false) => State::Unsecured,
         None => State::Unknown,
+    }
+}
+
+/// Traffic of a pod to itself or from its own node: policies are not asked.
+fn is_not_policed(
+    input: &Input,
+    objects: &Objects<'_>,
+    record: &Record<'_>,
+    direction: Direction,
+    located: &Located<'_>,
+) -> bool {
+    let (local, remote) = match direction {
+        Direction::Egress => (&record.source, &record.destination),
+        Direction::Ingress => (&record.destination, &record.source),
+    };
+    let address = |end: &End<'_>, pod: Option<&KnownPod<'_>>| {
+        let only = pod.filter(|known| end.name == Some(&known.pod.name));
+        let only = only.and_then(|known| match known.pod.addresses.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        });
+        Some(end.address.or(only)?.to_canonical())
+    };
+    let here = address(local, located.pod);
+    match peer(input, objects, remote, None) {
+        Peer::Workload(other) if other.namespace == located.workload.namespace => {
+            let there = locate(objects, remote);
+            here.is_some() && here == address(remote, there.and_then(|located| located.pod))
+        }
+        Peer::Inside(host) => {
+            let known = located
+                .pod
+                .filter(|known| local.name == Some(&known.pod.name));
+            let node = known.and_then(|known| known.pod.node.as_ref());
+            direction == Direction::Ingress
+                && node.is_some_and(|node| host == format!("host {node}"))
+        }
+        _ => false,
     }
 }
 
