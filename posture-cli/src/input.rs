@@ -8,9 +8,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use posture::Intake;
+use posture_core::engine::Engine;
 use posture_core::issue::{IssueKind, Issues};
 use posture_core::judge::Judge;
-use posture_core::model::Record;
+use posture_core::model::{Cluster, Record};
 use posture_core::report::Report;
 use posture_core::request::Request;
 use posture_core::tally::Tally;
@@ -53,8 +54,14 @@ enum Rest {
     Stream(Vec<u8>, Box<dyn Read>),
 }
 
-/// Scores a cluster from what is found at the given paths.
-pub(crate) fn score(paths: &[PathBuf], request: &Request) -> Result<Report, Failure> {
+/// All that is found at some paths, but for what flow logs hold.
+struct Gathered {
+    intake: Intake<'static>,
+    flow_logs: Vec<FlowLog>,
+    progress: Progress,
+}
+
+fn gather(paths: &[PathBuf]) -> Result<Gathered, Failure> {
     let mut intake = Intake::default();
     let sources = sources(paths, &mut intake.issues)?;
     let total = sources.iter().map(Source::size).sum();
@@ -67,10 +74,41 @@ pub(crate) fn score(paths: &[PathBuf], request: &Request) -> Result<Report, Fail
             unreadable(&mut intake.issues, &name, &error);
         }
     }
+    Ok(Gathered {
+        intake,
+        flow_logs,
+        progress,
+    })
+}
 
+/// The cluster of what is found at the given paths; flow logs are left aside.
+pub(crate) fn cluster(paths: &[PathBuf], request: &Request) -> Result<(Cluster, Issues), Failure> {
+    let Gathered {
+        mut intake,
+        flow_logs,
+        progress,
+    } = gather(paths)?;
+    let unpacked = std::mem::take(&mut intake.flow_logs);
+    let names = flow_logs.into_iter().map(|log| log.name);
+    for name in names.chain(unpacked.into_iter().map(|(name, _)| name)) {
+        let why = "a flow log tells nothing of policies, and is not read here";
+        intake.issues.push(IssueKind::UnusedFile, name, "", why);
+    }
+    progress.finish();
+    Ok(intake.cluster(request)?)
+}
+
+/// Scores a cluster from what is found at the given paths.
+pub(crate) fn score(paths: &[PathBuf], request: &Request) -> Result<Report, Failure> {
+    let Gathered {
+        mut intake,
+        flow_logs,
+        progress,
+    } = gather(paths)?;
     let unpacked = std::mem::take(&mut intake.flow_logs);
     let (cluster, mut issues) = intake.cluster(request)?;
-    let mut judge = Judge::new(&cluster, request.method.evidence);
+    let engine = Engine::new(&cluster, request.method.policy_modes);
+    let mut judge = Judge::new(&cluster, &engine, request.method.evidence);
     let mut tally = Tally::default();
     let mut each = |record: &Record<'_>| tally.add(record, judge.judge(record));
     for (name, bytes) in &unpacked {
@@ -85,7 +123,9 @@ pub(crate) fn score(paths: &[PathBuf], request: &Request) -> Result<Report, Fail
         }
     }
     progress.finish();
-    Ok(posture_core::conclude(&cluster, &tally, request, issues))
+    Ok(posture_core::conclude(
+        &cluster, &engine, &tally, request, issues,
+    ))
 }
 
 impl Source {

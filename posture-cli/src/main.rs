@@ -24,6 +24,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Score(command::score::Arguments),
+    Verdict(command::verdict::Arguments),
+    Policies(command::policies::Arguments),
     Demo(command::demo::Arguments),
     Schema(command::schema::Arguments),
 }
@@ -31,6 +33,8 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Score(arguments) => command::score::run(&arguments),
+        Command::Verdict(arguments) => command::verdict::run(&arguments),
+        Command::Policies(arguments) => command::policies::run(&arguments),
         Command::Demo(arguments) => command::demo::run(&arguments),
         Command::Schema(arguments) => command::schema::run(&arguments),
     };

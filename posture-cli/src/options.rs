@@ -15,18 +15,14 @@ use serde_json::Value;
 use crate::exit::Failure;
 use crate::input;
 
-/// How to assess.
+/// What is read, and how.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "Assessment")]
-pub(crate) struct Assessment {
+#[command(next_help_heading = "Reading")]
+pub(crate) struct Reading {
     /// Switches of the method that differ from the preset: a JSON or YAML object, which may also
     /// name the `preset` (see `posture schema request`)
     #[arg(long, value_name = "FILE")]
     method: Option<PathBuf>,
-
-    /// The preset that the method starts from
-    #[arg(long, value_enum)]
-    preset: Option<PresetName>,
 
     /// The network policies that are given are all that the cluster has
     #[arg(long)]
@@ -36,6 +32,18 @@ pub(crate) struct Assessment {
     /// be repeated
     #[arg(long = "cluster-cidr", value_name = "CIDR", value_parser = cidr)]
     cluster_cidrs: Vec<IpNet>,
+}
+
+/// How to assess.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Assessment")]
+pub(crate) struct Assessment {
+    #[command(flatten)]
+    reading: Reading,
+
+    /// The preset that the method starts from
+    #[arg(long, value_enum)]
+    preset: Option<PresetName>,
 
     /// An earlier result (`--format json`) to compare with
     #[arg(long, value_name = "RESULT.json")]
@@ -89,6 +97,16 @@ pub(crate) enum Format {
     Markdown,
 }
 
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnswerFormat {
+    /// For people, in a terminal.
+    #[default]
+    Table,
+    /// All there is, for programs.
+    Json,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum PresetName {
     /// Version 1 as described.
@@ -118,24 +136,35 @@ impl Assessment {
     /// The request; `now` is the present where no option says another.
     pub(crate) fn request(&self, now: Time, max_items: MaxItems) -> Result<Request, Failure> {
         let request = Request {
-            method: self.method()?,
+            method: self.reading.method(self.preset)?,
             now: self.now.map_or(Some(now), |Present(given)| given),
-            policies: if self.policies_complete {
-                Policies::Complete
-            } else {
-                Policies::AsGiven
-            },
-            cluster_cidrs: self.cluster_cidrs.clone(),
             previous: self.previous.as_deref().map(previous).transpose()?,
             max_items,
+            ..self.reading.request()?
         };
         request
             .check()
             .map_err(|error| Failure::Usage(error.to_string()))?;
         Ok(request)
     }
+}
 
-    fn method(&self) -> Result<Method, Failure> {
+impl Reading {
+    /// A request for nothing but what was read.
+    pub(crate) fn request(&self) -> Result<Request, Failure> {
+        Ok(Request {
+            method: self.method(None)?,
+            policies: if self.policies_complete {
+                Policies::Complete
+            } else {
+                Policies::AsGiven
+            },
+            cluster_cidrs: self.cluster_cidrs.clone(),
+            ..Request::default()
+        })
+    }
+
+    fn method(&self, preset: Option<PresetName>) -> Result<Method, Failure> {
         let mut switches = match &self.method {
             Some(path) => switches(path)?,
             None => Value::Object(serde_json::Map::new()),
@@ -147,7 +176,7 @@ impl Assessment {
             Some(path) => Failure::Usage(format!("`--method {}`: {error}", path.display())),
             None => Failure::Usage(error.to_string()),
         };
-        let preset = match (self.preset, named) {
+        let preset = match (preset, named) {
             (Some(name), _) => name.into(),
             (None, Some(name)) => serde_json::from_value(name).map_err(|error| wrong(&error))?,
             (None, None) => Preset::Default,
@@ -227,7 +256,7 @@ fn threshold(text: &str) -> Result<Points, String> {
     }
 }
 
-fn number(text: &str) -> Result<usize, String> {
+pub(crate) fn number(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| "expected a number".to_owned())
 }
 

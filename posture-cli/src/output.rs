@@ -68,7 +68,8 @@ pub(crate) fn outcome(report: &Report, output: &Output) -> Outcome {
     }
 }
 
-fn width() -> usize {
+/// How many columns there are.
+pub(crate) fn width() -> usize {
     let terminal = terminal_size::terminal_size_of(std::io::stdout())
         .map(|(terminal_size::Width(width), _)| usize::from(width));
     let columns = || std::env::var("COLUMNS").ok()?.parse().ok();

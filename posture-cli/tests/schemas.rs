@@ -43,6 +43,22 @@ fn results_fit_their_schema() {
 }
 
 #[test]
+fn verdicts_and_reviews_fit_theirs() {
+    let input = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/input");
+    let traffic = ["--from", "shop/web", "--to", "pay/api", "--port", "icmp/8"];
+    for (of, more) in [("verdict", traffic.as_slice()), ("policies", &[])] {
+        let arguments = [&[of], more, &["--format", "json", input]].concat();
+        let mut value: Value = serde_json::from_str(&stdout(&arguments, 0)).unwrap();
+        let schema = schema(of);
+        if let Err(error) = schema.validate(&value) {
+            panic!("{of}: {error} at {}", error.instance_path());
+        }
+        value["issues"] = json!("none");
+        assert!(!schema.is_valid(&value));
+    }
+}
+
+#[test]
 fn requests_fit_their_schema() {
     let schema = schema("request");
     let requests = corpus("request.json");

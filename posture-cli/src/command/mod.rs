@@ -1,5 +1,7 @@
 //! The verbs.
 
 pub(crate) mod demo;
+pub(crate) mod policies;
 pub(crate) mod schema;
 pub(crate) mod score;
+pub(crate) mod verdict;

@@ -1,8 +1,10 @@
 //! `posture schema`: prints what requests and results look like.
 
 use clap::{Args, ValueEnum};
+use posture_core::ask::Asked;
 use posture_core::report::Report;
 use posture_core::request::RequestForm;
+use posture_core::review::Review;
 
 use crate::exit::{Failure, Outcome};
 use crate::output;
@@ -19,15 +21,21 @@ pub(crate) struct Arguments {
 enum Of {
     /// What to ask of an assessment; its `method` is what `--method` reads.
     Request,
-    /// What `--format json` writes.
+    /// What `posture score --format json` writes.
     #[default]
     Result,
+    /// What `posture verdict --format json` writes.
+    Verdict,
+    /// What `posture policies --format json` writes.
+    Policies,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let schema = match arguments.of {
         Of::Request => schemars::schema_for!(RequestForm),
         Of::Result => schemars::schema_for!(Report),
+        Of::Verdict => schemars::schema_for!(Asked),
+        Of::Policies => schemars::schema_for!(Review),
     };
     let json = serde_json::to_string_pretty(&schema).map_err(std::io::Error::from)?;
     output::print(&format!("{json}\n"))?;

@@ -156,7 +156,7 @@ fn coverage(report: &Report, out: &mut String) {
 }
 
 fn warnings(report: &Report, out: &mut String) {
-    let (total, lines) = words::warnings(report);
+    let (total, lines) = words::warnings(&report.issues);
     if total == 0 {
         return;
     }

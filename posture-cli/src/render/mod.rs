@@ -1,15 +1,19 @@
-//! A report, for people: the same content as a table in a terminal and as Markdown.
+//! Results, for people: tables in a terminal, and a report as Markdown, too.
 
 mod explain;
 mod layout;
 mod markdown;
 mod numbers;
+mod policies;
 mod table;
+mod verdict;
 mod words;
 
 pub(crate) use layout::Paint;
 pub(crate) use markdown::markdown;
+pub(crate) use policies::policies;
 pub(crate) use table::table;
+pub(crate) use verdict::{Shown, verdict};
 
 use anstyle::{AnsiColor, Style};
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use posture_core::action::ActionSeverity;
+use posture_core::issue::Issue;
 use posture_core::points::Points;
 use posture_core::report::{NamespaceType, Report, TypeStatus};
 use posture_core::risk::RiskType;
@@ -36,7 +37,7 @@ pub(crate) fn table(report: &Report, limits: &Limits, width: usize) -> String {
         explanation(report, limits.items, width, &mut out);
     }
     coverage(report, width, &mut out);
-    issues(report, width, &mut out);
+    issues(&report.issues, width, &mut out);
     out
 }
 
@@ -260,25 +261,26 @@ fn coverage(report: &Report, width: usize, out: &mut String) {
     section(&grid, width, out);
 }
 
-fn issues(report: &Report, width: usize, out: &mut String) {
-    let (total, lines) = words::warnings(report);
+/// What a person must be told about the input.
+pub(super) fn issues(issues: &[Issue], width: usize, out: &mut String) {
+    let (total, lines) = words::warnings(issues);
     if total > 0 {
         let _ = writeln!(out, "\n{}", FAIR.text(counted(total, "warning")));
     }
     for line in lines {
         paragraph(&line, "  ", width, out);
     }
-    if let Some(notes) = words::notes(report) {
+    if let Some(notes) = words::notes(issues) {
         let _ = writeln!(out, "\n{}", QUIET.text(notes));
     }
 }
 
-fn section(grid: &Grid, width: usize, out: &mut String) {
+pub(super) fn section(grid: &Grid, width: usize, out: &mut String) {
     out.push('\n');
     grid.render(width, out);
 }
 
-fn heads<const N: usize>(titles: [&str; N]) -> Vec<Text> {
+pub(super) fn heads<const N: usize>(titles: [&str; N]) -> Vec<Text> {
     titles.iter().map(|title| QUIET.text(*title)).collect()
 }
 
@@ -290,7 +292,7 @@ fn more(all: usize, shown: usize, noun: &str, out: &mut String) {
     }
 }
 
-fn paragraph(text: &str, indent: &str, width: usize, out: &mut String) {
+pub(super) fn paragraph(text: &str, indent: &str, width: usize, out: &mut String) {
     for (position, line) in wrap(text, width.saturating_sub(indent.len() + 2))
         .iter()
         .enumerate()
@@ -309,6 +311,6 @@ const fn colour(score: Points) -> Paint {
     }
 }
 
-const fn bold(paint: Paint) -> Paint {
+pub(super) const fn bold(paint: Paint) -> Paint {
     Paint(paint.0.bold())
 }

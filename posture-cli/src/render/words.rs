@@ -167,10 +167,9 @@ pub(super) fn coverage(report: &Report) -> Vec<(&'static str, String)> {
 }
 
 /// All warnings: how many there are, and the first of them in words.
-pub(super) fn warnings(report: &Report) -> (u64, Vec<String>) {
+pub(super) fn warnings(issues: &[Issue]) -> (u64, Vec<String>) {
     let warnings = || {
-        report
-            .issues
+        issues
             .iter()
             .filter(|issue| issue.severity == Severity::Warning)
     };
@@ -185,9 +184,8 @@ pub(super) fn warnings(report: &Report) -> (u64, Vec<String>) {
 }
 
 /// How much else there is to tell of the input, of which nothing was lost.
-pub(super) fn notes(report: &Report) -> Option<String> {
-    let notes = report
-        .issues
+pub(super) fn notes(issues: &[Issue]) -> Option<String> {
+    let notes = issues
         .iter()
         .filter(|issue| issue.severity == Severity::Info);
     match notes.map(|issue| issue.count).sum() {
@@ -279,6 +277,11 @@ const fn unknown_because(reason: UnknownReason) -> &'static str {
         UnknownReason::NoPolicies => "without trace or policies",
         UnknownReason::UnreadPolicy => "that a policy of another kind may govern",
         UnknownReason::LabelsUnknown => "of ends with unknown labels",
+        UnknownReason::PeerUnknown => "with an unknown peer or address",
+        UnknownReason::PortUnknown => "with an unknown protocol or port",
+        UnknownReason::ServiceUnknown => "to a Service with unknown endpoints",
+        UnknownReason::AboveLayerFour => "that depend on domain names or HTTP",
+        UnknownReason::NotPoliced => "within a pod or from its own node",
     }
 }
 
