@@ -1,6 +1,7 @@
 # The only commands. Everything they need beyond Rust, Python and Node.js they set up themselves.
 
 VENV := .venv
+ORACLES := .oracles
 RUST := --workspace --exclude posture-py --exclude posture-wasm
 
 .PHONY: help demo test lint bench docs wasm py
@@ -11,8 +12,8 @@ help: ## list the commands
 demo: ## score an example cluster
 	cargo run --quiet --release --package posture-cli -- demo
 
-test: py wasm ## run all tests: Rust, Python, JavaScript
-	cargo test $(RUST)
+test: py wasm $(ORACLES)/ready ## run all tests: Rust, Python, JavaScript
+	POSTURE_NCA=$(CURDIR)/$(ORACLES)/bin/nca cargo test $(RUST)
 	$(VENV)/bin/pytest posture-py
 	$(VENV)/bin/stubtest posture
 	node --test --test-reporter=spec posture-wasm/tests/
@@ -36,6 +37,11 @@ wasm: ## build the JavaScript package into posture-wasm/pkg
 
 py: $(VENV)/ready ## install the Python package into .venv
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/maturin develop --quiet --release -m posture-py/Cargo.toml
+
+$(ORACLES)/ready: posture/tests/requirements.txt
+	python3 -m venv $(ORACLES)
+	$(ORACLES)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
 
 $(VENV)/ready: posture-py/requirements.txt
 	python3 -m venv $(VENV)

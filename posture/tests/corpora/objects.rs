@@ -2,13 +2,15 @@
 //! every object in it is either used or told about.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use posture_core::issue::{Issue, IssueKind, Issues};
 use posture_core::model::{Fragment, Origin};
 use posture_formats::archive::members;
 use posture_formats::detect::{Content, detect};
 use serde_json::Value;
+
+use crate::world::files;
 
 const FOLDERS: [&str; 3] = [
     "cluster",
@@ -121,6 +123,11 @@ fn used(fragment: &Fragment) -> BTreeSet<Origin> {
         pods,
         controllers,
         services,
+        endpoint_slices,
+        service_accounts,
+        tiers,
+        network_sets,
+        host_endpoints,
         ..
     } = fragment;
     let mut origins = BTreeSet::new();
@@ -129,6 +136,11 @@ fn used(fragment: &Fragment) -> BTreeSet<Origin> {
     origins.extend(pods.iter().map(|object| object.origin.clone()));
     origins.extend(controllers.iter().map(|object| object.origin.clone()));
     origins.extend(services.iter().map(|object| object.origin.clone()));
+    origins.extend(endpoint_slices.iter().map(|object| object.origin.clone()));
+    origins.extend(service_accounts.iter().map(|object| object.origin.clone()));
+    origins.extend(tiers.iter().map(|object| object.origin.clone()));
+    origins.extend(network_sets.iter().map(|object| object.origin.clone()));
+    origins.extend(host_endpoints.iter().map(|object| object.origin.clone()));
     origins.extend(fragment.policies.iter().map(|object| object.origin.clone()));
     origins.extend(
         fragment
@@ -162,22 +174,4 @@ fn count(value: &Value) -> u64 {
         }
         _ => 1,
     }
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
-    paths.sort();
-    let open = |path: PathBuf| {
-        if path.is_dir() {
-            files(&path)
-        } else {
-            vec![path]
-        }
-    };
-    paths.into_iter().flat_map(open).collect()
 }
