@@ -33,30 +33,41 @@ impl World {
             .collect();
         let mut grouping = Grouping::new(self.len());
         let mut signature: Vec<Value> = Vec::new();
+        // first all rows of pods without their addresses, then all with: those are asked about together
+        let mut signed: Vec<(u32, u32)> = Vec::with_capacity(self.pods.len());
         for known in all_pods(cluster) {
             let Some(Some(mut rows)) = self.pods.get(known.id as usize).copied() else {
                 continue;
             };
             self.sign(around, known, &keys, &mut signature);
-            let values = Values {
-                keys: changed,
-                of: &signature,
-                number: grouping.number(&signature),
-            };
-            rows.unknown = grouping.row(self, parents, rows.unknown, None, values);
-            if let Some(address) = rows.address {
-                let atom = self.atom(rows.at, address, cut);
-                rows.at = grouping.row(self, parents, rows.at, Some(atom), values);
-            }
-            for address in known.pod.addresses.iter().skip(1).map(IpAddr::to_canonical) {
-                if let Some(row) = self.more.get(&(known.id, address)).copied() {
-                    let atom = self.atom(row, address, cut);
-                    let row = grouping.row(self, parents, row, Some(atom), values);
-                    self.more.insert((known.id, address), row);
-                }
-            }
+            let number = grouping.number(&signature);
+            signed.push((known.id, number));
+            rows.unknown = grouping.row(self, parents, rows.unknown, None, changed, number);
             if let Some(slot) = self.pods.get_mut(known.id as usize) {
                 *slot = Some(rows);
+            }
+        }
+        for (id, number) in &signed {
+            let Some(Some(mut rows)) = self.pods.get(*id as usize).copied() else {
+                continue;
+            };
+            if let Some(address) = rows.address {
+                let atom = self.atom(rows.at, address, cut);
+                rows.at = grouping.row(self, parents, rows.at, Some(atom), changed, *number);
+            }
+            if let Some(slot) = self.pods.get_mut(*id as usize) {
+                *slot = Some(rows);
+            }
+        }
+        if !self.more.is_empty() {
+            for (known, (id, number)) in all_pods(cluster).zip(signed) {
+                for address in known.pod.addresses.iter().skip(1).map(IpAddr::to_canonical) {
+                    if let Some(row) = self.more.get(&(id, address)).copied() {
+                        let atom = self.atom(row, address, cut);
+                        let row = grouping.row(self, parents, row, Some(atom), changed, number);
+                        self.more.insert((id, address), row);
+                    }
+                }
             }
         }
         for (row, kind) in grouping.kinds {
@@ -106,7 +117,9 @@ const UNCUT: u32 = u32::MAX - 1;
 /// Rows of pods, told apart.
 struct Grouping {
     /// Each set of values that pods have, by number.
-    signatures: FxHashMap<Box<[Value]>, u32>,
+    signatures: FxHashMap<Arc<[Value]>, u32>,
+    /// The same, by number.
+    values: Vec<Arc<[Value]>>,
     /// The values of the pod before: pods that follow each other are often alike.
     last: (Vec<Value>, u32),
     /// What the pods have in common that kept their row, by row.
@@ -128,6 +141,7 @@ impl Grouping {
     fn new(rows: usize) -> Self {
         Self {
             signatures: FxHashMap::default(),
+            values: Vec::new(),
             last: (Vec::new(), u32::MAX),
             kept: vec![None; rows],
             rows: FxHashMap::default(),
@@ -140,10 +154,14 @@ impl Grouping {
         if self.last.1 != u32::MAX && self.last.0 == signature {
             return self.last.1;
         }
-        let next = u32::try_from(self.signatures.len()).unwrap_or(u32::MAX);
-        let number = match self.signatures.get(signature) {
-            Some(known) => *known,
-            None => *self.signatures.entry(signature.into()).or_insert(next),
+        let number = if let Some(known) = self.signatures.get(signature) {
+            *known
+        } else {
+            let number = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+            let values: Arc<[Value]> = signature.into();
+            self.values.push(values.clone());
+            self.signatures.insert(values, number);
+            number
         };
         self.last.0.clear();
         self.last.0.extend_from_slice(signature);
@@ -158,11 +176,12 @@ impl Grouping {
         parents: &mut Vec<u32>,
         old: u32,
         atom: Option<Atom>,
-        values: Values<'_>,
+        keys: &[u32],
+        number: u32,
     ) -> u32 {
         let common = Common {
             atom: atom.map_or(u32::MAX, |atom| atom.place),
-            values: values.number,
+            values: number,
         };
         let kept = self.kept.get(old as usize).copied().flatten();
         if kept == Some(common) {
@@ -181,7 +200,11 @@ impl Grouping {
             self.rows.insert((old, common), row);
             row
         };
-        for (key, value) in values.keys.iter().zip(values.of) {
+        let values = self.values.get(number as usize);
+        for (key, value) in keys
+            .iter()
+            .zip(values.iter().flat_map(|values| values.iter()))
+        {
             if let Some(values) = world.values.get_mut(*key as usize).map(Arc::make_mut) {
                 if values.len() <= row as usize {
                     values.resize(row as usize + 1, UNKNOWN);
@@ -193,12 +216,4 @@ impl Grouping {
         }
         row
     }
-}
-
-/// The values of keys, and the number of such a set of values.
-#[derive(Clone, Copy)]
-struct Values<'v> {
-    keys: &'v [u32],
-    of: &'v [Value],
-    number: u32,
 }
