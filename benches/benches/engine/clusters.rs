@@ -39,6 +39,12 @@ pub(crate) const MANY_RULES: Shape = Shape {
     rules: 68,
 };
 
+/// As many policies as workloads: 10 000.
+pub(crate) const EVEN: Shape = Shape {
+    workloads: 20,
+    ..MANY_POLICIES
+};
+
 /// 10 000 policies on 100 000 workloads.
 pub(crate) const MANY_POLICIES: Shape = Shape {
     namespaces: 500,

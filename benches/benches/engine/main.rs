@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use clusters::{MANY_POLICIES, MANY_RULES, Shape, cluster, policy_of};
+use clusters::{EVEN, MANY_POLICIES, MANY_RULES, Shape, cluster, policy_of};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use posture::core::engine::{Cached, Encoded, End, Engine, Question, Scope, Traffic, reference};
 use posture::core::model::{Cluster, Direction, PodOf, PolicyModes, Protocol};
@@ -135,8 +135,9 @@ fn many_rules(criterion: &mut Criterion) {
 }
 
 fn many_policies(criterion: &mut Criterion) {
-    compiling(criterion, "10 000 policies", MANY_POLICIES);
-    verdicts(criterion, "10 000 policies", MANY_POLICIES);
+    verdicts(criterion, "10 000 policies, 10 000 pods", EVEN);
+    compiling(criterion, "10 000 policies, 100 000 pods", MANY_POLICIES);
+    verdicts(criterion, "10 000 policies, 100 000 pods", MANY_POLICIES);
 }
 
 criterion_group! {
