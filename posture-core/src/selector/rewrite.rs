@@ -24,8 +24,9 @@ impl Selector {
         )
     }
 
-    /// The `namespaceSelector` of a policy, put as what it selects: "namespaceSelector `all()` means has
-    /// a namespace", while `global()` "evaluates TRUE on its own" (policy semantics, sections 4 and 2).
+    /// The `namespaceSelector` of a policy, put as what it selects: "`all()` means has a namespace"
+    /// (policy semantics, section 4), while `global()` "evaluates TRUE on its own" (policy semantics,
+    /// section 2).
     #[must_use]
     pub fn of_namespaces_of_subjects(self) -> Self {
         let in_a_namespace = || Self::Has(NAMESPACE.to_owned());
