@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// How many issues of one kind are listed for one file; the rest are counted in one more.
 const LISTED: usize = 20;
 
+/// Of how many files the same is told one by one; the rest are counted in one more.
+const FILES_LISTED: usize = 5;
+
 /// How much an issue matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -35,7 +38,7 @@ pub enum IssueKind {
     Syntax,
     /// The file or line is larger than the reader's limit.
     TooLarge,
-    /// A Kubernetes object of a kind that the score does not use.
+    /// A Kubernetes object, or an event, of a kind that the score does not use.
     UnusedKind,
     /// A policy of a kind that is not evaluated; ends it may govern are `unknown`.
     UnreadPolicy,
@@ -47,12 +50,18 @@ pub enum IssueKind {
     OwnerCycle,
     /// A line of a flow log that is no valid record.
     InvalidRecord,
+    /// Records that their source could not keep: the log itself says that they are missing.
+    LostRecords,
     /// A scan report that says nothing about an image: a directory, a repository, a cluster.
     NotAnImage,
     /// A scan that did not finish or did not look for vulnerabilities; its image is unscanned.
     PartialScan,
     /// No policies were given, and nothing says that there are none.
     NoPolicySource,
+    /// Pods of which nothing tells the images.
+    UnknownImages,
+    /// What must be rendered before it can be read: a template, a kustomization.
+    Unrendered,
     /// The method's switches can make a fix lower the score.
     Method,
 }
@@ -81,9 +90,12 @@ impl IssueKind {
             Self::Conflict => "conflict",
             Self::OwnerCycle => "owner_cycle",
             Self::InvalidRecord => "invalid_record",
+            Self::LostRecords => "lost_records",
             Self::NotAnImage => "not_an_image",
             Self::PartialScan => "partial_scan",
             Self::NoPolicySource => "no_policy_source",
+            Self::UnknownImages => "unknown_images",
+            Self::Unrendered => "unrendered",
             Self::Method => "method",
         }
     }
@@ -107,7 +119,9 @@ pub struct Issue {
     pub count: u64,
 }
 
-/// Collects issues: the first twenty of each kind in each file are listed, the rest are counted.
+/// Collects issues: "Of one kind of issue in one file the first twenty are listed and the rest
+/// counted. Of files of which the same is told the first five are listed and the rest counted"
+/// (formats).
 #[derive(Clone, Debug, Default)]
 pub struct Issues {
     by_file_and_kind: BTreeMap<(String, IssueKind), (Vec<Issue>, u64)>,
@@ -168,11 +182,28 @@ impl Issues {
             .sum()
     }
 
+    /// How many issues there are about each file, folded ones included.
+    pub fn by_file(&self) -> BTreeMap<String, u64> {
+        let mut files: BTreeMap<String, u64> = BTreeMap::new();
+        for ((file, _), (listed, more)) in &self.by_file_and_kind {
+            let count: u64 = listed.iter().map(|issue| issue.count).sum();
+            let sum = files.entry(file.clone()).or_default();
+            *sum = sum.saturating_add(count).saturating_add(*more);
+        }
+        files
+    }
+
+    /// Leaves only what is about some of the files.
+    pub fn retain_files(&mut self, is_meant: impl Fn(&str) -> bool) {
+        self.by_file_and_kind.retain(|(file, _), _| is_meant(file));
+    }
+
     /// All issues: warnings first, then by file, kind and order of reading.
     pub fn into_list(self) -> Vec<Issue> {
         let mut list: Vec<Issue> = Vec::new();
+        let mut folded = Folded::default();
         for ((file, kind), (listed, more)) in self.by_file_and_kind {
-            list.extend(listed);
+            list.extend(listed.into_iter().filter_map(|issue| folded.keep(issue)));
             if more > 0 {
                 list.push(Issue {
                     severity: kind.severity(),
@@ -184,6 +215,7 @@ impl Issues {
                 });
             }
         }
+        list.extend(folded.into_issues());
         list.sort_by_key(|issue| issue.severity);
         list
     }
@@ -197,6 +229,62 @@ impl Issues {
             *more += issue.count;
         }
     }
+}
+
+/// Issues about whole files, by what they tell: a bundle with a thousand logs is told of once.
+#[derive(Default)]
+struct Folded {
+    files: BTreeMap<(IssueKind, String), (usize, Option<Issue>)>,
+}
+
+impl Folded {
+    /// Gives an issue back to be listed, or counts it.
+    fn keep(&mut self, issue: Issue) -> Option<Issue> {
+        if !issue.at.is_empty() || issue.file.is_empty() {
+            return Some(issue);
+        }
+        let key = (issue.kind, issue.message.clone());
+        let (files, folded) = self.files.entry(key).or_default();
+        *files = files.saturating_add(1);
+        if *files <= FILES_LISTED {
+            return Some(issue);
+        }
+        match folded {
+            Some(folded) => {
+                folded.count = folded.count.saturating_add(issue.count);
+                folded.file = common_folder(&folded.file, &issue.file).to_owned();
+            }
+            None => *folded = Some(issue),
+        }
+        None
+    }
+
+    /// One issue for all that are not listed, in the folder that they share.
+    fn into_issues(self) -> impl Iterator<Item = Issue> {
+        let folded = self.files.into_values();
+        folded.filter_map(|(files, issue)| {
+            let issue = issue?;
+            let more = files.saturating_sub(FILES_LISTED);
+            let message = match more {
+                1 => issue.message,
+                _ => format!("{more} more files: {}", issue.message),
+            };
+            Some(Issue { message, ..issue })
+        })
+    }
+}
+
+/// The folder, or archive, that two files lie in; nothing where they share none.
+fn common_folder<'a>(a: &'a str, b: &str) -> &'a str {
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let ends = |at: usize| a.as_bytes().get(at).is_none_or(|byte| *byte == b'/');
+    let whole = same == a.len() && b.as_bytes().get(same) == Some(&b'/');
+    if whole && ends(same) {
+        return a;
+    }
+    let shared = a.as_bytes().get(..same).unwrap_or_default();
+    let end = shared.iter().rposition(|byte| *byte == b'/');
+    end.and_then(|end| a.get(..end)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -220,5 +308,36 @@ mod tests {
         assert_eq!(list.len(), 1 + LISTED + 1);
         assert_eq!(list.iter().map(|issue| issue.count).sum::<u64>(), 1001);
         assert_eq!(list[1].at, "line 1");
+    }
+
+    #[test]
+    fn files_of_which_the_same_is_told_are_folded() {
+        let mut issues = Issues::default();
+        for number in 0..500 {
+            let file = format!("b.tgz/logs/{}/{number:03}.log", number % 2);
+            issues.push(IssueKind::UnusedFile, file, "", "no known format");
+        }
+        issues.push_counted(IssueKind::UnusedKind, "a.json", "", "7 of a kind", 7);
+        assert_eq!(issues.count(Severity::Info), 507);
+        let list = issues.into_list();
+        assert_eq!(list.len(), FILES_LISTED + 2);
+        assert_eq!(list.iter().map(|issue| issue.count).sum::<u64>(), 507);
+        let folded = list.last().expect("an issue");
+        assert_eq!((folded.file.as_str(), folded.count), ("b.tgz/logs", 495));
+        assert_eq!(folded.message, "495 more files: no known format");
+    }
+
+    #[test]
+    fn folders_that_files_share() {
+        for (a, b, folder) in [
+            ("a/b/c", "a/b/d", "a/b"),
+            ("a/b/c", "a/bb/c", "a"),
+            ("a/b", "a/b/c", "a/b"),
+            ("a", "b", ""),
+            ("a/x", "b/x", ""),
+            ("same/x", "same/x", "same"),
+        ] {
+            assert_eq!(common_folder(a, b), folder, "{a} {b}");
+        }
     }
 }

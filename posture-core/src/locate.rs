@@ -92,13 +92,20 @@ impl<'c> Locator<'c> {
                     peer: Peer::Workload(located.workload),
                     pod: located.pod,
                 },
-                None => Peer::Unknown.into(),
+                // A pod without a name may have an address that tells.
+                None => {
+                    let inside = end.address.and_then(|address| self.inside(address));
+                    inside.unwrap_or_else(|| Peer::Unknown.into())
+                }
             },
-            EndKind::Host => {
-                let name = self.name(end.aggregate.or(end.name));
-                Peer::Host { name }.into()
-            }
-            EndKind::NetworkSet | EndKind::Network => {
+            EndKind::Host => match end.aggregate.or(end.name) {
+                None => self.nameless_host(end.address).into(),
+                name => {
+                    let name = self.name(name);
+                    Peer::Host { name }.into()
+                }
+            },
+            EndKind::NetworkSet | EndKind::Network | EndKind::Unknown => {
                 match end.address.and_then(|address| self.inside(address)) {
                     Some(inside) => inside,
                     None => self.network_peer(end, service).into(),
@@ -129,6 +136,16 @@ impl<'c> Locator<'c> {
             (_, Some(AddressClass::Public), _) | (_, None, Some("pub")) => Peer::Public,
             (_, None, _) => Peer::Unknown,
         }
+    }
+
+    /// A host without a name: the node that has its address, where there is one.
+    fn nameless_host(&mut self, address: Option<IpAddr>) -> Peer {
+        let owner = address.and_then(|address| self.cluster.address_owner(address.to_canonical()));
+        let name = match owner {
+            Some(AddressOwner::Node(name)) => name.clone(),
+            _ => self.name(None),
+        };
+        Peer::Host { name }
     }
 
     /// What an address of the cluster belongs to; none for addresses outside.
@@ -216,4 +233,50 @@ fn locate<'c>(
         workload,
         pod: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::{build, fragment};
+    use crate::model::{Fragment, Labels, Node, Origin};
+
+    #[test]
+    fn what_has_no_name_is_found_by_its_address() {
+        let node = Node {
+            name: "node-1".to_owned(),
+            labels: Labels::default(),
+            addresses: vec!["10.9.0.1".parse().unwrap()],
+            pod_cidrs: Vec::new(),
+            origin: Origin::default(),
+        };
+        let cluster = build(Fragment {
+            nodes: vec![node],
+            ..fragment(Vec::new(), Vec::new())
+        });
+        let mut locator = Locator::new(&cluster);
+        let mut peer = |kind, name, address: &str| {
+            let end = End {
+                kind,
+                namespace: None,
+                name,
+                aggregate: None,
+                address: Some(address.parse().unwrap()),
+                port: None,
+                labels: None,
+            };
+            locator.peer(&end, None).peer.to_string()
+        };
+        for (kind, name, address, expected) in [
+            (EndKind::Host, None, "10.9.0.1", "node node-1"),
+            (EndKind::Host, None, "::ffff:10.9.0.1", "node node-1"),
+            (EndKind::Host, Some("node-2"), "10.9.0.1", "node node-2"),
+            (EndKind::Host, None, "10.9.0.2", "a node"),
+            (EndKind::Host, None, "10.0.0.1", "a node"),
+            (EndKind::Workload, None, "10.0.0.1", "shop/web"),
+            (EndKind::Workload, None, "10.8.0.1", "unknown"),
+        ] {
+            assert_eq!(peer(kind, name, address), expected, "{kind:?} {address}");
+        }
+    }
 }

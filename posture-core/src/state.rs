@@ -28,7 +28,8 @@ pub enum UnknownReason {
     UnknownRule,
     /// There is no trace, and no policies to evaluate.
     NoPolicies,
-    /// No policy that is evaluated selects the end, and one that is not evaluated may.
+    /// No policy that is evaluated decides, and one that is not evaluated may, or a rule that is not
+    /// understood.
     UnreadPolicy,
     /// Whether a policy decides depends on labels that are not known.
     LabelsUnknown,

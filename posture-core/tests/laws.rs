@@ -116,6 +116,7 @@ proptest! {
         shuffle(&mut fragment.policies, seed);
         shuffle(&mut fragment.unread_policies, seed);
         shuffle(&mut fragment.scans, seed);
+        shuffle(&mut fragment.vex, seed);
         shuffle(&mut other.records, seed);
         prop_assert_eq!(input.report().to_json(), other.report().to_json());
     }
@@ -333,7 +334,7 @@ proptest! {
         input.records.retain(|record| {
             let local = match record.reporter {
                 Reporter::Source => &record.source,
-                Reporter::Destination | Reporter::Forward => &record.destination,
+                _ => &record.destination,
             };
             let pod = local.namespace.zip(local.name)
                 .and_then(|(namespace, name)| cluster.objects(namespace)?.pods.get(name));

@@ -21,6 +21,8 @@ pub enum Reason {
     Domain,
     /// A rule demands something of HTTP requests.
     Http,
+    /// A rule demands something that is not understood here.
+    Rule,
 }
 
 impl Reason {
@@ -34,6 +36,7 @@ impl Reason {
             Self::Service => "the endpoints of a Service are not known",
             Self::Domain => "the domain name is not known",
             Self::Http => "the HTTP request is not known",
+            Self::Rule => "a rule is not understood",
         }
     }
 }

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use serde::Serialize;
 
-use crate::model::{Order, Policy, PolicyKind, StagedAction, TieOrder, Tier};
+use crate::model::{Order, Part, Policy, PolicyKind, StagedAction, TieOrder, Tier};
 
 /// Which policies are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -45,7 +45,7 @@ struct Place<'p> {
     without_order: bool,
     order: Option<Order>,
     tie: String,
-    key: (&'p str, &'p str, &'p str),
+    key: (&'p str, &'p str, &'p str, Option<Part>),
     policy: &'p Arc<Policy>,
 }
 
@@ -209,7 +209,7 @@ fn is_deleted(policy: &Policy, all: &[Arc<Policy>]) -> bool {
         policy.namespace.as_str(),
         policy.name.as_str(),
     );
-    let found = all.binary_search_by(|other| other.key().cmp(&key));
+    let found = all.binary_search_by(|other| other.object().cmp(&key));
     let twin = found.ok().and_then(|at| all.get(at));
     twin.is_some_and(|twin| twin.staged == Some(StagedAction::Delete))
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use rustc_hash::FxHashMap;
 
 use super::{End, Match, PodEnd, Reason, Scope, Sequence, Who};
 use crate::model::{
-    Cluster, HostEndpoint, Labels, NetworkSet, Node, Policy, PolicyModes, ServiceEndpoints,
-    ServiceName, Tier,
+    AddressClass, Cluster, HostEndpoint, Labels, NetworkSet, Node, Policy, PolicyModes,
+    ServiceEndpoints, ServiceName, Tier,
 };
 use crate::selector::{Label, Selector, keys};
 
@@ -26,6 +27,10 @@ pub struct Surroundings {
     pub(crate) modes: PolicyModes,
     tiers: Vec<Tier>,
     hosts: Hosts,
+    /// Nets in which there may be pods and nodes that nobody tells of.
+    pub(super) inside: Vec<IpNet>,
+    /// Addresses of the API server of Kubernetes; none where its Service is not told of.
+    pub(super) api_server: Option<Vec<IpAddr>>,
 }
 
 /// Labels that pods inherit.
@@ -54,6 +59,8 @@ impl Surroundings {
             modes,
             tiers: cluster.tiers.values().cloned().collect(),
             hosts: Hosts::new(&cluster.nodes, &cluster.host_endpoints),
+            inside: inside(cluster),
+            api_server: api_server(&cluster.services),
         }
     }
 
@@ -171,6 +178,37 @@ impl Surroundings {
         places.filter_map(|place| self.nodes.get(place))
     }
 
+    pub(super) fn nodes_at(&self, address: IpAddr) -> impl Iterator<Item = &Node> {
+        let places = self.hosts.nodes_at(address).iter();
+        places.filter_map(|place| self.nodes.get(*place))
+    }
+
+    /// Whether an address is a node's.
+    pub(crate) fn is_host(&self, address: IpAddr) -> bool {
+        !self.hosts.nodes_at(address).is_empty() || !self.hosts.endpoints_at(address).is_empty()
+    }
+
+    /// Whether an address may be that of a pod or node that nobody tells of.
+    pub(super) fn may_be_inside(&self, address: IpAddr) -> bool {
+        self.inside.iter().any(|net| net.contains(&address))
+    }
+
+    /// Whether it is known which addresses the API server of Kubernetes has.
+    pub(super) const fn tells_api_server(&self) -> bool {
+        self.api_server.is_some()
+    }
+
+    pub(super) fn is_api_server(&self, end: &End<'_>) -> bool {
+        let known = self.api_server.as_deref().unwrap_or_default();
+        end.address.is_some_and(|address| known.contains(&address))
+    }
+
+    /// Every address behind a Service.
+    pub(crate) fn service_addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let endpoints = self.services.values().flatten();
+        endpoints.map(|endpoint| endpoint.address.to_canonical())
+    }
+
     pub(super) fn host_endpoints_at(&self, address: IpAddr) -> impl Iterator<Item = &HostEndpoint> {
         let places = self.hosts.endpoints_at(address).iter();
         places.filter_map(|place| self.host_endpoints.get(*place))
@@ -209,6 +247,27 @@ impl<'k> Key<'k> {
             own => Self::Own(own),
         }
     }
+}
+
+/// "The cluster's own ranges; where no node was read, private addresses too" (policy semantics,
+/// section 11).
+fn inside(cluster: &Cluster) -> Vec<IpNet> {
+    let mut inside = cluster.network.cidrs().to_vec();
+    if cluster.nodes.is_empty() {
+        let private = AddressClass::PRIVATE.iter();
+        inside.extend(private.filter_map(|text| text.parse::<IpNet>().ok()));
+    }
+    inside
+}
+
+/// What stands behind the Service `kubernetes` of namespace `default`.
+fn api_server(services: &BTreeMap<ServiceName, ServiceEndpoints>) -> Option<Vec<IpAddr>> {
+    let name = ServiceName {
+        namespace: "default".to_owned(),
+        name: "kubernetes".to_owned(),
+    };
+    let endpoints = services.get(&name)?.iter();
+    Some(endpoints.map(|endpoint| endpoint.address).collect())
 }
 
 /// Nodes and host endpoints by address.

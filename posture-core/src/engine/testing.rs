@@ -6,9 +6,9 @@ use proptest::prelude::*;
 
 use crate::issue::Issues;
 use crate::model::{
-    Cluster, Container, ContainerRole, EndMatch, Family, Fragment, Icmp, Labels, NamedPort,
-    Namespace, NetworkSet, Order, Origin, Phase, Pod, Policy, PolicyKind, PortMatch, Protocol,
-    Rule, RuleAction, Sources, StagedAction, Tier, TierAction, TrafficMatch,
+    Beyond, Cluster, Container, ContainerRole, EndMatch, Entity, Family, Fragment, Icmp, Labels,
+    NamedPort, Namespace, NetworkSet, Order, Origin, Phase, Pod, Policy, PolicyKind, PortMatch,
+    Protocol, Rule, RuleAction, Sources, StagedAction, Tier, TierAction, TrafficMatch,
 };
 use crate::selector::Selector;
 
@@ -58,6 +58,7 @@ pub(crate) fn policy(tier: &str, order: i64, name: &str) -> Policy {
         kind: PolicyKind::GlobalNetworkPolicy,
         namespace: String::new(),
         name: name.to_owned(),
+        part: None,
         tier: tier.to_owned(),
         order: Some(Order::whole(order)),
         staged: None,
@@ -199,14 +200,21 @@ fn any_end() -> impl Strategy<Value = EndMatch> {
         prop::option::weighted(0.3, any_selector()),
         prop::option::weighted(0.4, any_nets()),
         prop::option::weighted(0.3, any_nets()),
+        prop::option::weighted(
+            0.2,
+            prop::sample::select(vec![Entity::World, Entity::Cluster, Entity::RemoteNode]),
+        ),
     )
-        .prop_map(|(selector, not_selector, nets, not_nets)| EndMatch {
-            selector,
-            not_selector,
-            nets,
-            not_nets: not_nets.unwrap_or_default(),
-            ..EndMatch::default()
-        })
+        .prop_map(
+            |(selector, not_selector, nets, not_nets, entity)| EndMatch {
+                selector,
+                not_selector,
+                entity,
+                nets,
+                not_nets: not_nets.unwrap_or_default(),
+                ..EndMatch::default()
+            },
+        )
 }
 
 fn any_ports() -> impl Strategy<Value = Vec<PortMatch>> {
@@ -246,10 +254,13 @@ pub(crate) fn any_rule() -> impl Strategy<Value = Rule> {
         (prop::bool::weighted(0.2), any_ports(), any_ports()),
         prop::collection::vec(any_end(), 0..3),
         prop::collection::vec(any_end(), 0..2),
-        prop::bool::weighted(0.05),
+        prop::option::weighted(
+            0.05,
+            prop::sample::select(vec![Beyond::Http, Beyond::NotUnderstood]),
+        ),
     )
         .prop_map(
-            |(action, family, traffic, except, ports, source, destination, http)| {
+            |(action, family, traffic, except, ports, source, destination, beyond)| {
                 let (has_source_ports, wanted, not) = ports;
                 let (source_ports, not_source_ports) = match has_source_ports {
                     true => (wanted, not),
@@ -265,7 +276,7 @@ pub(crate) fn any_rule() -> impl Strategy<Value = Rule> {
                     not_source_ports,
                     source,
                     destination,
-                    http,
+                    beyond,
                 }
             },
         )

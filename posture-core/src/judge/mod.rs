@@ -1,6 +1,9 @@
 //! Whether the traffic of a record is secured: by its recorded trace, else by today's policies.
 
+mod sorts;
 mod today;
+
+pub use sorts::{Sort, Sorts};
 
 use today::Today;
 
@@ -16,6 +19,8 @@ use crate::trace::{enforced_state, pending_hit, state_of};
 pub enum Unjudged {
     /// It was reported by a node that forwarded the traffic.
     Forwarded,
+    /// It does not tell which end it speaks for.
+    DirectionUnknown,
     /// The end that it speaks for is no workload.
     NotAWorkload,
     /// The end that it speaks for shares its node's network.
@@ -114,6 +119,24 @@ impl<'c> Judge<'c> {
         })
     }
 
+    /// Whether labels of the record's ends may be asked for: where its trace does not say that it is
+    /// secured, and the input has no pod of an end that is one.
+    pub fn asks_labels(&mut self, record: &Record<'_>) -> bool {
+        let decided = self.evidence == Evidence::Recorded
+            && enforced_state(&record.traces.enforced) == Some(State::Secured);
+        if decided || !self.cluster.sources.policies || record.reporter == Reporter::Forward {
+            return false;
+        }
+        [&record.source, &record.destination]
+            .into_iter()
+            .filter(|end| end.kind == EndKind::Workload)
+            .any(|end| {
+                self.locator
+                    .workload(end)
+                    .is_some_and(|found| found.pod.is_none())
+            })
+    }
+
     fn today(&mut self, scope: Scope, record: &Record<'_>, sides: &Sides<'_, '_>) -> Today {
         today::judge(self.cluster, &mut self.engine, scope, record, sides)
     }
@@ -131,6 +154,7 @@ impl<'c> Judge<'c> {
             Reporter::Source => (Direction::Egress, &record.source, &record.destination),
             Reporter::Destination => (Direction::Ingress, &record.destination, &record.source),
             Reporter::Forward => return Err(Unjudged::Forwarded),
+            Reporter::Unknown => return Err(Unjudged::DirectionUnknown),
         };
         if local.kind != EndKind::Workload {
             return Err(Unjudged::NotAWorkload);

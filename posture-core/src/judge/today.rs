@@ -74,6 +74,7 @@ const fn unknown(reason: Reason) -> UnknownReason {
         Reason::Protocol | Reason::Port => UnknownReason::PortUnknown,
         Reason::Service => UnknownReason::ServiceUnknown,
         Reason::Domain | Reason::Http => UnknownReason::AboveLayerFour,
+        Reason::Rule => UnknownReason::UnreadPolicy,
     }
 }
 

@@ -11,7 +11,9 @@ use super::fragment::{Fragment, Namespace, Node, Origin, Service, Sources, Unrea
 use super::service::{self, ServiceEndpoints};
 use super::{
     HostEndpoint, Labels, NamedPort, Network, NetworkSet, Phase, Pod, Policy, Scan, ServiceName,
-    Tier, WorkloadId, newest::newest, owner,
+    Tier, VexUse, WorkloadId,
+    newest::{newest, newest_policies},
+    owner, vex, workload_endpoint,
 };
 use crate::issue::Issues;
 use crate::selector::keys::METADATA_NAME;
@@ -40,8 +42,10 @@ pub struct Cluster {
     pub nodes: Vec<Node>,
     /// What stands behind Services, as far as the input tells.
     pub services: BTreeMap<ServiceName, ServiceEndpoints>,
-    /// Image scans.
+    /// Image scans; findings that statements of VEX clear are suppressed.
     pub scans: Vec<Scan>,
+    /// What became of the statements of VEX.
+    pub vex: VexUse,
     /// Policies of kinds that are not evaluated.
     pub unread_policies: Vec<UnreadPolicy>,
     /// Which kinds of fact the input speaks of.
@@ -115,7 +119,7 @@ pub enum ModelError {
 
 impl Cluster {
     /// Joins what was read. `cluster_cidrs` are the cluster's own address ranges as far as the
-    /// caller knows them; those of nodes, pods and services are added. `policies_complete` is the
+    /// caller knows them; those that the fragment tells are added. `policies_complete` is the
     /// caller's word that a missing policy does not exist.
     ///
     /// Issues name objects given twice with different content and owners that lead in a circle.
@@ -137,24 +141,20 @@ impl Cluster {
 
         let mut cluster = Self {
             scans: fragment.scans,
-            policies: newest(fragment.policies, issues),
+            policies: newest_policies(fragment.policies, issues),
             tiers: tiers(newest(fragment.tiers, issues)),
             network_sets: newest(fragment.network_sets, issues),
             host_endpoints: newest(fragment.host_endpoints, issues),
             unread_policies: newest(fragment.unread_policies, issues),
             sources: fragment.sources,
-            network: Network::new(
-                cluster_cidrs
-                    .iter()
-                    .copied()
-                    .chain(nodes.iter().flat_map(|n| n.pod_cidrs.clone())),
-            ),
+            network: Network::of(cluster_cidrs, &nodes, fragment.ranges),
             ..Self::default()
         };
         cluster.scans.sort_unstable();
         cluster
             .scans
             .dedup_by(|later, earlier| later.reports_the_same(earlier));
+        cluster.vex = vex::apply(&fragment.vex, &mut cluster.scans);
         let enforced = cluster
             .unread_policies
             .iter()
@@ -170,8 +170,15 @@ impl Cluster {
                 .service_accounts
                 .insert(account.name, account.labels);
         }
-        for pod in newest(fragment.pods, issues) {
+        let pods = newest(fragment.pods, issues);
+        let missing = workload_endpoint::missing_pods(fragment.workload_endpoints, &pods, issues);
+        for pod in pods {
             let workload = owners.workload_of(&pod, issues);
+            cluster.add_pod(pod, workload);
+        }
+        for pod in missing {
+            let workload = owners.workload_of(&pod, issues);
+            let workload = cluster.known_workload(workload);
             cluster.add_pod(pod, workload);
         }
         cluster.drop_declared_pods_of_live_workloads();
@@ -190,6 +197,16 @@ impl Cluster {
                 labels: name_label(name),
                 ..NamespaceObjects::default()
             })
+    }
+
+    /// Of a workload whose kind is not known, the one of its name that is known.
+    fn known_workload(&self, workload: WorkloadId) -> WorkloadId {
+        let objects = self.objects(&workload.namespace);
+        let known = objects.and_then(|objects| objects.workload_named(&workload.name));
+        match known {
+            Some(known) if workload.kind.is_empty() => known.as_ref().clone(),
+            _ => workload,
+        }
     }
 
     fn add_pod(&mut self, pod: Pod, workload: WorkloadId) {

@@ -53,6 +53,8 @@ pub enum Reporter {
     Destination,
     /// A node that forwarded the traffic: speaks for neither end.
     Forward,
+    /// The log does not tell, or not which end began: speaks for neither end.
+    Unknown,
 }
 
 /// One end of a record, as the log names it.
@@ -85,6 +87,8 @@ pub enum EndKind {
     NetworkSet,
     /// An address that is none of these (`net`).
     Network,
+    /// No workload; the log does not tell which of the others.
+    Unknown,
 }
 
 /// A Service, by namespace and name.

@@ -1,5 +1,6 @@
 //! What a reader makes of one file.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -7,7 +8,8 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::{
-    Controller, HostEndpoint, Labels, NetworkSet, Pod, Policy, PortMatch, Protocol, Scan, Tier,
+    AddressRange, Controller, HostEndpoint, Labels, NetworkSet, Pod, Policy, PortMatch, Protocol,
+    Scan, Tier, VexStatement,
 };
 
 /// Where a fact was read.
@@ -38,6 +40,8 @@ pub struct Fragment {
     pub nodes: Vec<Node>,
     /// Pods.
     pub pods: Vec<Pod>,
+    /// Pods that only Calico's `WorkloadEndpoint`s tell of: one for each endpoint, without images.
+    pub workload_endpoints: Vec<Pod>,
     /// Owners of pods.
     pub controllers: Vec<Controller>,
     /// Services.
@@ -56,8 +60,12 @@ pub struct Fragment {
     pub host_endpoints: Vec<HostEndpoint>,
     /// Policies of kinds that are not evaluated.
     pub unread_policies: Vec<UnreadPolicy>,
+    /// Address ranges of the cluster, apart from those of nodes.
+    pub ranges: Vec<AddressRange>,
     /// Image scans.
     pub scans: Vec<Scan>,
+    /// Statements of VEX on findings of scans.
+    pub vex: Vec<VexStatement>,
     /// Which kinds of fact were asked for, even where none was found.
     pub sources: Sources,
 }
@@ -75,11 +83,35 @@ pub struct Sources {
 }
 
 impl Fragment {
+    /// How many facts there are of each kind, kinds without any left out.
+    pub fn counts(&self) -> BTreeMap<&'static str, usize> {
+        let counts = [
+            ("namespaces", self.namespaces.len()),
+            ("nodes", self.nodes.len()),
+            ("pods", self.pods.len()),
+            ("controllers", self.controllers.len()),
+            ("services", self.services.len()),
+            ("endpoint slices", self.endpoint_slices.len()),
+            ("service accounts", self.service_accounts.len()),
+            ("policies", self.policies.len()),
+            ("tiers", self.tiers.len()),
+            ("network sets", self.network_sets.len()),
+            ("host endpoints", self.host_endpoints.len()),
+            ("policies not evaluated", self.unread_policies.len()),
+            ("endpoints of pods", self.workload_endpoints.len()),
+            ("address ranges", self.ranges.len()),
+            ("scans", self.scans.len()),
+            ("VEX statements", self.vex.len()),
+        ];
+        counts.into_iter().filter(|(_, count)| *count > 0).collect()
+    }
+
     /// Adds all of another fragment.
     pub fn extend(&mut self, other: Self) {
         self.namespaces.extend(other.namespaces);
         self.nodes.extend(other.nodes);
         self.pods.extend(other.pods);
+        self.workload_endpoints.extend(other.workload_endpoints);
         self.controllers.extend(other.controllers);
         self.services.extend(other.services);
         self.endpoint_slices.extend(other.endpoint_slices);
@@ -89,7 +121,9 @@ impl Fragment {
         self.network_sets.extend(other.network_sets);
         self.host_endpoints.extend(other.host_endpoints);
         self.unread_policies.extend(other.unread_policies);
+        self.ranges.extend(other.ranges);
         self.scans.extend(other.scans);
+        self.vex.extend(other.vex);
         self.sources = Sources {
             pods: self.sources.pods | other.sources.pods,
             policies: self.sources.policies | other.sources.policies,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{HighRiskFrom, Origin};
+use super::{HighRiskFrom, Origin, Platform, Purl};
 
 /// A content digest: `sha256:` and 64 hexadecimal digits, or another algorithm likewise.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,7 +123,7 @@ impl ImageIdentity {
 }
 
 /// A scanner's report on one image.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scan {
     /// When the scan was made, Unix seconds.
     pub at: Option<i64>,
@@ -135,8 +135,12 @@ pub struct Scan {
     pub manifests: BTreeSet<Digest>,
     /// Config digest (image id) of the image.
     pub config: Option<Digest>,
+    /// What the image is built for, of several platforms that its manifest digests may be of.
+    pub platform: Platform,
     /// Which container the image was found in, where an operator says so.
     pub operator: Option<OperatorLabels>,
+    /// The bill of materials that the report is part of.
+    pub bom: Option<Bom>,
     /// What was found.
     pub findings: Vec<Finding>,
     /// Where it was read.
@@ -151,7 +155,9 @@ impl Scan {
             && self.names == other.names
             && self.manifests == other.manifests
             && self.config == other.config
+            && self.platform == other.platform
             && self.operator == other.operator
+            && self.bom == other.bom
             && self.findings == other.findings
     }
 }
@@ -169,13 +175,28 @@ pub struct OperatorLabels {
     pub container: String,
 }
 
-/// One vulnerability in one package.
+/// A bill of materials, as statements of VEX refer to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bom {
+    /// Its serial number, without `urn:uuid:`.
+    pub serial: String,
+    /// Its version.
+    pub version: u64,
+    /// The element that is the image itself.
+    pub root: Option<String>,
+}
+
+/// One vulnerability in one package.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// `CVE-2021-44228`, `GHSA-...`
     pub id: String,
     /// The package that has it.
     pub package: String,
+    /// The package URL of the package.
+    pub purl: Option<Purl>,
+    /// The package in the scan's bill of materials.
+    pub element: Option<String>,
     /// The severity label; none where the scanner gives none that says anything.
     pub severity: Option<CveSeverity>,
     /// The CVSS base score times ten (0 to 100): version 3, else 2, else 4.
@@ -272,7 +293,7 @@ mod tests {
             package: "p".to_owned(),
             severity,
             cvss_tenths,
-            suppressed: false,
+            ..Finding::default()
         };
         let high = HighRiskFrom::High;
         assert!(finding(Some(CveSeverity::High), None).is_high_risk(high));

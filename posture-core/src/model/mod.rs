@@ -12,10 +12,14 @@ mod network;
 mod network_set;
 mod newest;
 mod owner;
+mod platform;
 mod policy;
 mod protocol;
+mod purl;
 mod service;
+mod vex;
 mod workload;
+mod workload_endpoint;
 
 pub(crate) use cluster::AddressOwner;
 pub use cluster::{Cluster, ModelError, NamespaceObjects, PodOf};
@@ -26,22 +30,27 @@ pub use fragment::{
     EndpointSlice, Fragment, Namespace, Node, Origin, Service, ServiceAccount, ServiceTarget,
     Sources, UnreadPolicy,
 };
-pub use image::{CveSeverity, Digest, Finding, ImageIdentity, ImageName, OperatorLabels, Scan};
+pub use image::{
+    Bom, CveSeverity, Digest, Finding, ImageIdentity, ImageName, OperatorLabels, Scan,
+};
 pub(crate) use method::in_words;
 pub use method::{
     EgressDenominator, EndpointToHost, Evidence, HighRiskFrom, ImageShare, IsolationScope,
     Loopback, Method, MethodError, NetworkEvidence, PolicyModes, Preset, Scope, TieOrder,
     TrafficUnit, UnknownStates, Weights,
 };
-pub use network::{AddressClass, Network};
+pub use network::{AddressClass, AddressRange, Network, RangeSource};
 pub use network_set::{HostEndpoint, NetworkSet};
 pub(crate) use owner::{strip_digits, strip_hash};
+pub use platform::Platform;
 pub use policy::{
-    EndMatch, Family, Icmp, Order, Policy, PolicyKind, PortMatch, Rule, RuleAction, ServiceName,
-    StagedAction, Tier, TierAction, TrafficMatch,
+    Beyond, EndMatch, Entity, Family, Icmp, Order, Part, Policy, PolicyKind, PortMatch, Role, Rule,
+    RuleAction, ServiceName, StagedAction, Tier, TierAction, TrafficMatch, Wording,
 };
 pub use protocol::{Direction, Port, Protocol};
+pub use purl::{Purl, percent_decoded};
 pub use service::{ServiceEndpoint, ServiceEndpoints};
+pub use vex::{VexProduct, VexStatement, VexSubject, VexUse};
 pub use workload::{
     Container, ContainerRole, Controller, NamedPort, Owner, Phase, Pod, WorkloadId,
 };

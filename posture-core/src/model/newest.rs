@@ -11,7 +11,16 @@ pub(super) trait Object: Ord + Clone {
     /// What it is, and which one: kind, namespace, name.
     fn key(&self) -> (&str, &str, &str);
     /// Where it was read.
-    fn origin(&mut self) -> &mut Origin;
+    fn origin(&self) -> &Origin;
+    /// The same, wherever it was read.
+    fn without_origin(self) -> Self;
+}
+
+/// The policies that one object is put as, read at one place.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Policies {
+    first: Policy,
+    others: Vec<Policy>,
 }
 
 /// Each object once, in order of its key. "Reading the same object twice [...] is no error"
@@ -26,26 +35,70 @@ pub(super) fn newest<T: Object>(mut objects: Vec<T>, issues: &mut Issues) -> Vec
             let slash = if namespace.is_empty() { "" } else { "/" };
             let message = format!(
                 "{kind} `{namespace}{slash}{name}` differs from the one that is used: {}",
-                newer.clone().origin()
+                newer.origin()
             );
-            let origin = older.origin().clone();
-            issues.push(
-                IssueKind::Conflict,
-                origin.file.as_ref(),
-                origin.at,
-                message,
-            );
+            let Origin { file, at } = older.origin();
+            issues.push(IssueKind::Conflict, file.as_ref(), at.as_str(), message);
         }
         same
     });
     objects
 }
 
+/// The policies of each object once, in order of their keys: those of its newest reading, all of
+/// them and no others.
+pub(super) fn newest_policies(mut policies: Vec<Policy>, issues: &mut Issues) -> Vec<Policy> {
+    policies.sort_unstable_by(|a, b| {
+        let by_object = a.object().cmp(&b.object());
+        let by_origin = || a.origin.cmp(&b.origin);
+        let by_part = || a.part.cmp(&b.part).then_with(|| b.cmp(a));
+        by_object.then_with(by_origin).then_with(by_part)
+    });
+    let mut readings: Vec<Policies> = Vec::new();
+    for policy in policies {
+        match readings.last_mut() {
+            Some(reading) if reading.goes_on_with(&policy) => reading.others.push(policy),
+            _ => readings.push(Policies {
+                first: policy,
+                others: Vec::new(),
+            }),
+        }
+    }
+    let all = newest(readings, issues).into_iter();
+    all.flat_map(|reading| std::iter::once(reading.first).chain(reading.others))
+        .collect()
+}
+
+impl Policies {
+    /// Whether a policy is the next part of the same reading.
+    fn goes_on_with(&self, next: &Policy) -> bool {
+        let last = self.others.last().unwrap_or(&self.first);
+        last.part.is_some()
+            && last.part < next.part
+            && last.object() == next.object()
+            && last.origin == next.origin
+    }
+}
+
+impl Object for Policies {
+    fn key(&self) -> (&str, &str, &str) {
+        self.first.object()
+    }
+
+    fn origin(&self) -> &Origin {
+        &self.first.origin
+    }
+
+    fn without_origin(mut self) -> Self {
+        for policy in std::iter::once(&mut self.first).chain(&mut self.others) {
+            policy.origin = Origin::default();
+        }
+        self
+    }
+}
+
 fn same_content<T: Object>(a: &T, b: &T) -> bool {
-    let (mut a, mut b) = (a.clone(), b.clone());
-    *a.origin() = Origin::default();
-    *b.origin() = Origin::default();
-    a == b
+    a.clone().without_origin() == b.clone().without_origin()
 }
 
 macro_rules! objects {
@@ -55,8 +108,12 @@ macro_rules! objects {
                 let key: fn(&Self) -> (&str, &str, &str) = $key;
                 key(self)
             }
-            fn origin(&mut self) -> &mut Origin {
-                &mut self.origin
+            fn origin(&self) -> &Origin {
+                &self.origin
+            }
+            fn without_origin(mut self) -> Self {
+                self.origin = Origin::default();
+                self
             }
         }
     )*};
@@ -70,7 +127,6 @@ objects! {
     Service: |o| ("service", &o.namespace, &o.name);
     EndpointSlice: |o| ("endpoint slice", &o.namespace, &o.name);
     ServiceAccount: |o| ("service account", &o.namespace, &o.name);
-    Policy: |o| o.key();
     Tier: |o| ("tier", "", &o.name);
     NetworkSet: |o| ("network set", &o.namespace, &o.name);
     HostEndpoint: |o| ("host endpoint", "", &o.name);

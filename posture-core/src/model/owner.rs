@@ -84,6 +84,9 @@ fn without_intermediate(pod: &Pod, owner: &Owner) -> (String, String) {
                 .map(|name| ("Deployment", name))
         }
         "Job" => strip_digits(&owner.name).map(|name| ("CronJob", name)),
+        "" => strip_hash(&owner.name)
+            .or_else(|| strip_digits(&owner.name))
+            .map(|name| ("", name)),
         _ => None,
     };
     let (kind, name) = stripped.unwrap_or((&owner.kind, &owner.name));

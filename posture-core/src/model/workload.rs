@@ -36,7 +36,7 @@ impl fmt::Display for WorkloadId {
 /// A controlling owner reference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Owner {
-    /// Kind of the owner.
+    /// Kind of the owner; empty where only the name of the pod tells that there is one.
     pub kind: String,
     /// Name of the owner, in the same namespace.
     pub name: String,

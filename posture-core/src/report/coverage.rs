@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::model::{Cluster, UnreadPolicy, WorkloadId};
+use crate::model::{Cluster, Phase, UnreadPolicy, WorkloadId};
 use crate::request::Request;
 use crate::risk::{Images, Join, Verdict};
 use crate::tally::{RecordCounts, Tally};
@@ -43,8 +43,10 @@ pub struct Coverage {
 pub struct PodCoverage {
     /// That were read.
     pub total: usize,
-    /// That run.
+    /// That run, declared ones included.
     pub running: usize,
+    /// That would run, as manifests without status declare.
+    pub declared: usize,
 }
 
 /// Running images and their scans.
@@ -55,15 +57,23 @@ pub struct ImageCoverage {
     pub running: usize,
     /// With a usable scan.
     pub scanned: usize,
+    /// Containers of workloads whose images are not known, which count as unscanned images.
+    pub unknown: usize,
     /// How scans were found to belong to images, and how often.
     pub joins: BTreeMap<Join, usize>,
     /// Scan reports that were read.
     pub scans: usize,
-    /// Scan reports that belong to no running image.
+    /// Scan reports that belong to no running image; not those that another takes the place of.
     pub unmatched_scans: usize,
     /// Unsuppressed findings of running images with neither severity nor CVSS score: "unknown, not
     /// high" (scoring, section 5).
     pub findings_without_severity: usize,
+    /// Findings of running images that a scanner or VEX suppresses.
+    pub suppressed_findings: usize,
+    /// Statements of VEX that were read.
+    pub vex_statements: usize,
+    /// Statements of VEX that fit no finding of any scan.
+    pub unmatched_vex_statements: usize,
 }
 
 pub(super) fn coverage(
@@ -74,11 +84,14 @@ pub(super) fn coverage(
 ) -> Coverage {
     let is_staged = |policy: &&UnreadPolicy| policy.staged;
     let unread_staged = cluster.unread_policies.iter().filter(is_staged).count();
-    let enforced = cluster
+    // parts of one object stand side by side
+    let objects = cluster
         .policies
-        .iter()
-        .filter(|policy| policy.staged.is_none());
-    let enforced = enforced.count();
+        .chunk_by(|one, next| one.object() == next.object());
+    let policies = objects.clone().count();
+    let enforced = objects
+        .filter(|parts| parts.iter().all(|policy| policy.staged.is_none()))
+        .count();
     let newest = tally.window.map(|window| window.end);
     Coverage {
         records: tally.records.clone(),
@@ -94,13 +107,16 @@ pub(super) fn coverage(
                 .map(|objects| objects.pods.len())
                 .sum(),
             running: cluster.running_pods().count(),
+            declared: cluster
+                .running_pods()
+                .filter(|known| known.pod.phase == Phase::Declared)
+                .count(),
         },
         uncovered_workloads: uncovered(cluster),
         images: image_coverage(cluster, images),
         policies: enforced,
         unread_policies: cluster.unread_policies.len().saturating_sub(unread_staged),
-        staged_policies: unread_staged
-            .saturating_add(cluster.policies.len().saturating_sub(enforced)),
+        staged_policies: unread_staged.saturating_add(policies.saturating_sub(enforced)),
         policies_known: cluster.sources.policies,
     }
 }
@@ -118,25 +134,31 @@ fn image_coverage(cluster: &Cluster, images: &Images<'_>) -> ImageCoverage {
     let mut coverage = ImageCoverage {
         running: 0,
         scanned: 0,
+        unknown: 0,
         joins: BTreeMap::new(),
         scans: cluster.scans.len(),
         unmatched_scans: 0,
         findings_without_severity: 0,
+        suppressed_findings: 0,
+        vex_statements: cluster.vex.statements,
+        unmatched_vex_statements: cluster.vex.unmatched,
     };
-    let mut matched = BTreeSet::new();
     for (_, image) in images.iter() {
         coverage.running += 1;
+        coverage.unknown += usize::from(image.is_unknown());
         coverage.scanned += usize::from(image.verdict != Verdict::Unscanned);
         if let Some((scan, join)) = image.scan {
             *coverage.joins.entry(join).or_default() += 1;
-            matched.insert(scan);
             coverage.findings_without_severity += scan
                 .findings
                 .iter()
                 .filter(|finding| !finding.suppressed && finding.effective_severity().is_none())
                 .count();
+            let suppressed = scan.findings.iter().filter(|finding| finding.suppressed);
+            coverage.suppressed_findings += suppressed.count();
         }
     }
-    coverage.unmatched_scans = cluster.scans.len() - matched.len();
+    let unmatched = cluster.scans.iter().filter(|scan| !images.joined(scan));
+    coverage.unmatched_scans = unmatched.count();
     coverage
 }

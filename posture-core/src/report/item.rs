@@ -72,6 +72,8 @@ pub struct ImageEvidence {
 pub struct ScanEvidence {
     /// The file it was read from.
     pub file: String,
+    /// Where in the file; empty where the scan is all of it.
+    pub place: String,
     /// By what it was found to belong to the image.
     pub join: Join,
     /// When the scan was made.
@@ -159,6 +161,7 @@ fn image_evidence(image: &RunningImage<'_>, request: &Request) -> ImageEvidence 
             .collect(),
         scan: image.scan.map(|(scan, join)| ScanEvidence {
             file: scan.origin.file.to_string(),
+            place: scan.origin.at.clone(),
             join,
             at: scan.at.map(Time),
             vulnerability_count: findings.len(),

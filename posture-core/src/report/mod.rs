@@ -18,6 +18,7 @@ use crate::points::{Points, Share};
 use crate::request::Request;
 use crate::risk::{EvidenceKind, Images, RiskType, Risks};
 use crate::score::{SCORING_VERSION, Score, Status};
+use crate::state::UnknownReason;
 use crate::tally::Tally;
 use crate::time::Time;
 
@@ -233,7 +234,7 @@ pub(crate) fn report(parts: Parts<'_>) -> Report {
         start: Time(window.start),
         end: Time(window.end),
     });
-    note_what_is_missing(cluster, risks, request, &mut issues);
+    note_what_is_missing(cluster, tally, risks, request, &mut issues);
     let previous = request.previous.as_ref().map(|previous| PreviousScore {
         score: previous.score,
         at: previous.at,
@@ -269,12 +270,15 @@ pub(crate) fn report(parts: Parts<'_>) -> Report {
 
 fn note_what_is_missing(
     cluster: &Cluster,
+    tally: &Tally,
     risks: &Risks<'_>,
     request: &Request,
     issues: &mut Issues,
 ) {
     let method = &request.method;
-    if !cluster.sources.policies && !risks.basis.egress_access.is_assessed() {
+    let unknown = tally.records.unknown.get(&UnknownReason::NoPolicies);
+    let is_missed = unknown.is_some() || !risks.basis.egress_access.is_assessed();
+    if !cluster.sources.policies && is_missed {
         issues.note(
             IssueKind::NoPolicySource,
             "no network policies were given, so what no flow record tells is unknown: add them \

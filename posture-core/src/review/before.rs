@@ -148,7 +148,7 @@ fn of_rule(
 ) -> Option<Finding> {
     let worded = |policy: &Policy, rule| Worded {
         rule,
-        kubernetes: policy.kind.is_kubernetes(),
+        wording: policy.kind.wording(),
     };
     let narrow = worded(now.policy, rule);
     let own = Before {

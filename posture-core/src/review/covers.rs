@@ -5,21 +5,21 @@ use ipnet::IpNet;
 
 use super::ports::{holds_ports, holds_traffic};
 use crate::engine::family_of;
-use crate::model::{EndMatch, PortMatch, Rule, TrafficMatch};
+use crate::model::{EndMatch, PortMatch, Rule, TrafficMatch, Wording};
 use crate::selector::Selector;
 
-/// A rule, as those of Kubernetes' `NetworkPolicy` or as Calico's are read.
+/// A rule, and in whose words it is told.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Worded<'r> {
     pub(super) rule: &'r Rule,
-    pub(super) kubernetes: bool,
+    pub(super) wording: Wording,
 }
 
 impl Worded<'_> {
     /// Whether the rule names all traffic that another one names.
     pub(super) fn covers(self, other: Worded<'_>) -> bool {
         let (broad, narrow) = (self.rule, other.rule);
-        !broad.http
+        broad.beyond.is_none()
             && (broad.family.is_none() || broad.family == narrow.family)
             && covers_source_ports(broad, narrow)
             && covers_except(broad, narrow)
@@ -54,8 +54,7 @@ impl Worded<'_> {
     /// A port's name says the same of both where both are worded alike, "never matches an ipBlock"
     /// of Kubernetes, and counts for the pods that are selected, of which the narrow end has no more.
     fn covers_traffic(self, whom: &EndMatch, other: Worded<'_>) -> bool {
-        let names =
-            self.kubernetes == other.kubernetes && !(self.kubernetes && whom.nets.is_some());
+        let names = self.wording == other.wording && !(self.is_kubernetes() && whom.nets.is_some());
         let (broad, narrow) = (&self.rule.traffic, &other.rule.traffic);
         broad.is_empty()
             || !narrow.is_empty()
@@ -68,13 +67,14 @@ impl Worded<'_> {
 
     fn covers_end(self, broad: &EndMatch, other: Worded<'_>, narrow: &EndMatch) -> bool {
         // a mode decides whether nets of Kubernetes' policies hold pods
-        let alike = self.kubernetes == other.kubernetes || !self.kubernetes;
+        let alike = self.wording == other.wording || !self.is_kubernetes();
         let nets = |broad: &Vec<IpNet>| {
             let narrow = narrow.nets.as_ref();
             alike && narrow.is_some_and(|narrow| narrow.iter().all(|net| is_in(net, broad)))
         };
         is_implied(broad.selector.as_ref(), narrow.selector.as_ref())
             && is_implied(broad.nodes.as_ref(), narrow.nodes.as_ref())
+            && (broad.entity.is_none() || broad.entity == narrow.entity)
             && broad.not_selector.as_ref().is_none_or(|broad| {
                 let narrow = narrow.not_selector.as_ref();
                 narrow.is_some_and(|narrow| broad.implies(narrow))
@@ -84,8 +84,13 @@ impl Worded<'_> {
             && (broad.service.is_none() || broad.service == narrow.service)
             && broad.domains.as_ref().is_none_or(|broad| {
                 let narrow = narrow.domains.as_ref();
-                narrow.is_some_and(|narrow| narrow.iter().all(|name| broad.contains(name)))
+                self.wording == other.wording
+                    && narrow.is_some_and(|narrow| narrow.iter().all(|name| broad.contains(name)))
             })
+    }
+
+    fn is_kubernetes(self) -> bool {
+        self.wording == Wording::Kubernetes
     }
 }
 

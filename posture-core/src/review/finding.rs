@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::engine::words;
-use crate::model::{Direction, Policy};
+use crate::model::{Direction, Part, Policy};
 
 /// Something about policies that deserves a look.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -66,6 +66,9 @@ pub struct PolicyName {
     pub namespace: String,
     /// Its name.
     pub name: String,
+    /// Which part of its object it is, where that is put as several policies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
 }
 
 /// A rule by name, or the end of a tier.
@@ -154,12 +157,14 @@ impl PolicyName {
             kind: policy.kind.name().to_owned(),
             namespace: policy.namespace.clone(),
             name: policy.name.clone(),
+            part: policy.part,
         }
     }
 
     /// Whether it is that of a policy.
     pub(super) fn is(&self, policy: &Policy) -> bool {
         self.name == policy.name
+            && self.part == policy.part
             && self.namespace == policy.namespace
             && self.kind == policy.kind.name()
     }
@@ -167,5 +172,5 @@ impl PolicyName {
 
 /// The policy in words.
 pub(super) fn named(policy: &Policy) -> String {
-    words::policy(policy.kind, &policy.namespace, &policy.name)
+    words::policy(policy.kind, &policy.namespace, &policy.name, policy.part)
 }

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::Facts;
 use crate::engine::words;
-use crate::model::{Direction, Order, PolicyKind, Rule, RuleAction, StagedAction, TierAction};
+use crate::model::{
+    Direction, Order, Part, PolicyKind, Rule, RuleAction, StagedAction, TierAction,
+};
 
 /// A tier and its policies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -30,6 +32,9 @@ pub struct PolicyReview {
     pub namespace: String,
     /// Its name.
     pub name: String,
+    /// Which part of its object it is, where that is put as several policies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
     /// Its order; none: last.
     pub order: Option<Order>,
     /// What is staged, of a staged kind.
@@ -95,6 +100,7 @@ fn policy(facts: &Facts<'_>, number: u32) -> Option<PolicyReview> {
         kind: policy.kind,
         namespace: policy.namespace.clone(),
         name: policy.name.clone(),
+        part: policy.part,
         order: policy.order,
         staged: policy.staged,
         subject: words::selector(&policy.subject),

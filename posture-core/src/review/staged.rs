@@ -15,7 +15,7 @@ pub(super) fn find(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
                 ..PolicyName::of(policy)
             };
             if !facts.all.policies.iter().any(|policy| twin.is(policy)) {
-                let twin = words::policy(kind, &policy.namespace, &policy.name);
+                let twin = words::policy(kind, &policy.namespace, &policy.name, None);
                 let message = format!("{twin} was not read");
                 findings.push(Finding::of(FindingKind::NothingToDelete, policy, message));
             }

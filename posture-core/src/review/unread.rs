@@ -15,6 +15,7 @@ pub(super) fn find(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
                 kind: unread.kind.clone(),
                 namespace: unread.namespace.clone(),
                 name: unread.name.clone(),
+                part: None,
             }),
             namespace: unread.namespace.clone(),
             direction: None,

@@ -1,10 +1,18 @@
 //! Running images, the scans that belong to them, and whether they are high-risk ones.
 
+mod deciding;
+mod join;
+mod same;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use self::deciding::deciding;
+pub use self::join::Join;
+use self::join::Scans;
+use self::same::{SameImages, linked};
 use super::{Exposure, Item, PerType, Subject};
 use crate::model::{
     Cluster, Container, ContainerRole, CveSeverity, Digest, HighRiskFrom, ImageName, Method, PodOf,
@@ -20,39 +28,26 @@ use crate::time::Time;
 pub struct Images<'c> {
     /// By namespace and then by key.
     pub by_namespace: BTreeMap<Arc<str>, Vec<RunningImage<'c>>>,
+    joined: BTreeSet<&'c Scan>,
 }
 
 /// An image that runs in a namespace.
 #[derive(Clone, Debug)]
 pub struct RunningImage<'c> {
-    /// Its digest; its name where no digest is known.
+    /// Its digest, of several the smallest; its name where no digest is known; whose image it is where
+    /// neither is known.
     pub key: String,
     /// The names it runs under.
     pub names: BTreeSet<&'c ImageName>,
     /// The workloads that run it.
     pub workloads: BTreeSet<Arc<WorkloadId>>,
-    /// The scan that belongs to it, and by what.
+    /// The scan that decides of those that belong to it, and by what it does.
     pub scan: Option<(&'c Scan, Join)>,
     /// What the scan says.
     pub verdict: Verdict,
     manifests: BTreeSet<&'c Digest>,
     configs: BTreeSet<&'c Digest>,
     uses: BTreeSet<Use<'c>>,
-}
-
-/// By what a scan was found to belong to an image, best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Join {
-    /// The manifest digest.
-    ManifestDigest,
-    /// The config digest (image id).
-    ConfigDigest,
-    /// The owner and container that an operator's report names.
-    OperatorLabels,
-    /// The normalised name and tag: weak, since a tag moves.
-    Name,
 }
 
 /// What is known of an image's risk.
@@ -73,44 +68,46 @@ type Use<'c> = (&'c str, &'c str, &'c str);
 
 impl<'c> Images<'c> {
     pub(super) fn new(cluster: &'c Cluster, method: &Method, now: Option<Time>) -> Self {
-        let scans = Scans::new(
-            cluster
-                .scans
-                .iter()
-                .filter(|scan| is_usable(scan, method, now)),
-        );
-        let mut collected: BTreeMap<Arc<str>, BTreeMap<String, RunningImage<'c>>> = BTreeMap::new();
+        let scans = Scans::new(cluster.scans.iter());
+        let usable = |scan: &Scan| is_usable(scan, method, now);
+        let mut joined = BTreeSet::new();
+        let mut uses: BTreeMap<&Arc<str>, Vec<(&PodOf, &Container)>> = BTreeMap::new();
         for known in cluster.running_pods() {
-            let images = collected
-                .entry(known.workload.namespace.clone())
-                .or_default();
-            for container in known
-                .pod
-                .containers
-                .iter()
-                .filter(|c| counts(c.role, method))
-            {
-                if let Some(key) = container.image.key() {
-                    let image = images
-                        .entry(key.clone())
-                        .or_insert_with(|| RunningImage::new(key));
-                    image.add(known, container);
-                }
-            }
+            let containers = known.pod.containers.iter();
+            let counted = containers.filter(|container| counts(container.role, method));
+            uses.entry(&known.workload.namespace)
+                .or_default()
+                .extend(counted.map(|container| (known, container)));
         }
-        let by_namespace = collected
+        let containers = uses.values().flatten();
+        let linked = linked(
+            containers.map(|(_, container)| &container.image),
+            &cluster.scans,
+        );
+        let by_namespace = uses
             .into_iter()
-            .map(|(namespace, images)| {
-                let join = |mut image: RunningImage<'c>| {
-                    image.scan = scans.best(&namespace, &image, method.high_risk_from);
+            .map(|(namespace, uses)| {
+                let mut join = |mut image: RunningImage<'c>| {
+                    let found = scans.of(namespace, &image);
+                    joined.extend(found.iter().flat_map(|(_, scans)| scans));
+                    image.scan = deciding(found, &image, usable, method.high_risk_from);
                     image.verdict = verdict(image.scan, method.high_risk_from);
                     image
                 };
-                let images = images.into_values().map(join).collect();
-                (namespace, images)
+                let images = images(&uses, &linked).into_iter().map(&mut join);
+                (namespace.clone(), images.collect())
             })
             .collect();
-        Self { by_namespace }
+        Self {
+            by_namespace,
+            joined,
+        }
+    }
+
+    /// Whether a scan belongs to any running image, by whatever joins it; it may be unusable, or
+    /// another decides.
+    pub fn joined(&self, scan: &Scan) -> bool {
+        self.joined.contains(scan)
     }
 
     /// All images, with the namespace they run in.
@@ -143,6 +140,25 @@ impl<'c> Images<'c> {
     }
 }
 
+/// The images that the containers of a namespace run, by key.
+fn images<'c>(
+    uses: &[(&'c PodOf, &'c Container)],
+    linked: &[Vec<&'c Digest>],
+) -> Vec<RunningImage<'c>> {
+    let identities = || uses.iter().map(|(_, container)| &container.image);
+    let same = SameImages::new(identities(), linked);
+    let mut images: BTreeMap<String, RunningImage<'c>> = BTreeMap::new();
+    for (known, container) in uses {
+        let key = same.key(&container.image);
+        let key = key.unwrap_or_else(|| unknown_image(known, container));
+        let image = images
+            .entry(key.clone())
+            .or_insert_with(|| RunningImage::new(key));
+        image.add(known, container);
+    }
+    images.into_values().collect()
+}
+
 fn expose<'a>(images: &'a [RunningImage<'a>], at_risk: impl Fn(Verdict) -> bool) -> Exposure<'a> {
     let items: Vec<Item<'a>> = images
         .iter()
@@ -158,6 +174,18 @@ fn expose<'a>(images: &'a [RunningImage<'a>], at_risk: impl Fn(Verdict) -> bool)
             whole: images.len() as u64,
         },
         items,
+    }
+}
+
+/// "A container whose image is not known runs an image that nobody scanned: one for each container of
+/// a workload" (scoring, section 5).
+fn unknown_image(known: &PodOf, container: &Container) -> String {
+    let WorkloadId { kind, name, .. } = known.workload.as_ref();
+    let slash = if kind.is_empty() { "" } else { "/" };
+    let workload = format!("{kind}{slash}{name}");
+    match container.name.as_str() {
+        "" => format!("unknown image of {workload}"),
+        container => format!("unknown image of {workload}, container {container}"),
     }
 }
 
@@ -223,6 +251,11 @@ impl<'c> RunningImage<'c> {
         self.uses.insert((kind, name, &container.name));
     }
 
+    /// Whether nothing tells which image it is.
+    pub fn is_unknown(&self) -> bool {
+        self.names.is_empty() && self.manifests.is_empty() && self.configs.is_empty()
+    }
+
     /// The name shown to a person: its name where it has one, else its digest.
     pub fn display_name(&self) -> String {
         self.names
@@ -245,96 +278,4 @@ impl<'c> RunningImage<'c> {
         findings.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         findings
     }
-}
-
-/// Scans by what they can be joined by.
-struct Scans<'c> {
-    manifests: BTreeMap<&'c Digest, Vec<&'c Scan>>,
-    configs: BTreeMap<&'c Digest, Vec<&'c Scan>>,
-    operator: BTreeMap<&'c str, BTreeMap<Use<'c>, Vec<&'c Scan>>>,
-    names: BTreeMap<&'c ImageName, Vec<&'c Scan>>,
-}
-
-impl<'c> Scans<'c> {
-    fn new(scans: impl Iterator<Item = &'c Scan>) -> Self {
-        let mut index = Self {
-            manifests: BTreeMap::new(),
-            configs: BTreeMap::new(),
-            operator: BTreeMap::new(),
-            names: BTreeMap::new(),
-        };
-        for scan in scans {
-            for digest in &scan.manifests {
-                index.manifests.entry(digest).or_default().push(scan);
-            }
-            if let Some(digest) = &scan.config {
-                index.configs.entry(digest).or_default().push(scan);
-            }
-            if let Some(labels) = &scan.operator {
-                let container = (
-                    labels.kind.as_str(),
-                    labels.name.as_str(),
-                    labels.container.as_str(),
-                );
-                let in_namespace = index.operator.entry(&labels.namespace).or_default();
-                in_namespace.entry(container).or_default().push(scan);
-            }
-            for name in scan.names.iter().filter(|name| name.tag.is_some()) {
-                index.names.entry(name).or_default().push(scan);
-            }
-        }
-        index
-    }
-
-    /// The scan that belongs to an image, by the best join that finds any; of several the newest,
-    /// of equally new ones one that found a high risk.
-    fn best(
-        &self,
-        namespace: &str,
-        image: &RunningImage<'c>,
-        from: HighRiskFrom,
-    ) -> Option<(&'c Scan, Join)> {
-        let newest = |scans: Vec<&'c Scan>| {
-            scans
-                .into_iter()
-                .max_by_key(|scan| (scan.at, is_high_risk(scan, from), *scan))
-        };
-        let by_manifest = || pick(&image.manifests, |digest| self.manifests.get(*digest));
-        let by_config = || pick(&image.configs, |digest| self.configs.get(*digest));
-        let by_operator = || {
-            let scans = pick(&image.uses, |container| {
-                self.operator.get(namespace)?.get(container)
-            });
-            scans
-                .into_iter()
-                .filter(|scan| may_be_of(scan, image))
-                .collect()
-        };
-        let by_name = || pick(&image.names, |name| self.names.get(*name));
-        let found = |scans, join| newest(scans).map(|scan| (scan, join));
-        found(by_manifest(), Join::ManifestDigest)
-            .or_else(|| found(by_config(), Join::ConfigDigest))
-            .or_else(|| found(by_operator(), Join::OperatorLabels))
-            .or_else(|| found(by_name(), Join::Name))
-    }
-}
-
-fn pick<'s, 'c: 's, K>(
-    keys: &BTreeSet<K>,
-    get: impl Fn(&K) -> Option<&'s Vec<&'c Scan>>,
-) -> Vec<&'c Scan> {
-    keys.iter().filter_map(get).flatten().copied().collect()
-}
-
-/// An operator's report names a container; after a rollout in place (a `DaemonSet`, say) it may
-/// be about the image that ran there before.
-fn may_be_of(scan: &Scan, image: &RunningImage<'_>) -> bool {
-    scan.names.is_empty()
-        || image.names.is_empty()
-        || scan.names.iter().any(|name| {
-            image.names.iter().any(|running| {
-                name.repository == running.repository
-                    && (name.tag.is_none() || running.tag.is_none() || name.tag == running.tag)
-            })
-        })
 }

@@ -48,6 +48,16 @@ impl Selector {
         })
     }
 
+    /// A selector of endpoints in Cilium's words, put as what it selects; none where it asks for what
+    /// nothing here tells: "a label of another source, and `io.cilium.k8s.policy.cluster`" (policy
+    /// semantics, section 11).
+    #[must_use]
+    pub fn of_cilium_labels(self) -> Option<Self> {
+        let known = self.keys().into_iter().all(|key| cilium_key(key).is_some());
+        let put = |key: &str| cilium_key(key).unwrap_or_default();
+        known.then(|| self.with_keys(&put, &|leaf| leaf))
+    }
+
     /// What lies in a namespace.
     pub fn in_namespace(namespace: &str) -> Self {
         Self::Equals(NAMESPACE.to_owned(), namespace.to_owned())
@@ -107,6 +117,25 @@ impl Selector {
     }
 }
 
+/// A key in Cilium's words, without its source.
+fn cilium_key(key: &str) -> Option<String> {
+    let key = match key.split_once(':') {
+        Some(("k8s" | "any", key)) => key,
+        Some(_) => return None,
+        None => key,
+    };
+    if let Some(key) = key.strip_prefix("io.cilium.k8s.namespace.labels.") {
+        return Some(format!("{NAMESPACE_PREFIX}{key}"));
+    }
+    match key {
+        "io.kubernetes.pod.namespace" => Some(NAMESPACE.to_owned()),
+        "io.cilium.k8s.policy.serviceaccount" => Some(SERVICE_ACCOUNT.to_owned()),
+        "io.cilium.k8s.policy.cluster" | NAMESPACE | ORCHESTRATOR | SERVICE_ACCOUNT => None,
+        key if key.starts_with(NAMESPACE_PREFIX) || key.starts_with(SERVICE_ACCOUNT_PREFIX) => None,
+        own => Some(own.to_owned()),
+    }
+}
+
 fn each(
     parts: Vec<Selector>,
     key: &dyn Fn(&str) -> String,
@@ -121,6 +150,38 @@ fn each(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_in_ciliums_words() {
+        let put = |key: &str| {
+            let selector = Selector::Has(key.to_owned()).of_cilium_labels();
+            selector.map(|selector| selector.to_string())
+        };
+        for (key, expected) in [
+            ("app", Some("has(app)")),
+            ("k8s:app", Some("has(app)")),
+            ("any:app", Some("has(app)")),
+            (
+                "k8s:io.kubernetes.pod.namespace",
+                Some("has(projectcalico.org/namespace)"),
+            ),
+            (
+                "io.cilium.k8s.namespace.labels.team",
+                Some("has(pcns.team)"),
+            ),
+            (
+                "io.cilium.k8s.policy.serviceaccount",
+                Some("has(projectcalico.org/serviceaccount)"),
+            ),
+            ("io.cilium.k8s.policy.cluster", None),
+            ("container:app", None),
+            ("reserved:host", None),
+            ("pcns.team", None),
+            ("projectcalico.org/namespace", None),
+        ] {
+            assert_eq!(put(key).as_deref(), expected, "{key}");
+        }
+    }
 
     #[test]
     fn global_has_a_meaning_in_rules_only() {

@@ -22,6 +22,9 @@ pub struct RecordCounts {
     pub unknown: BTreeMap<UnknownReason, u64>,
     /// Reported by a node that forwarded the traffic.
     pub forwarded: u64,
+    /// That do not tell which end they speak for.
+    #[serde(default)]
+    pub direction_unknown: u64,
     /// Whose reporting end is no workload.
     pub not_a_workload: u64,
     /// Whose reporting end shares its node's network: "reported as `uncovered`, not scored".
@@ -40,19 +43,20 @@ impl RecordCounts {
         self.secured.saturating_add(self.unsecured)
     }
 
-    /// Counts what was judged of one record.
-    pub(super) fn add(&mut self, judged: &Result<Judgement, Unjudged>) {
-        add(&mut self.total, 1);
+    /// Counts what was judged of so many records.
+    pub(super) fn add(&mut self, judged: Result<&Judgement, Unjudged>, count: u64) {
+        add(&mut self.total, count);
         let judgement = match judged {
             Ok(judgement) => judgement,
-            Err(Unjudged::Forwarded) => return add(&mut self.forwarded, 1),
-            Err(Unjudged::NotAWorkload) => return add(&mut self.not_a_workload, 1),
-            Err(Unjudged::HostNetwork) => return add(&mut self.host_network, 1),
+            Err(Unjudged::Forwarded) => return add(&mut self.forwarded, count),
+            Err(Unjudged::DirectionUnknown) => return add(&mut self.direction_unknown, count),
+            Err(Unjudged::NotAWorkload) => return add(&mut self.not_a_workload, count),
+            Err(Unjudged::HostNetwork) => return add(&mut self.host_network, count),
         };
         match judgement.state {
-            State::Secured => add(&mut self.secured, 1),
-            State::Unsecured => add(&mut self.unsecured, 1),
-            State::Unknown(reason) => add(self.unknown.entry(reason).or_default(), 1),
+            State::Secured => add(&mut self.secured, count),
+            State::Unsecured => add(&mut self.unsecured, count),
+            State::Unknown(reason) => add(self.unknown.entry(reason).or_default(), count),
         }
         let flags = [
             (&mut self.allowed_broadly, judgement.broad),
@@ -63,7 +67,7 @@ impl RecordCounts {
             ),
         ];
         for (sum, flag) in flags {
-            add(sum, u64::from(flag));
+            add(sum, if flag { count } else { 0 });
         }
     }
 
@@ -73,6 +77,7 @@ impl RecordCounts {
             (&mut self.secured, other.secured),
             (&mut self.unsecured, other.unsecured),
             (&mut self.forwarded, other.forwarded),
+            (&mut self.direction_unknown, other.direction_unknown),
             (&mut self.not_a_workload, other.not_a_workload),
             (&mut self.host_network, other.host_network),
             (&mut self.allowed_broadly, other.allowed_broadly),

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::add;
 use super::sketch::Sketch;
 use crate::judge::Judgement;
-use crate::model::{Direction, Record, UnknownStates};
-use crate::state::State;
+use crate::model::{Record, UnknownStates};
 
 /// What was seen of one edge.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,12 +84,7 @@ impl Edge {
     }
 
     pub(super) fn add(&mut self, record: &Record<'_>, judgement: &Judgement) {
-        let seen = match judgement.state {
-            State::Secured => &mut self.secured,
-            State::Unsecured => &mut self.unsecured,
-            State::Unknown(_) => &mut self.unknown,
-        };
-        seen.merge(Seen {
+        self.seen_mut(judgement.state).merge(Seen {
             last: Some(record.end),
             connections: record.connections,
             bytes: record.bytes,
@@ -102,11 +96,7 @@ impl Edge {
             self.secured_if_staged_enforced = self.secured_if_staged_enforced.max(Some(record.end));
         }
         if judgement.edge.peer.is_external() {
-            let remote = match judgement.edge.direction {
-                Direction::Egress => &record.destination,
-                Direction::Ingress => &record.source,
-            };
-            if let Some(address) = &remote.address {
+            if let Some(address) = &judgement.remote(record).address {
                 self.addresses.insert(address, |address| *address);
             }
             for domain in &record.domains {

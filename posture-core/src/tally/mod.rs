@@ -3,6 +3,7 @@
 mod bytes;
 mod counts;
 mod edge;
+mod repeats;
 mod sketch;
 
 use rustc_hash::FxHashMap;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use bytes::NotATally;
 pub use counts::RecordCounts;
 pub use edge::{Edge, EdgeState, Seen};
+pub use repeats::Repeats;
 pub use sketch::Sketch;
 
 use crate::edge::EdgeKey;
@@ -40,16 +42,19 @@ pub struct Window {
 impl Tally {
     /// Adds a record and what was judged of it.
     pub fn add(&mut self, record: &Record<'_>, judged: Result<Judgement, Unjudged>) {
-        self.records.add(&judged);
-        let covered = Window {
+        self.records.add(judged.as_ref().map_err(|why| *why), 1);
+        self.cover(Window {
             start: record.start.min(record.end),
             end: record.end,
-        };
-        self.window = Some(self.window.map_or(covered, |window| window.union(covered)));
+        });
         if let Ok(judgement) = judged {
             let edge = self.edges.entry(judgement.edge.clone()).or_default();
             edge.add(record, &judgement);
         }
+    }
+
+    fn cover(&mut self, more: Window) {
+        self.window = Some(self.window.map_or(more, |window| window.union(more)));
     }
 
     /// Adds all of another tally. Merging the same edges twice changes no state, only sums.

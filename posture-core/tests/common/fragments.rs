@@ -8,7 +8,7 @@ use posture_core::model::{
 };
 use proptest::prelude::*;
 
-use super::images::{Pool, image, scan};
+use super::images::{Pool, image, scan, statement};
 use super::names::{NAMESPACES, NODES, PODS, PodName, node_address, pod_address};
 use super::policies::{labels, policy, unread};
 
@@ -198,9 +198,12 @@ pub(crate) fn fragment(pool: Pool) -> impl Strategy<Value = Fragment> {
     let policies = prop::collection::vec(policy(), 0..5);
     let unread =
         prop_oneof![3 => Just(vec![]).boxed(), 1 => prop::collection::vec(unread(), 1..3).boxed()];
-    let scans = prop::collection::vec(scan(pool), 0..10);
+    let scans = (
+        prop::collection::vec(scan(pool), 0..10),
+        prop::collection::vec(statement(), 0..4),
+    );
     (objects, policies, unread, scans, sources()).prop_map(
-        |(objects, policies, unread, scans, sources)| {
+        |(objects, policies, unread, (scans, vex), sources)| {
             let (mut pods, mut controllers, mut namespaces, nodes, services) = objects;
             let mut policies = policies;
             for (object, version) in pods.iter_mut().zip(0..) {
@@ -224,6 +227,7 @@ pub(crate) fn fragment(pool: Pool) -> impl Strategy<Value = Fragment> {
                 policies,
                 unread_policies: unread,
                 scans,
+                vex,
                 sources,
                 ..Fragment::default()
             }

@@ -1,7 +1,8 @@
 //! Images and their scans.
 
 use posture_core::model::{
-    CveSeverity, Digest, Finding, ImageIdentity, ImageName, OperatorLabels, Origin, Scan,
+    CveSeverity, Digest, Finding, ImageIdentity, ImageName, OperatorLabels, Origin, Platform, Purl,
+    Scan, VexProduct, VexStatement, VexSubject,
 };
 use proptest::prelude::*;
 
@@ -81,16 +82,61 @@ fn finding() -> impl Strategy<Value = Finding> {
         Negligible, Low, Medium, High, Critical,
     ]));
     let cvss = prop::option::of(prop::sample::select(vec![0, 39, 40, 69, 70, 89, 90, 100]));
-    let id = prop::sample::select(vec!["CVE-1", "CVE-2", "CVE-3"]);
-    (id, severity, cvss, prop::bool::weighted(0.2)).prop_map(
-        |(id, severity, cvss_tenths, suppressed)| Finding {
+    let purl = prop::option::of(prop::sample::select(vec!["pkg:npm/p@1", "pkg:npm/p@2"]));
+    (id(), purl, severity, cvss, prop::bool::weighted(0.2)).prop_map(
+        |(id, purl, severity, cvss_tenths, suppressed)| Finding {
             id: id.to_owned(),
             package: "p".to_owned(),
+            purl: purl.and_then(Purl::parse),
             severity,
             cvss_tenths,
             suppressed,
+            ..Finding::default()
         },
     )
+}
+
+fn id() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["CVE-1", "CVE-2", "CVE-3"])
+}
+
+/// A statement on some of these findings, in one of two documents.
+pub(crate) fn statement() -> impl Strategy<Value = VexStatement> {
+    let purl = || prop::sample::select(vec!["pkg:npm/p", "pkg:npm/p@1", "pkg:npm/q"]);
+    let purl = move || purl().prop_map(|text| Purl::parse(text).unwrap());
+    let subject = prop_oneof![
+        (0..6_usize).prop_map(|number| VexSubject::Digest(digest(number))),
+        (0..IMAGES).prop_map(|number| VexSubject::Name(name(number))),
+        purl().prop_map(VexSubject::Url),
+    ];
+    let packages = prop::option::weighted(0.3, prop::collection::vec(purl(), 0..2));
+    let product =
+        (subject, platform(), packages).prop_map(|(subject, platform, packages)| VexProduct {
+            subject,
+            platform,
+            packages,
+        });
+    (
+        prop::option::of(prop::sample::select(vec![NOW - 60, NOW])),
+        prop::sample::select(vec!["a", "b"]),
+        0..2_usize,
+        prop::collection::btree_set(id().prop_map(str::to_owned), 1..3),
+        prop::collection::vec(product, 0..3),
+        prop::bool::weighted(0.7),
+    )
+        .prop_map(
+            |(at, file, position, vulnerabilities, products, suppresses)| VexStatement {
+                at,
+                document: Origin {
+                    file: file.into(),
+                    at: String::new(),
+                },
+                position,
+                vulnerabilities,
+                products,
+                suppresses,
+            },
+        )
 }
 
 fn operator() -> impl Strategy<Value = OperatorLabels> {
@@ -107,6 +153,17 @@ fn operator() -> impl Strategy<Value = OperatorLabels> {
     })
 }
 
+/// What an image is built for; that is not always said.
+fn platform() -> impl Strategy<Value = Platform> {
+    prop::sample::select(vec![
+        Platform::default(),
+        Platform::new(None, Some("amd64")),
+        Platform::new(Some("linux"), Some("amd64")),
+        Platform::new(Some("linux"), Some("arm64")),
+        Platform::new(Some("windows"), Some("amd64")),
+    ])
+}
+
 /// A scan, by anything that can join it to an image.
 pub(crate) fn scan(pool: Pool) -> BoxedStrategy<Scan> {
     let at = prop::option::weighted(
@@ -118,7 +175,8 @@ pub(crate) fn scan(pool: Pool) -> BoxedStrategy<Scan> {
         Pool::Shared => (
             prop::collection::btree_set((0..IMAGES).prop_map(name), 0..2),
             prop::collection::btree_set((0..6_usize).prop_map(digest), 0..2),
-            prop::option::weighted(0.3, (10..13_usize).prop_map(digest)),
+            prop::option::weighted(0.4, (10..13_usize).prop_map(digest)),
+            platform(),
             prop::option::weighted(0.3, operator()),
         )
             .boxed(),
@@ -130,6 +188,7 @@ pub(crate) fn scan(pool: Pool) -> BoxedStrategy<Scan> {
                     image.name.into_iter().collect(),
                     manifests,
                     image.config,
+                    Platform::default(),
                     None,
                 )
             })
@@ -143,13 +202,15 @@ pub(crate) fn scan(pool: Pool) -> BoxedStrategy<Scan> {
         0..1000_u32,
     )
         .prop_map(
-            |((names, manifests, config, operator), at, complete, findings, file)| Scan {
+            |((names, manifests, config, platform, operator), at, complete, findings, file)| Scan {
                 at,
                 complete,
                 names,
                 manifests,
                 config,
+                platform,
                 operator,
+                bom: None,
                 findings,
                 origin: Origin {
                     file: format!("scan-{file}.json").into(),
@@ -166,8 +227,7 @@ pub(crate) fn scan_of(image: &ImageIdentity, found: Option<CveSeverity>) -> Scan
         id: "CVE-9".to_owned(),
         package: "p".to_owned(),
         severity: Some(severity),
-        cvss_tenths: None,
-        suppressed: false,
+        ..Finding::default()
     };
     Scan {
         at: Some(NOW),
@@ -175,7 +235,9 @@ pub(crate) fn scan_of(image: &ImageIdentity, found: Option<CveSeverity>) -> Scan
         names: image.name.iter().cloned().collect(),
         manifests: image.running.iter().chain(&image.pinned).cloned().collect(),
         config: image.config.clone(),
+        platform: Platform::default(),
         operator: None,
+        bom: None,
         findings: found.map(finding).into_iter().collect(),
         origin: Origin {
             file: "new.json".into(),

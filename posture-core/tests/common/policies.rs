@@ -129,6 +129,7 @@ pub(crate) fn kubernetes_policy(
         kind: PolicyKind::KubernetesNetworkPolicy,
         namespace: namespace.to_owned(),
         name: name.to_owned(),
+        part: None,
         tier: Tier::DEFAULT.to_owned(),
         order: Some(Order::whole(1000)),
         staged: None,

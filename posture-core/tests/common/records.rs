@@ -71,8 +71,9 @@ fn host() -> impl Strategy<Value = End<'static>> {
 
 fn network() -> impl Strategy<Value = End<'static>> {
     let aggregate = prop::sample::select(vec![Some("pub"), Some("pvt"), None]);
-    (address(), aggregate).prop_map(|(address, aggregate)| End {
-        kind: EndKind::Network,
+    let kind = prop_oneof![4 => Just(EndKind::Network), 1 => Just(EndKind::Unknown)];
+    (kind, address(), aggregate).prop_map(|(kind, address, aggregate)| End {
+        kind,
         namespace: None,
         name: None,
         aggregate,
@@ -150,6 +151,7 @@ fn record_between(
         6 => Just(Reporter::Source),
         6 => Just(Reporter::Destination),
         1 => Just(Reporter::Forward),
+        1 => Just(Reporter::Unknown),
     ];
     let protocol = prop_oneof![
         6 => Just(Protocol::Tcp),

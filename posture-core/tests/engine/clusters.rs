@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use posture_core::issue::Issues;
 use posture_core::model::{
-    Cluster, Container, ContainerRole, EndpointToHost, Fragment, HostEndpoint, ImageIdentity,
-    Labels, Loopback, NamedPort, Namespace, NetworkSet, Node, Order, Origin, Phase, Pod,
-    PolicyModes, PortMatch, Protocol, Service, ServiceAccount, ServiceTarget, TieOrder, Tier,
+    Cluster, Container, ContainerRole, EndpointSlice, EndpointToHost, Fragment, HostEndpoint,
+    ImageIdentity, Labels, Loopback, NamedPort, Namespace, NetworkSet, Node, Order, Origin, Phase,
+    Pod, PolicyModes, PortMatch, Protocol, Service, ServiceAccount, ServiceTarget, TieOrder, Tier,
     TierAction,
 };
 use proptest::prelude::*;
@@ -225,12 +225,14 @@ fn host_endpoint() -> impl Strategy<Value = HostEndpoint> {
 }
 
 fn nodes() -> impl Strategy<Value = Vec<Node>> {
-    prop::collection::vec(labels(), 0..=NODES.len()).prop_map(|nodes| {
-        let nodes = nodes.into_iter().enumerate().map(|(number, labels)| Node {
+    let node = (labels(), prop::option::of(Just("10.0.0.128/25")));
+    prop::collection::vec(node, 0..=NODES.len()).prop_map(|nodes| {
+        let nodes = nodes.into_iter().enumerate();
+        let nodes = nodes.map(|(number, (labels, pods))| Node {
             name: NODES[number].to_owned(),
             labels,
             addresses: vec![node_address(number)],
-            pod_cidrs: vec![],
+            pod_cidrs: pods.map(|net| net.parse().unwrap()).into_iter().collect(),
             origin: Origin::default(),
         });
         nodes.collect()
@@ -256,6 +258,24 @@ fn service() -> impl Strategy<Value = Service> {
             origin: Origin::default(),
         }
     })
+}
+
+/// The endpoints of the API server, which may be a node.
+fn api_server() -> impl Strategy<Value = Option<EndpointSlice>> {
+    let address = select(vec!["192.168.0.1", "8.8.8.8", "10.0.0.200"]);
+    let slice = prop::collection::vec(address, 0..3).prop_map(|addresses| EndpointSlice {
+        version: 0,
+        namespace: "default".to_owned(),
+        name: "kubernetes".to_owned(),
+        service: "kubernetes".to_owned(),
+        addresses: addresses
+            .into_iter()
+            .map(|text| text.parse().unwrap())
+            .collect(),
+        ports: vec![(Protocol::Tcp, Some(443))],
+        origin: Origin::default(),
+    });
+    prop::option::weighted(0.7, slice)
 }
 
 fn tier() -> impl Strategy<Value = Tier> {
@@ -296,13 +316,22 @@ pub(crate) fn any_cluster() -> impl Strategy<Value = (Cluster, PolicyModes)> {
         prop::collection::vec(host_endpoint(), 0..2),
         nodes(),
         prop::collection::vec(service(), 0..2),
+        api_server(),
         prop::collection::vec(tier(), 0..3),
     );
     let pods = prop::collection::vec(pod(), 1..8);
     let policies = prop::collection::vec(policy(), 0..8);
     (surroundings, pods, policies, modes()).prop_map(|(around, pods, policies, modes)| {
-        let (namespaces, service_accounts, network_sets, host_endpoints, nodes, services, tiers) =
-            around;
+        let (
+            namespaces,
+            service_accounts,
+            network_sets,
+            host_endpoints,
+            nodes,
+            services,
+            slice,
+            tiers,
+        ) = around;
         let fragment = Fragment {
             namespaces,
             service_accounts,
@@ -310,6 +339,7 @@ pub(crate) fn any_cluster() -> impl Strategy<Value = (Cluster, PolicyModes)> {
             host_endpoints,
             nodes,
             services,
+            endpoint_slices: slice.into_iter().collect(),
             tiers,
             pods,
             policies,

@@ -140,10 +140,11 @@ proptest! {
         let mut engine = Engine::new(&cluster, modes);
         let mut policies = cluster.policies.clone();
         for (policy, goes) in changes {
-            policies.retain(|other| other.key() != policy.key());
             if goes {
+                policies.retain(|other| other.object() != policy.object());
                 engine = engine.without_policy(&cluster, policy.kind, &policy.namespace, &policy.name);
             } else {
+                policies.retain(|other| other.key() != policy.key());
                 policies.push(policy.clone());
                 policies.sort_by(|a, b| a.key().cmp(&b.key()));
                 engine = engine.with_policy(&cluster, policy);

@@ -1,8 +1,8 @@
 //! Policies of every kind, with rules of every criterion.
 
 use posture_core::model::{
-    EndMatch, Family, Icmp, Order, Origin, Policy, PolicyKind, PortMatch, Protocol, Rule,
-    RuleAction, ServiceName, StagedAction, Tier, TrafficMatch,
+    Beyond, EndMatch, Entity, Family, Icmp, Order, Origin, Part, Policy, PolicyKind, PortMatch,
+    Protocol, Role, Rule, RuleAction, ServiceName, StagedAction, Tier, TrafficMatch, Wording,
 };
 use posture_core::selector::Selector;
 use proptest::prelude::*;
@@ -95,20 +95,32 @@ fn end() -> impl Strategy<Value = EndMatch> {
     let not_nets = prop_oneof![4 => Just(vec![]), 1 => prop::collection::vec(net(), 1..3)];
     let service = prop::option::weighted(0.05, select(NAMESPACES.to_vec()));
     let domains = prop::option::weighted(0.05, Just(vec!["*.example.com".to_owned()]));
+    let entity = select(vec![
+        Entity::World,
+        Entity::World,
+        Entity::Cluster,
+        Entity::Host,
+        Entity::RemoteNode,
+        Entity::ApiServer,
+        Entity::ApiServer,
+        Entity::Hidden,
+    ]);
     (
         few(0.6),
         few(0.15),
         few(0.05),
+        prop::option::weighted(0.2, entity),
         nets,
         not_nets,
         service,
         domains,
     )
         .prop_map(
-            |(selector, not_selector, nodes, nets, not_nets, service, domains)| EndMatch {
+            |(selector, not_selector, nodes, entity, nets, not_nets, service, domains)| EndMatch {
                 selector,
                 not_selector,
                 nodes,
+                entity,
                 nets,
                 not_nets,
                 service: service.map(|namespace| ServiceName {
@@ -143,10 +155,10 @@ fn rule() -> impl Strategy<Value = Rule> {
         here,
         sent,
         family,
-        prop::bool::weighted(0.03),
+        prop::option::weighted(0.03, select(vec![Beyond::Http, Beyond::NotUnderstood])),
         any::<bool>(),
     )
-        .prop_map(|(action, peers, here, sent, family, http, egress)| {
+        .prop_map(|(action, peers, here, sent, family, beyond, egress)| {
             let (source, destination) = if egress { (here, peers) } else { (peers, here) };
             Rule {
                 traffic: sent.0,
@@ -156,7 +168,7 @@ fn rule() -> impl Strategy<Value = Rule> {
                 family,
                 source,
                 destination,
-                http,
+                beyond,
                 ..Rule::new(action)
             }
         })
@@ -178,7 +190,15 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
         PolicyKind::AdminNetworkPolicy,
         PolicyKind::BaselineAdminNetworkPolicy,
         PolicyKind::ClusterNetworkPolicy,
+        PolicyKind::CiliumNetworkPolicy,
+        PolicyKind::CiliumNetworkPolicy,
+        PolicyKind::CiliumClusterwideNetworkPolicy,
     ]);
+    let part = (
+        prop::option::weighted(0.2, 0..2_u32),
+        select(vec![Role::Deny, Role::Allow, Role::DefaultDeny]),
+    )
+        .prop_map(|(spec, role)| Part { spec, role });
     let place = (
         kind,
         select(NAMESPACES.to_vec()),
@@ -193,17 +213,24 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
             StagedAction::Ignore,
         ]),
     );
-    (place, selector(), rules(), rules()).prop_map(|(place, subject, ingress, egress)| {
+    let all = (place, part, selector(), rules(), rules());
+    all.prop_map(|(place, part, subject, ingress, egress)| {
         let (kind, namespace, name, tier, order, staged) = place;
         let global = kind.is_network_policy_api()
             || matches!(
                 kind,
-                PolicyKind::GlobalNetworkPolicy | PolicyKind::StagedGlobalNetworkPolicy
+                PolicyKind::GlobalNetworkPolicy
+                    | PolicyKind::StagedGlobalNetworkPolicy
+                    | PolicyKind::CiliumClusterwideNetworkPolicy
             );
         let tier = match kind {
             kind if kind.is_kubernetes() => Tier::DEFAULT,
             PolicyKind::AdminNetworkPolicy | PolicyKind::ClusterNetworkPolicy => Tier::KUBE_ADMIN,
             PolicyKind::BaselineAdminNetworkPolicy => Tier::KUBE_BASELINE,
+            kind if kind.wording() == Wording::Cilium => match part.role {
+                Role::Deny | Role::Allow => Tier::CILIUM,
+                Role::DefaultDeny => Tier::DEFAULT,
+            },
             _ => tier,
         };
         let within = match global {
@@ -215,6 +242,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
             kind,
             namespace: if global { "" } else { namespace }.to_owned(),
             name: name.to_owned(),
+            part: Some(part).filter(|_| kind.wording() == Wording::Cilium),
             tier: tier.to_owned(),
             order: order.map(Order::whole),
             staged: kind.enforced().map(|_| staged),

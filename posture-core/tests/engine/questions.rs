@@ -19,7 +19,7 @@ enum Of {
     Pod(usize, u8, Known, bool),
     /// A pod that only a record speaks of.
     Recorded(usize, Option<Labels>, Option<IpAddr>),
-    Host(Option<usize>, bool),
+    Host(Option<usize>, Option<IpAddr>),
     Set(usize, Option<IpAddr>),
     At(Option<IpAddr>),
     Unknown(Option<IpAddr>),
@@ -76,10 +76,20 @@ fn any_end() -> impl Strategy<Value = Of> {
     prop_oneof![
         4 => pod(),
         3 => prop::option::weighted(0.8, address()).prop_map(Of::At),
-        1 => (prop::option::of(0..NODES.len()), any::<bool>()).prop_map(|(node, at)| Of::Host(node, at)),
+        1 => host(),
         1 => set.prop_map(|(set, address)| Of::Set(set, address)),
         1 => prop::option::weighted(0.3, address()).prop_map(Of::Unknown),
     ]
+}
+
+/// A node, at its address or at one that nobody tells of.
+fn host() -> impl Strategy<Value = Of> {
+    let node = prop::option::of(0..NODES.len());
+    let elsewhere = prop::option::weighted(0.3, address());
+    (node, elsewhere, any::<bool>()).prop_map(|(node, elsewhere, at)| {
+        let own = at.then(|| node_address(node.unwrap_or(0)));
+        Of::Host(node, elsewhere.or(own))
+    })
 }
 
 /// A question.
@@ -170,7 +180,7 @@ fn end<'a>(of: &'a Of, cluster: &'a Cluster) -> End<'a> {
         },
         Of::Host(node, at) => End {
             who: Who::Host(node.map(|node| NODES[node])),
-            address: at.then(|| node_address(node.unwrap_or(0))),
+            address: *at,
         },
         Of::Set(set, address) => {
             let (namespace, name) = SETS[*set];

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use posture_core::model::{
-    ContainerRole, CveSeverity, Finding, HighRiskFrom, ImageIdentity, Method, Scan,
+    ContainerRole, CveSeverity, Finding, HighRiskFrom, ImageIdentity, Platform, Purl, Scan,
+    VexProduct, VexStatement, VexSubject,
 };
 
 use crate::common::{Input, NOW};
@@ -39,46 +40,74 @@ pub(crate) fn images(input: &Input, objects: &Objects<'_>, namespace: &str) -> I
                 Some(owner) => (owner.kind.clone(), owner.name.clone()),
                 None => ("Pod".to_owned(), known.pod.name.clone()),
             };
-            uses.push((
+            // of an image that is not known, the container is all that there is to tell it apart
+            let unknown = format!("{:?} {}", known.workload, container.name);
+            let container = (
                 &container.image,
                 [namespace.to_owned(), kind, name, container.name.clone()],
-            ));
+            );
+            uses.push((container, unknown));
         }
     }
-    let keys: BTreeSet<String> = uses.iter().filter_map(|(image, _)| key(image)).collect();
+    let distinct = distinct(&uses, input);
     let mut images = Images {
         all: 0,
         high_risk: 0,
         unscanned: 0,
     };
-    for wanted in keys {
-        let same: Vec<_> = uses
-            .iter()
-            .filter(|(image, _)| key(image).as_ref() == Some(&wanted))
-            .collect();
+    for same in distinct {
+        let same: Vec<_> = same.iter().collect();
         images.all += 1;
         match scan_of(&same, input) {
             None => {
                 images.unscanned += 1;
                 images.high_risk += u64::from(method.unscanned_is_high_risk);
             }
-            Some(scan) => images.high_risk += u64::from(is_bad(scan, method)),
+            Some(scan) => images.high_risk += u64::from(is_bad(scan, input)),
         }
     }
     images
 }
 
-/// "by digest; by normalised reference where no digest is known"
-fn key(image: &ImageIdentity) -> Option<String> {
-    let digest = image
-        .running
-        .as_ref()
-        .or(image.pinned.as_ref())
-        .or(image.config.as_ref());
-    match digest {
-        Some(digest) => Some(digest.as_str().to_owned()),
-        None => image.name.as_ref().map(ToString::to_string),
+/// "A distinct running image, by digest; by normalised reference where no digest is known": the uses
+/// of each. Digests that a container has, or that a scan names, are of one image.
+fn distinct<'a>(uses: &[(Use<'a>, String)], input: &Input) -> Vec<Vec<Use<'a>>> {
+    let mut images: Vec<(BTreeSet<String>, Vec<Use<'a>>)> = Vec::new();
+    for (used, unknown) in uses {
+        let mut names = digests(used.0);
+        if names.is_empty() {
+            names.extend(used.0.name.as_ref().map(ToString::to_string));
+        }
+        if names.is_empty() {
+            names.insert(unknown.clone());
+        }
+        images.push((names, vec![used.clone()]));
     }
+    for scan in &input.fragment.scans {
+        let named = scan.manifests.iter().chain(&scan.config);
+        let named = named.map(|digest| digest.as_str().to_owned()).collect();
+        images.push((named, Vec::new()));
+    }
+    // two that are one image become one, until no two are
+    while let Some((first, second)) = pairs(images.len())
+        .find(|(first, second)| !images[*first].0.is_disjoint(&images[*second].0))
+    {
+        let (names, uses) = images.remove(second);
+        images[first].0.extend(names);
+        images[first].1.extend(uses);
+    }
+    images.retain(|(_, uses)| !uses.is_empty());
+    images.into_iter().map(|(_, uses)| uses).collect()
+}
+
+fn pairs(count: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..count).flat_map(move |second| (0..second).map(move |first| (first, second)))
+}
+
+fn digests(image: &ImageIdentity) -> BTreeSet<String> {
+    let all = [&image.running, &image.pinned, &image.config];
+    let all = all.into_iter().flatten();
+    all.map(|digest| digest.as_str().to_owned()).collect()
 }
 
 /// Whether a scan belongs to an image by a container that runs it.
@@ -86,7 +115,8 @@ type Join<'f> = dyn Fn(&Scan, &Use<'_>) -> bool + 'f;
 
 type Use<'a> = (&'a ImageIdentity, [String; 4]);
 
-/// The newest usable scan by the best join; of equally new ones a bad one.
+/// By the best join of a usable scan: a bad one of those that no newer one takes the place of, else any
+/// of them.
 fn scan_of<'a>(uses: &[&Use<'_>], input: &'a Input) -> Option<&'a Scan> {
     let method = input.method();
     let usable = |scan: &&Scan| {
@@ -117,18 +147,45 @@ fn scan_of<'a>(uses: &[&Use<'_>], input: &'a Input) -> Option<&'a Scan> {
             .is_some_and(|name| name.tag.is_some() && scan.names.contains(name))
     };
     let joins: [&Join<'_>; 4] = [&by_manifest, &by_config, &by_operator, &by_name];
-    for join in joins {
+    for (number, join) in joins.into_iter().enumerate() {
         let found = input
             .fragment
             .scans
             .iter()
             .filter(usable)
             .filter(|scan| uses.iter().any(|u| join(scan, u)));
-        if let Some(scan) = found.max_by_key(|scan| (scan.at, is_bad(scan, method))) {
+        let mut found: Vec<&Scan> = found.collect();
+        // by digest the config tells images apart; by labels and names an image may be a new one
+        let config = |scan: &'a Scan| scan.config.as_ref().filter(|_| number < 2);
+        let is_one = |a: &'a Scan, b: &'a Scan| match (config(a), config(b)) {
+            (Some(a), Some(b)) => a == b,
+            _ => is_one_platform(a, b),
+        };
+        let runs = |scan: &&Scan| uses.iter().any(|used| by_config(scan, used));
+        let running: Vec<&Scan> = found.iter().copied().filter(runs).collect();
+        found.retain(|scan| {
+            running.is_empty()
+                || runs(scan)
+                || scan.config.is_none() && running.iter().any(|of| is_one_platform(of, scan))
+        });
+        let is_newest =
+            |scan: &&&'a Scan| !found.iter().any(|of| of.at > scan.at && is_one(of, scan));
+        let newest = found.iter().filter(is_newest).copied();
+        if let Some(scan) = newest.max_by_key(|scan| is_bad(scan, input)) {
             return Some(scan);
         }
     }
     None
+}
+
+fn is_one_platform(a: &Scan, b: &Scan) -> bool {
+    is_within(&a.platform, &b.platform)
+}
+
+/// Whether two platforms differ in nothing that both say.
+fn is_within(a: &Platform, b: &Platform) -> bool {
+    let differ = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
+    !differ(&a.os, &b.os) && !differ(&a.architecture, &b.architecture)
 }
 
 /// An operator's report of another image that ran in the same container does not count.
@@ -148,10 +205,54 @@ fn names_agree(scan: &Scan, uses: &[&Use<'_>]) -> bool {
             .any(|name| running.iter().any(|other| same(name, other)))
 }
 
-fn is_bad(scan: &Scan, method: &Method) -> bool {
+fn is_bad(scan: &Scan, input: &Input) -> bool {
+    let from = input.method().high_risk_from;
     scan.findings
         .iter()
-        .any(|finding| is_high(finding, method.high_risk_from))
+        .any(|finding| is_high(finding, from) && !is_cleared(finding, scan, input))
+}
+
+/// "Of several statements that fit a finding the newest decides [...]. Of equally new ones the last in
+/// a document; of several documents one that does not suppress."
+fn is_cleared(finding: &Finding, scan: &Scan, input: &Input) -> bool {
+    let statements = input.fragment.vex.iter();
+    let fitting: Vec<&VexStatement> = statements
+        .filter(|statement| statement.vulnerabilities.contains(&finding.id))
+        .filter(|statement| statement.products.iter().any(|of| is_of(of, finding, scan)))
+        .collect();
+    let newest = fitting.iter().map(|statement| statement.at).max();
+    let newest: Vec<_> = fitting.iter().filter(|of| Some(of.at) == newest).collect();
+    let is_last = |statement: &&&VexStatement| {
+        let same = newest.iter().filter(|of| of.document == statement.document);
+        same.map(|of| (of.position, of.suppresses)).max()
+            == Some((statement.position, statement.suppresses))
+    };
+    !newest.is_empty()
+        && newest
+            .iter()
+            .copied()
+            .filter(is_last)
+            .all(|of| of.suppresses)
+}
+
+fn is_of(product: &VexProduct, finding: &Finding, scan: &Scan) -> bool {
+    let in_package = |purl: &Purl| {
+        finding.purl.as_ref().is_some_and(|of| {
+            purl.name == of.name && (purl.version.is_none() || purl.version == of.version)
+        })
+    };
+    let of_subject = match &product.subject {
+        VexSubject::Digest(digest) => {
+            scan.manifests.contains(digest) || scan.config.as_ref() == Some(digest)
+        }
+        VexSubject::Name(name) => scan.names.contains(name),
+        VexSubject::Url(purl) => in_package(purl),
+        VexSubject::Element { .. } => false,
+    };
+    let packages = product.packages.as_ref();
+    of_subject
+        && is_within(&product.platform, &scan.platform)
+        && packages.is_none_or(|packages| packages.iter().any(in_package))
 }
 
 /// "Severity label first; no label: CVSS [...] base score >= 7.0; neither: unknown, not high"

@@ -102,7 +102,10 @@ pub(crate) fn peer(
     let address = end.address.map(|address| address.to_canonical());
     if end.kind == EndKind::Workload {
         return match locate(objects, end) {
-            None => Peer::Unknown,
+            // a pod without a name may have an address that tells
+            None => address
+                .and_then(|address| inside(input, objects, address))
+                .unwrap_or(Peer::Unknown),
             Some(located) if located.host_network() => {
                 let node = located.pod.and_then(|known| known.pod.node.clone());
                 Peer::Inside(format!("host {}", node.unwrap_or_default()))

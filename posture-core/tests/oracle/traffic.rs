@@ -57,7 +57,7 @@ impl Traffic {
             let (direction, local, remote) = match record.reporter {
                 Reporter::Source => (Direction::Egress, &record.source, &record.destination),
                 Reporter::Destination => (Direction::Ingress, &record.destination, &record.source),
-                Reporter::Forward => continue,
+                Reporter::Forward | Reporter::Unknown => continue,
             };
             if local.kind != EndKind::Workload {
                 continue;

@@ -152,7 +152,7 @@ impl<'b, 'w, 'p> Builder<'b, 'w, 'p> {
         let mut named = named.clone();
         let pieces = ports.pieces().len();
         // what depends on more than an end, a protocol and a port is asked one by one
-        if rule.http
+        if rule.beyond.is_some()
             || rule.family.is_some()
             || !rule.source_ports.is_empty()
             || !rule.not_source_ports.is_empty()

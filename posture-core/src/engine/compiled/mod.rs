@@ -12,6 +12,7 @@ mod build;
 mod cache;
 mod change;
 mod column;
+mod entity;
 mod grid;
 mod group;
 mod guests;
@@ -23,6 +24,7 @@ mod stack;
 mod vocabulary;
 mod world;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::rule::Question;
@@ -30,6 +32,7 @@ use super::{
     Decider, End, Governance, Match, Scope, Sequence, Surroundings, Traffic, Verdict, reference,
 };
 use crate::model::{Cluster, Direction, Policy, PolicyKind, PolicyModes};
+use atoms::number;
 use build::Builder;
 pub use cache::{Cached, Encoded};
 use page::PerSide;
@@ -86,22 +89,22 @@ impl Engine {
         }
     }
 
-    /// The engine with one more policy, or another in place of the one of its kind, namespace and
-    /// name. `cluster` is the one that the engine was made for, whatever its policies are.
+    /// The engine with one more policy, or another in place of the one of its kind, namespace, name
+    /// and part. `cluster` is the one that the engine was made for, whatever its policies are.
     ///
     /// Costs what the policy moves: all else is shared.
     #[must_use]
     pub fn with_policy(&self, cluster: &Cluster, policy: Policy) -> Self {
         let mut policies = self.policies.clone();
         let new = Arc::new(policy);
-        match place(&policies, new.kind, &new.namespace, &new.name) {
+        match policies.binary_search_by(|policy| policy.key().cmp(&new.key())) {
             Ok(at) => policies.splice(at..=at, [new.clone()]).for_each(drop),
             Err(at) => policies.insert(at, new.clone()),
         }
         self.change(cluster, policies, Some(&new))
     }
 
-    /// The engine without a policy.
+    /// The engine without a policy, all parts of its object.
     #[must_use]
     pub fn without_policy(
         &self,
@@ -111,9 +114,10 @@ impl Engine {
         name: &str,
     ) -> Self {
         let mut policies = self.policies.clone();
-        if let Ok(at) = place(&policies, kind, namespace, name) {
-            policies.remove(at);
-        }
+        let object = (kind.name(), namespace, name);
+        let from = policies.partition_point(|policy| policy.object() < object);
+        let to = policies.partition_point(|policy| policy.object() <= object);
+        policies.drain(from..to);
         self.change(cluster, policies, None)
     }
 
@@ -158,6 +162,11 @@ impl Engine {
     /// What rules can speak of apart from the ends of the traffic.
     pub fn surroundings(&self) -> &Surroundings {
         &self.around
+    }
+
+    /// The piece of the address space that an address is in, which no net of the policies divides.
+    pub(crate) fn piece(&self, address: IpAddr) -> u32 {
+        self.world.atoms.find(number(address)).place
     }
 
     /// What policies decide about the traffic between two ends, in the direction of the subject.
@@ -346,14 +355,4 @@ impl Asked {
 
 fn has_staged(policies: &[Arc<Policy>]) -> bool {
     policies.iter().any(|policy| policy.staged.is_some())
-}
-
-/// Where a policy is among those in order of kind, namespace and name, or where it would be.
-fn place(
-    policies: &[Arc<Policy>],
-    kind: PolicyKind,
-    namespace: &str,
-    name: &str,
-) -> Result<usize, usize> {
-    policies.binary_search_by(|policy| policy.key().cmp(&(kind.name(), namespace, name)))
 }

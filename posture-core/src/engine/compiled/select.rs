@@ -17,7 +17,7 @@ use crate::selector::Selector;
 /// Finds rows, and remembers them while policies are compiled: they repeat each other.
 pub(super) struct Finder<'w> {
     world: &'w World,
-    around: &'w Surroundings,
+    pub(super) around: &'w Surroundings,
     len: usize,
     /// Rows by value, by key.
     by_value: FxHashMap<u32, Vec<RowSet>>,
@@ -31,9 +31,9 @@ pub(super) struct Finder<'w> {
     /// Rows of pods.
     pub(super) pods: RowSet,
     /// Rows of addresses that are no pods'.
-    addresses: RowSet,
+    pub(super) addresses: RowSet,
     /// Rows whose address is not known.
-    nowhere: RowSet,
+    pub(super) nowhere: RowSet,
     /// Rows of which nothing is known.
     unknown: RowSet,
     sets: FxHashMap<u32, RowSet>,
@@ -92,6 +92,9 @@ impl<'w> Finder<'w> {
         }
         if let Some(selector) = &wanted.nodes {
             criteria.push(self.nodes(selector));
+        }
+        if let Some(entity) = wanted.entity {
+            criteria.push(self.entity(entity));
         }
         if let Some(nets) = &wanted.nets {
             let inside = self.nets(nets);
@@ -236,7 +239,7 @@ impl<'w> Finder<'w> {
     }
 
     /// The rows of a kind with addresses in nets.
-    fn inside(&self, nets: &[IpNet], wanted: &dyn Fn(Kind) -> bool) -> RowSet {
+    pub(super) fn inside(&self, nets: &[IpNet], wanted: &dyn Fn(Kind) -> bool) -> RowSet {
         let mut rows = Vec::new();
         for (first, last) in nets.iter().flat_map(ranges) {
             let from = self

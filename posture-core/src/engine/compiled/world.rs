@@ -87,6 +87,8 @@ pub(super) struct World {
     pub(super) more: FxHashMap<(u32, IpAddr), u32>,
     /// Whether rules name nodes, which are told by name as well as by address.
     names_nodes: bool,
+    /// Whether rules name entities, of which nodes are one, whatever addresses they have.
+    names_entities: bool,
 }
 
 /// What a change adds, each with what it was part of before.
@@ -122,6 +124,7 @@ impl World {
             pods: Vec::new(),
             more: FxHashMap::default(),
             names_nodes: false,
+            names_entities: false,
         };
         for known in all_pods(cluster) {
             let mut addresses = known.pod.addresses.iter().map(IpAddr::to_canonical);
@@ -166,6 +169,7 @@ impl World {
         match (end.who, end.address) {
             (Who::Pod(pod), address) => self.row_of_pod(&pod, address).unwrap_or(ANY_POD),
             (Who::Host(Some(_)), _) if self.names_nodes => NO_POD,
+            (Who::Host(_), _) if self.names_entities => NO_POD,
             (Who::Host(_) | Who::Address, Some(address)) => self.atoms.find(number(address)).row,
             (Who::Host(_) | Who::Address, None) => NO_POD,
             (Who::Unknown, _) => NOTHING_KNOWN,
@@ -211,7 +215,19 @@ impl World {
             .into_iter()
             .flat_map(vocabulary::ends)
             .any(|end| end.nodes.is_some());
-        let nets = nets(around, self.names_nodes, policies.clone());
+        self.names_entities |= policies
+            .clone()
+            .into_iter()
+            .flat_map(vocabulary::ends)
+            .any(|end| end.entity.is_some());
+        let mut nets = nets(around, policies.clone());
+        if self.names_nodes || self.names_entities {
+            nets.extend(around.nodes.iter().flat_map(|node| hosts(&node.addresses)));
+        }
+        if self.names_entities {
+            nets.extend_from_slice(&around.inside);
+            nets.extend(around.api_server.iter().flat_map(|of| hosts(of)));
+        }
         let kinds = &mut self.kinds;
         let cut = self.atoms.split(nets.iter(), |start, parent| {
             add_row(kinds, &mut parents, Kind::Address(start), parent)
@@ -290,25 +306,20 @@ pub(super) fn all_pods(cluster: &Cluster) -> impl Iterator<Item = &PodOf> {
     pods.filter(|known| !known.pod.host_network)
 }
 
-/// All nets whose borders matter: of rules, of network sets, of hosts and nodes.
-fn nets<'p>(
-    around: &Surroundings,
-    nodes: bool,
-    policies: impl IntoIterator<Item = &'p Policy>,
-) -> Vec<IpNet> {
+/// Addresses as the nets that hold them alone.
+pub(super) fn hosts(addresses: &[IpAddr]) -> impl Iterator<Item = IpNet> {
+    let addresses = addresses.iter();
+    addresses.map(|address| IpNet::from(address.to_canonical()))
+}
+
+/// All nets whose borders matter: of rules, of network sets and hosts.
+fn nets<'p>(around: &Surroundings, policies: impl IntoIterator<Item = &'p Policy>) -> Vec<IpNet> {
     let mut nets: Vec<IpNet> = Vec::new();
     for end in policies.into_iter().flat_map(vocabulary::ends) {
         nets.extend(end.nets.iter().flatten().chain(&end.not_nets));
     }
     nets.extend(around.network_sets.iter().flat_map(|set| set.nets.iter()));
-    let hosts = around
-        .host_endpoints
-        .iter()
-        .flat_map(|host| host.addresses.iter());
-    nets.extend(hosts.map(|address| IpNet::from(address.to_canonical())));
-    if nodes {
-        let nodes = around.nodes.iter().flat_map(|node| node.addresses.iter());
-        nets.extend(nodes.map(|address| IpNet::from(address.to_canonical())));
-    }
+    let endpoints = around.host_endpoints.iter();
+    nets.extend(endpoints.flat_map(|host| hosts(&host.addresses)));
     nets
 }

@@ -3,8 +3,8 @@
 use super::ends::why_end;
 use super::ports::{why_no_source_port, why_no_traffic};
 use super::{First, first};
-use crate::engine::rule::{ANYONE, Matcher, Side};
-use crate::engine::{Match, Question, Reason, words};
+use crate::engine::rule::{ANYONE, Matcher, Side, beyond};
+use crate::engine::{Match, Question, words};
 use crate::model::{EndMatch, Policy, Rule};
 
 /// Why a rule does not name the traffic, or what is not known of that: its first criterion that
@@ -12,7 +12,7 @@ use crate::model::{EndMatch, Policy, Rule};
 pub(super) fn why(question: &Question<'_>, policy: &Policy, rule: &Rule) -> String {
     let matcher = Matcher {
         question,
-        kubernetes: policy.kind.is_kubernetes(),
+        wording: policy.kind.wording(),
     };
     let whom = destinations(rule);
     let traffic = Match::any(whom.iter().map(|who| sent(&matcher, rule, who)));
@@ -49,10 +49,7 @@ pub(super) fn why(question: &Question<'_>, policy: &Policy, rule: &Rule) -> Stri
                 why_neither(&matcher, rule, who)
             })
         }),
-        First::new(
-            Match::from(!rule.http).or(|| Match::Unknown(Reason::Http)),
-            &|| Reason::Http.words().to_owned(),
-        ),
+        First::new(beyond(rule), &String::new),
     ])
 }
 

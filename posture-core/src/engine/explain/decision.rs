@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::engine::{Decider, Outcome, Possible, Reason, Sequence, Verdict, words};
-use crate::model::{Direction, PolicyKind};
+use crate::model::{Direction, Part, PolicyKind};
 
 /// What is decided, and by what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,6 +52,9 @@ pub struct By {
     pub namespace: String,
     /// The policy's name.
     pub name: String,
+    /// Which part of its object it is, where that is put as several policies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
     /// Which of its rules for the direction, from 0; none for the end of the tier.
     pub rule: Option<u32>,
 }
@@ -104,12 +107,13 @@ impl By {
             kind: policy.kind,
             namespace: policy.namespace.clone(),
             name: policy.name.clone(),
+            part: policy.part,
             rule: by.rule,
         })
     }
 
     fn policy(&self) -> String {
-        words::policy(self.kind, &self.namespace, &self.name)
+        words::policy(self.kind, &self.namespace, &self.name, self.part)
     }
 }
 

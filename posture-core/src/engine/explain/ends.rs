@@ -37,6 +37,13 @@ pub(super) fn why_end(
             &|| format!("{name} is no node that the rule means"),
         ),
         First::new(
+            optional(wanted.entity.map(|entity| matcher.entity(entity, end))),
+            &|| {
+                let entity = wanted.entity.map_or("", words::entity);
+                format!("{name} is not {}", entity.trim_start_matches("anyone "))
+            },
+        ),
+        First::new(
             optional(wanted.nets.as_ref().map(|nets| matcher.nets(nets, end))),
             &|| {
                 why_not_in(
@@ -105,7 +112,7 @@ fn why_not_selected(
 }
 
 fn why_not_in(matcher: &Matcher<'_>, nets: &[IpNet], end: &End<'_>, name: &str) -> String {
-    let spares_pods = matcher.kubernetes && !matcher.question.around.modes.ip_block_matches_pods;
+    let spares_pods = matcher.blocks_spare_pods();
     match (nets, end.who) {
         ([], _) => "it names nobody".to_owned(),
         (_, Who::Pod(_)) if spares_pods => {

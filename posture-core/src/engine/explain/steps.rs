@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::engine::{Match, words};
 use crate::model::{
-    Direction, Order, Policy, PolicyKind, RuleAction, StagedAction, Tier, TierAction,
+    Direction, Order, Part, Policy, PolicyKind, RuleAction, StagedAction, Tier, TierAction,
 };
 
 /// What a tier does about the traffic.
@@ -50,6 +50,9 @@ pub struct PolicyStep {
     pub namespace: String,
     /// Its name.
     pub name: String,
+    /// Which part of its object it is, where that is put as several policies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
     /// Its order; none: last.
     pub order: Option<Order>,
     /// What is staged, of a staged kind.
@@ -162,7 +165,7 @@ impl TierStep {
             RuleAction::Deny => "denies it",
             RuleAction::Pass | RuleAction::Log => "passes it to the next tier",
         };
-        let policy = words::policy(policy.kind, &policy.namespace, &policy.name);
+        let policy = words::policy(policy.kind, &policy.namespace, &policy.name, policy.part);
         format!("{at_the_latest}rule {} of {policy} {does}", rule.index)
     }
 }
@@ -174,6 +177,7 @@ impl PolicyStep {
             kind: policy.kind,
             namespace: policy.namespace.clone(),
             name: policy.name.clone(),
+            part: policy.part,
             order: policy.order,
             staged: policy.staged,
             selects: Applies::No,

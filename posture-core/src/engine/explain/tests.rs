@@ -4,8 +4,8 @@ use super::*;
 use crate::engine::testing::{address, any_cluster, cluster, equals, from, net, policy, tcp, tier};
 use crate::engine::{End, Outcome, PodEnd, Who};
 use crate::model::{
-    Cluster, EndMatch, Policy, PolicyModes, PortMatch, Protocol, Rule, RuleAction, TierAction,
-    TrafficMatch,
+    Beyond, Cluster, EndMatch, Entity, Policy, PolicyModes, PortMatch, Protocol, Rule, RuleAction,
+    TierAction, TrafficMatch,
 };
 
 fn end<'c>(cluster: &'c Cluster, namespace: &str, name: &str) -> End<'c> {
@@ -244,7 +244,7 @@ fn a_rule_names_its_first_criterion_that_fails() {
         ),
         (
             Rule {
-                http: true,
+                beyond: Some(Beyond::Http),
                 ..Rule::new(RuleAction::Allow)
             },
             "the HTTP request is not known",
@@ -258,6 +258,39 @@ fn a_rule_names_its_first_criterion_that_fails() {
         why_of(http(), Protocol::Icmp, None),
         "protocol icmp is not tcp"
     );
+}
+
+#[test]
+fn a_rule_in_ciliums_words_says_why_it_fails() {
+    let is = |entity| Rule {
+        destination: vec![EndMatch {
+            entity: Some(entity),
+            ..EndMatch::default()
+        }],
+        ..Rule::new(RuleAction::Allow)
+    };
+    let not_understood = Rule {
+        beyond: Some(Beyond::NotUnderstood),
+        ..Rule::new(RuleAction::Allow)
+    };
+    assert_eq!(why(not_understood), "a rule is not understood");
+    for (entity, expected) in [
+        (
+            Entity::World,
+            "destination 10.0.1.1 is not outside of the cluster",
+        ),
+        (Entity::Cluster, ""),
+        (
+            Entity::Host,
+            "destination 10.0.1.1 is not the pod's own node",
+        ),
+        (
+            Entity::ApiServer,
+            "destination 10.0.1.1 is not the API server",
+        ),
+    ] {
+        assert_eq!(why(is(entity)), expected);
+    }
 }
 
 #[test]

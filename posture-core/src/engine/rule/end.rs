@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::domain::is_like;
+use super::domain::{Star, is_like};
 use super::{Matcher, Side, family_of};
 use crate::engine::{End, Match, Reason, Who};
-use crate::model::{EndMatch, ServiceName};
+use crate::model::{EndMatch, ServiceName, Wording};
 use crate::selector::Selector;
 
 impl Matcher<'_> {
@@ -25,6 +25,7 @@ impl Matcher<'_> {
                         .map(|selector| self.node(selector, end)),
                 )
             })
+            .and(|| optional(wanted.entity.map(|entity| self.entity(entity, end))))
             .and(|| optional(wanted.nets.as_ref().map(|nets| self.nets(nets, end))))
             .and(|| not_nets(&wanted.not_nets, end))
             .and(|| {
@@ -117,13 +118,18 @@ impl Matcher<'_> {
     /// "v4 never matches v6; `::ffff:a.b.c.d` is v4. Whether ipBlock matches pod addresses differs"
     /// (policy semantics, section 3).
     pub(in crate::engine) fn nets(&self, nets: &[IpNet], end: &End<'_>) -> Match {
-        let spares_pods = self.kubernetes && !self.question.around.modes.ip_block_matches_pods;
+        let spares_pods = self.blocks_spare_pods();
         match (end.who, end.address) {
             _ if nets.is_empty() => Match::No,
             (Who::Pod(_), _) if spares_pods => Match::No,
             (_, Some(address)) => holds(nets, address).into(),
             (_, None) => Match::Unknown(Reason::Peer),
         }
+    }
+
+    /// Whether address blocks hold no pods.
+    pub(in crate::engine) fn blocks_spare_pods(&self) -> bool {
+        self.wording == Wording::Kubernetes && !self.question.around.modes.ip_block_matches_pods
     }
 
     /// Of a source its address counts, of a destination its port as well.
@@ -159,11 +165,15 @@ impl Matcher<'_> {
     }
 
     pub(in crate::engine) fn domains(&self, wanted: &[String]) -> Match {
+        let star = match self.wording {
+            Wording::Cilium => Star::WithinLabel,
+            Wording::Kubernetes | Wording::Calico => Star::Any,
+        };
         match self.question.traffic.domains {
             [] => Match::Unknown(Reason::Domain),
             recorded => recorded
                 .iter()
-                .any(|name| wanted.iter().any(|pattern| is_like(pattern, name)))
+                .any(|name| wanted.iter().any(|pattern| is_like(pattern, name, star)))
                 .into(),
         }
     }

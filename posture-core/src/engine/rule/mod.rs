@@ -2,12 +2,15 @@
 
 mod domain;
 pub(super) mod end;
+mod entity;
 mod port;
 
 use std::net::IpAddr;
 
 use super::{End, Match, Reason, Surroundings, Traffic, Who};
-use crate::model::{Direction, EndMatch, Family, Policy, PortMatch, Protocol, Rule};
+use crate::model::{
+    Beyond, Direction, EndMatch, Family, Policy, PortMatch, Protocol, Rule, Wording,
+};
 
 /// Everything that a rule is compared with.
 #[derive(Clone, Copy, Debug)]
@@ -54,17 +57,14 @@ impl<'a> Question<'a> {
     pub(super) fn names(&self, policy: &Policy, rule: &Rule) -> Match {
         let matcher = Matcher {
             question: self,
-            kubernetes: policy.kind.is_kubernetes(),
+            wording: policy.kind.wording(),
         };
         matcher
             .family(rule)
             .and(|| matcher.source_ports(rule))
             .and(|| matcher.source(rule))
             .and(|| matcher.destination(rule))
-            .and(|| match rule.http {
-                true => Match::Unknown(Reason::Http),
-                false => Match::Yes,
-            })
+            .and(|| beyond(rule))
     }
 
     pub(super) fn source(&self) -> &End<'_> {
@@ -82,10 +82,19 @@ impl<'a> Question<'a> {
     }
 }
 
-/// A question, put to the rules of a policy that are worded as Kubernetes' or as Calico's.
+/// What a rule demands that nothing tells.
+pub(super) fn beyond(rule: &Rule) -> Match {
+    match rule.beyond {
+        None => Match::Yes,
+        Some(Beyond::Http) => Match::Unknown(Reason::Http),
+        Some(Beyond::NotUnderstood) => Match::Unknown(Reason::Rule),
+    }
+}
+
+/// A question, put to the rules of a policy in their words.
 pub(super) struct Matcher<'q> {
     pub(super) question: &'q Question<'q>,
-    pub(super) kubernetes: bool,
+    pub(super) wording: Wording,
 }
 
 impl Matcher<'_> {
@@ -170,6 +179,7 @@ pub(super) static ANYONE: EndMatch = EndMatch {
     selector: None,
     not_selector: None,
     nodes: None,
+    entity: None,
     nets: None,
     not_nets: Vec::new(),
     service: None,

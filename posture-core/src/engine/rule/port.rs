@@ -2,7 +2,7 @@
 
 use super::Matcher;
 use crate::engine::{End, Match, Reason, Who};
-use crate::model::{EndMatch, NamedPort, PortMatch, Protocol, TrafficMatch};
+use crate::model::{EndMatch, NamedPort, PortMatch, Protocol, TrafficMatch, Wording};
 
 impl Matcher<'_> {
     pub(in crate::engine) fn any_traffic(&self, any: &[TrafficMatch], who: &EndMatch) -> Match {
@@ -69,7 +69,7 @@ impl Matcher<'_> {
         end: &End<'_>,
         who: &EndMatch,
     ) -> Match {
-        if self.kubernetes && who.nets.is_some() {
+        if self.wording == Wording::Kubernetes && who.nets.is_some() {
             return Match::No;
         }
         let protocol = self.question.traffic.protocol;
@@ -100,7 +100,7 @@ impl Matcher<'_> {
                     None => fits().and(|| Match::Unknown(Reason::Port)),
                 }
             }
-            (Who::Host(_) | Who::Address, Some(address)) if !self.kubernetes => {
+            (Who::Host(_) | Who::Address, Some(address)) if self.wording == Wording::Calico => {
                 let at = self.question.around.host_endpoints_at(address);
                 Match::any(at.map(|endpoint| {
                     let selector = who.selector.as_ref();

@@ -1,7 +1,7 @@
 //! Ends of traffic in words.
 
 use super::{list, selector};
-use crate::model::EndMatch;
+use crate::model::{EndMatch, Entity};
 
 /// Who is meant by one end of a rule: `app == "web", in 10.0.0.0/8 but 10.1.0.0/16`.
 pub fn end(end: &EndMatch) -> String {
@@ -12,6 +12,9 @@ pub fn end(end: &EndMatch) -> String {
     parts.extend(not.map(|not| format!("not {}", selector(not))));
     let nodes = end.nodes.as_ref();
     parts.extend(nodes.map(|nodes| format!("nodes with {nodes}")));
+    let outside = end.entity == Some(Entity::World) && end.nets.is_some();
+    let entity = end.entity.filter(|_| !outside);
+    parts.extend(entity.map(|entity| self::entity(entity).to_owned()));
     if let Some(given) = &end.nets {
         parts.push(match parts.is_empty() || given.is_empty() {
             true if given.is_empty() => "nobody".to_owned(),
@@ -26,8 +29,24 @@ pub fn end(end: &EndMatch) -> String {
         [] => String::new(),
         not_nets => format!(" but {}", nets(not_nets)),
     };
+    let but = match outside {
+        true => format!("{but} outside of the cluster"),
+        false => but,
+    };
     match parts.is_empty() {
         true => format!("anyone{but}"),
         false => format!("{}{but}", parts.join(", ")),
+    }
+}
+
+/// What an end is to the cluster.
+pub const fn entity(entity: Entity) -> &'static str {
+    match entity {
+        Entity::World => "anyone outside of the cluster",
+        Entity::Cluster => "anyone in the cluster",
+        Entity::Host => "the pod's own node",
+        Entity::RemoteNode => "another node",
+        Entity::ApiServer => "the API server",
+        Entity::Hidden => "what only Cilium knows of",
     }
 }

@@ -4,11 +4,11 @@ mod end;
 mod selector;
 mod traffic;
 
-pub use end::end;
+pub use end::{end, entity};
 pub use selector::selector;
 pub use traffic::{icmp, ports, protocol, protocols};
 
-use crate::model::{EndMatch, Family, PolicyKind, Rule};
+use crate::model::{Beyond, EndMatch, Family, Part, PolicyKind, Rule};
 
 /// What a rule applies to: `tcp 443 from app == "web" in namespace shop to 10.0.0.0/8`.
 pub fn rule(rule: &Rule) -> String {
@@ -34,17 +34,22 @@ pub fn rule(rule: &Rule) -> String {
     if !rule.destination.is_empty() {
         parts.push(format!("to {}", ends(&rule.destination)));
     }
-    if rule.http {
-        parts.push("with some HTTP requests".to_owned());
-    }
+    parts.extend(rule.beyond.map(|beyond| {
+        let what = match beyond {
+            Beyond::Http => "with some HTTP requests",
+            Beyond::NotUnderstood => "with something that is not understood",
+        };
+        what.to_owned()
+    }));
     parts.join(" ")
 }
 
-/// A policy by its kind and name: `NetworkPolicy shop/web`.
-pub fn policy(kind: PolicyKind, namespace: &str, name: &str) -> String {
-    match namespace {
-        "" => format!("{kind} {name}"),
-        namespace => format!("{kind} {namespace}/{name}"),
+/// A policy by its kind and name: `NetworkPolicy shop/web`, `CiliumNetworkPolicy shop/web [deny]`.
+pub fn policy(kind: PolicyKind, namespace: &str, name: &str, part: Option<Part>) -> String {
+    let slash = if namespace.is_empty() { "" } else { "/" };
+    match part {
+        None => format!("{kind} {namespace}{slash}{name}"),
+        Some(part) => format!("{kind} {namespace}{slash}{name} [{part}]"),
     }
 }
 

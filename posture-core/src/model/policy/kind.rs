@@ -26,6 +26,21 @@ pub enum PolicyKind {
     BaselineAdminNetworkPolicy,
     /// `ClusterNetworkPolicy` of `policy.networking.k8s.io/v1alpha2`.
     ClusterNetworkPolicy,
+    /// `CiliumNetworkPolicy` of `cilium.io/v2`.
+    CiliumNetworkPolicy,
+    /// `CiliumClusterwideNetworkPolicy` of `cilium.io/v2`.
+    CiliumClusterwideNetworkPolicy,
+}
+
+/// In whose words rules are told, where the same word means different things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wording {
+    /// Those of the Kubernetes `NetworkPolicy`.
+    Kubernetes,
+    /// Calico's, and those of the network-policy-api.
+    Calico,
+    /// Cilium's.
+    Cilium,
 }
 
 /// What a staged policy would do if it were enforced.
@@ -55,6 +70,8 @@ impl PolicyKind {
             Self::AdminNetworkPolicy => "AdminNetworkPolicy",
             Self::BaselineAdminNetworkPolicy => "BaselineAdminNetworkPolicy",
             Self::ClusterNetworkPolicy => "ClusterNetworkPolicy",
+            Self::CiliumNetworkPolicy => "CiliumNetworkPolicy",
+            Self::CiliumClusterwideNetworkPolicy => "CiliumClusterwideNetworkPolicy",
         }
     }
 
@@ -70,10 +87,18 @@ impl PolicyKind {
 
     /// Whether its rules are worded as those of the Kubernetes `NetworkPolicy`.
     pub const fn is_kubernetes(self) -> bool {
-        matches!(
-            self,
-            Self::KubernetesNetworkPolicy | Self::StagedKubernetesNetworkPolicy
-        )
+        matches!(self.wording(), Wording::Kubernetes)
+    }
+
+    /// In whose words its rules are told.
+    pub const fn wording(self) -> Wording {
+        match self {
+            Self::KubernetesNetworkPolicy | Self::StagedKubernetesNetworkPolicy => {
+                Wording::Kubernetes
+            }
+            Self::CiliumNetworkPolicy | Self::CiliumClusterwideNetworkPolicy => Wording::Cilium,
+            _ => Wording::Calico,
+        }
     }
 
     /// Whether it is of network-policy-api.

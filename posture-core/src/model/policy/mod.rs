@@ -2,20 +2,24 @@
 //!
 //! Kubernetes' kinds are put as Calico does it: a `NetworkPolicy` has rules that allow, in the tier
 //! `default`, whose end denies; an `AdminNetworkPolicy` has a tier before it and a
-//! `BaselineAdminNetworkPolicy` one behind, both of whose ends pass. So one evaluation serves them
-//! all.
+//! `BaselineAdminNetworkPolicy` one behind, both of whose ends pass. What Cilium's policies deny is in
+//! a tier before `default`, whose end passes, too. So one evaluation serves them all.
 
 mod kind;
 mod order;
+mod part;
 mod rule;
 mod tier;
 
 use super::{Direction, Origin};
 use crate::selector::Selector;
 
-pub use kind::{PolicyKind, StagedAction};
+pub use kind::{PolicyKind, StagedAction, Wording};
 pub use order::Order;
-pub use rule::{EndMatch, Family, Icmp, PortMatch, Rule, RuleAction, ServiceName, TrafficMatch};
+pub use part::{Part, Role};
+pub use rule::{
+    Beyond, EndMatch, Entity, Family, Icmp, PortMatch, Rule, RuleAction, ServiceName, TrafficMatch,
+};
 pub use tier::{Tier, TierAction};
 
 /// A policy, its defaults made explicit.
@@ -29,6 +33,8 @@ pub struct Policy {
     pub namespace: String,
     /// Its name.
     pub name: String,
+    /// Which part of its object it is, where that is put as several policies.
+    pub part: Option<Part>,
     /// The name of its tier.
     pub tier: String,
     /// Its place in the tier: "Policies in a tier by order ascending, nil last" (policy semantics,
@@ -47,8 +53,14 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// What tells it from others: kind, namespace and name.
-    pub fn key(&self) -> (&str, &str, &str) {
+    /// What tells it from others: kind, namespace and name, and the part of the object.
+    pub fn key(&self) -> (&str, &str, &str, Option<Part>) {
+        let (kind, namespace, name) = self.object();
+        (kind, namespace, name, self.part)
+    }
+
+    /// What tells its object from others: kind, namespace and name.
+    pub fn object(&self) -> (&str, &str, &str) {
         (self.kind.name(), &self.namespace, &self.name)
     }
 

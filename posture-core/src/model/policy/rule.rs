@@ -29,9 +29,17 @@ pub struct Rule {
     pub source: Vec<EndMatch>,
     /// Who receives: any of these; none listed: anyone.
     pub destination: Vec<EndMatch>,
-    /// Whether it also demands something of HTTP requests, of which a record of layer 4 tells
-    /// nothing.
-    pub http: bool,
+    /// What it demands besides, of which nothing here tells whether it holds.
+    pub beyond: Option<Beyond>,
+}
+
+/// What a rule demands that nothing tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Beyond {
+    /// Something of HTTP requests, of which a record of layer 4 tells nothing.
+    Http,
+    /// Something that is not understood here.
+    NotUnderstood,
 }
 
 /// What a rule does with the traffic that it names.
@@ -99,6 +107,8 @@ pub struct EndMatch {
     pub not_selector: Option<Selector>,
     /// Nodes by their labels: an address fits when it is that of a fitting node.
     pub nodes: Option<Selector>,
+    /// What it is to the cluster.
+    pub entity: Option<Entity>,
     /// The address is in any of these nets; none: any address.
     pub nets: Option<Vec<IpNet>>,
     /// The address is in none of these nets.
@@ -108,6 +118,23 @@ pub struct EndMatch {
     /// The address was resolved from any of these domain names, in which `*` stands for any text;
     /// none: any address.
     pub domains: Option<Vec<String>>,
+}
+
+/// What an end is to the cluster, in Cilium's words (policy semantics, section 11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Entity {
+    /// What is outside of it: no pod, no node.
+    World,
+    /// What is inside of it: pods, nodes and its API server.
+    Cluster,
+    /// The node that the pod runs on, and what shares that one's network.
+    Host,
+    /// Any other node.
+    RemoteNode,
+    /// The API server of Kubernetes.
+    ApiServer,
+    /// What the input never tells of: endpoints of Cilium itself, and what it does not manage.
+    Hidden,
 }
 
 /// A Service, by namespace and name.
@@ -132,7 +159,7 @@ impl Rule {
             not_source_ports: Vec::new(),
             source: Vec::new(),
             destination: Vec::new(),
-            http: false,
+            beyond: None,
         }
     }
 
@@ -145,7 +172,7 @@ impl Rule {
             && self.not_source_ports.is_empty()
             && self.source.is_empty()
             && self.destination.is_empty()
-            && !self.http
+            && self.beyond.is_none()
     }
 }
 

@@ -36,12 +36,15 @@ impl Tier {
     pub const DEFAULT: &str = "default";
     /// The tier of policies that administrators put before all others.
     pub const KUBE_ADMIN: &str = "kube-admin";
+    /// The tier of what Cilium's policies deny, and of what they allow without isolating.
+    pub const CILIUM: &str = "cilium";
     /// The tier of what applies where no other policy does.
     pub const KUBE_BASELINE: &str = "kube-baseline";
 
     /// "Built in: kube-admin 1 000 (default Pass), default 1 000 000 (Deny), kube-baseline
-    /// 10 000 000 (Pass)" (policy semantics, section 4).
-    pub fn built_in() -> [Self; 3] {
+    /// 10 000 000 (Pass)" (policy semantics, section 4); and "a tier `cilium`, order 900 000, whose end
+    /// passes" (policy semantics, section 11).
+    pub fn built_in() -> [Self; 4] {
         let tier = |name: &str, order, default_action| Self {
             version: 0,
             name: name.to_owned(),
@@ -51,6 +54,7 @@ impl Tier {
         };
         [
             tier(Self::KUBE_ADMIN, 1_000, TierAction::Pass),
+            tier(Self::CILIUM, 900_000, TierAction::Pass),
             tier(Self::DEFAULT, 1_000_000, TierAction::Deny),
             tier(Self::KUBE_BASELINE, 10_000_000, TierAction::Pass),
         ]

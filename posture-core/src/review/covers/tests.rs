@@ -4,7 +4,7 @@ use super::*;
 use crate::engine::testing::{any_rule, cluster, equals, from, net, policy, tcp};
 use crate::engine::{End, Engine, Outcome, Traffic};
 use crate::model::{
-    Cluster, Direction, Family, Icmp, Policy, PolicyKind, PolicyModes, Protocol, RuleAction,
+    Beyond, Cluster, Direction, Family, Icmp, Policy, PolicyKind, PolicyModes, Protocol, RuleAction,
 };
 
 fn allow(change: impl FnOnce(&mut Rule)) -> Rule {
@@ -16,7 +16,7 @@ fn allow(change: impl FnOnce(&mut Rule)) -> Rule {
 fn covers(broad: &Rule, narrow: &Rule) -> bool {
     let worded = |rule| Worded {
         rule,
-        kubernetes: false,
+        wording: Wording::Calico,
     };
     worded(broad).covers(worded(narrow))
 }
@@ -45,7 +45,7 @@ fn what_is_sent() {
         }])
     };
     let v4 = || allow(|rule| rule.family = Some(Family::V4));
-    let http = || allow(|rule| rule.http = true);
+    let http = || allow(|rule| rule.beyond = Some(Beyond::Http));
     for (name, broad, narrow, expected) in [
         ("all", everything(), ports(&[&[80]]), true),
         ("some of all", ports(&[&[80]]), everything(), false),
@@ -142,13 +142,14 @@ fn who_receives() {
 #[test]
 fn nets_of_kubernetes_may_spare_pods() {
     let rule = allow(|rule| rule.destination = vec![net("10.0.0.0/8")]);
-    let worded = |kubernetes| Worded {
+    let worded = |wording| Worded {
         rule: &rule,
-        kubernetes,
+        wording,
     };
-    assert!(worded(true).covers(worded(true)));
-    assert!(worded(false).covers(worded(true)));
-    assert!(!worded(true).covers(worded(false)));
+    let (kubernetes, calico) = (worded(Wording::Kubernetes), worded(Wording::Calico));
+    assert!(kubernetes.covers(kubernetes));
+    assert!(calico.covers(kubernetes));
+    assert!(!kubernetes.covers(calico));
 }
 
 #[test]
@@ -163,13 +164,14 @@ fn names_of_ports_mean_the_same_only_where_they_are_read_the_same_way() {
         ..rule.clone()
     };
     for (rule, broad, narrow, expected) in [
-        (&rule, false, false, true),
-        (&rule, true, true, true),
-        (&rule, true, false, false),
-        (&of_nets, false, false, true),
-        (&of_nets, true, true, false),
+        (&rule, Wording::Calico, Wording::Calico, true),
+        (&rule, Wording::Kubernetes, Wording::Kubernetes, true),
+        (&rule, Wording::Kubernetes, Wording::Calico, false),
+        (&rule, Wording::Cilium, Wording::Calico, false),
+        (&of_nets, Wording::Calico, Wording::Calico, true),
+        (&of_nets, Wording::Kubernetes, Wording::Kubernetes, false),
     ] {
-        let worded = |kubernetes| Worded { rule, kubernetes };
+        let worded = |wording| Worded { rule, wording };
         assert_eq!(worded(broad).covers(worded(narrow)), expected);
     }
 }
@@ -210,15 +212,17 @@ proptest! {
             (PolicyKind::KubernetesNetworkPolicy, PolicyKind::GlobalNetworkPolicy),
             (PolicyKind::GlobalNetworkPolicy, PolicyKind::KubernetesNetworkPolicy),
             (PolicyKind::KubernetesNetworkPolicy, PolicyKind::KubernetesNetworkPolicy),
+            (PolicyKind::CiliumNetworkPolicy, PolicyKind::CiliumNetworkPolicy),
+            (PolicyKind::CiliumNetworkPolicy, PolicyKind::GlobalNetworkPolicy),
         ]),
-        change in 0..15_usize,
+        change in 0..16_usize,
     ) {
         // of two rules at random hardly one covers the other: mostly one is a broadened other
         let broad = match same {
             true => broadened(&narrow, &broad, change),
             false => broad,
         };
-        let worded = |rule, kind: PolicyKind| Worded { rule, kubernetes: kind.is_kubernetes() };
+        let worded = |rule, kind: PolicyKind| Worded { rule, wording: kind.wording() };
         if !worded(&broad, kinds.0).covers(worded(&narrow, kinds.1)) {
             return Ok(());
         }
@@ -262,6 +266,7 @@ fn broadened(rule: &Rule, other: &Rule, change: usize) -> Rule {
         11 => change_ends(|end, other| end.not_nets = other.not_nets),
         12 => broad.source_ports.clone_from(&other.source_ports),
         13 => broad.not_source_ports.clone_from(&other.not_source_ports),
+        14 => change_ends(|end, other| end.entity = other.entity),
         _ => {}
     }
     broad

@@ -1,0 +1,108 @@
+//! Which scan belongs to an image.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{RunningImage, Use};
+use crate::model::{Digest, ImageName, Scan};
+
+/// By what a scan was found to belong to an image, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Join {
+    /// The manifest digest.
+    ManifestDigest,
+    /// The config digest (image id).
+    ConfigDigest,
+    /// The owner and container that an operator's report names.
+    OperatorLabels,
+    /// The normalised name and tag: weak, since a tag moves.
+    Name,
+}
+
+/// Scans by what they can be joined by.
+pub(super) struct Scans<'c> {
+    manifests: BTreeMap<&'c Digest, Vec<&'c Scan>>,
+    configs: BTreeMap<&'c Digest, Vec<&'c Scan>>,
+    operator: BTreeMap<&'c str, BTreeMap<Use<'c>, Vec<&'c Scan>>>,
+    names: BTreeMap<&'c ImageName, Vec<&'c Scan>>,
+}
+
+impl<'c> Scans<'c> {
+    pub(super) fn new(scans: impl Iterator<Item = &'c Scan>) -> Self {
+        let mut index = Self {
+            manifests: BTreeMap::new(),
+            configs: BTreeMap::new(),
+            operator: BTreeMap::new(),
+            names: BTreeMap::new(),
+        };
+        for scan in scans {
+            for digest in &scan.manifests {
+                index.manifests.entry(digest).or_default().push(scan);
+            }
+            if let Some(digest) = &scan.config {
+                index.configs.entry(digest).or_default().push(scan);
+            }
+            if let Some(labels) = &scan.operator {
+                let container = (
+                    labels.kind.as_str(),
+                    labels.name.as_str(),
+                    labels.container.as_str(),
+                );
+                let in_namespace = index.operator.entry(&labels.namespace).or_default();
+                in_namespace.entry(container).or_default().push(scan);
+            }
+            for name in scan.names.iter().filter(|name| name.tag.is_some()) {
+                index.names.entry(name).or_default().push(scan);
+            }
+        }
+        index
+    }
+
+    /// The scans that belong to an image, by each join, the best first.
+    pub(super) fn of(
+        &self,
+        namespace: &str,
+        image: &RunningImage<'c>,
+    ) -> [(Join, Vec<&'c Scan>); 4] {
+        let by_operator = pick(&image.uses, |container| {
+            self.operator.get(namespace)?.get(container)
+        });
+        let by_operator = by_operator.into_iter();
+        let by_operator = by_operator.filter(|scan| may_be_of(scan, image)).collect();
+        [
+            (
+                Join::ManifestDigest,
+                pick(&image.manifests, |digest| self.manifests.get(*digest)),
+            ),
+            (
+                Join::ConfigDigest,
+                pick(&image.configs, |digest| self.configs.get(*digest)),
+            ),
+            (Join::OperatorLabels, by_operator),
+            (Join::Name, pick(&image.names, |name| self.names.get(*name))),
+        ]
+    }
+}
+
+fn pick<'s, 'c: 's, K>(
+    keys: &BTreeSet<K>,
+    get: impl Fn(&K) -> Option<&'s Vec<&'c Scan>>,
+) -> Vec<&'c Scan> {
+    keys.iter().filter_map(get).flatten().copied().collect()
+}
+
+/// An operator's report names a container; after a rollout in place (a `DaemonSet`, say) it may
+/// be about the image that ran there before.
+fn may_be_of(scan: &Scan, image: &RunningImage<'_>) -> bool {
+    scan.names.is_empty()
+        || image.names.is_empty()
+        || scan.names.iter().any(|name| {
+            image.names.iter().any(|running| {
+                name.repository == running.repository
+                    && (name.tag.is_none() || running.tag.is_none() || name.tag == running.tag)
+            })
+        })
+}

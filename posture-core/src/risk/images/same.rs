@@ -1,0 +1,184 @@
+//! Which digests are of one image.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Digest, ImageIdentity, Scan};
+
+/// The images of a namespace, where "an image that is seen with several digests counts once where it
+/// is known that they are of one image" (scoring, section 5).
+pub(super) struct SameImages<'c> {
+    groups: Groups<'c>,
+    /// The smallest key that a container of each group has.
+    keys: BTreeMap<usize, String>,
+}
+
+/// Sets of digests that are seen in a cluster and that scans say are of one image.
+pub(super) fn linked<'c>(
+    containers: impl Iterator<Item = &'c ImageIdentity>,
+    scans: &'c [Scan],
+) -> Vec<Vec<&'c Digest>> {
+    let mut groups = Groups::default();
+    for scan in scans {
+        groups.join(scan.manifests.iter().chain(&scan.config));
+    }
+    let seen: BTreeSet<&Digest> = containers.flat_map(digests).collect();
+    let mut linked: BTreeMap<usize, Vec<&Digest>> = BTreeMap::new();
+    for digest in seen {
+        if let Some(group) = groups.of(digest) {
+            linked.entry(group).or_default().push(digest);
+        }
+    }
+    let several = linked.into_values().filter(|digests| digests.len() > 1);
+    several.collect()
+}
+
+impl<'c> SameImages<'c> {
+    /// "By a container that has both, or by a scan of the image that names both" (scoring, section
+    /// 5).
+    pub(super) fn new(
+        containers: impl Iterator<Item = &'c ImageIdentity> + Clone,
+        linked: &[Vec<&'c Digest>],
+    ) -> Self {
+        let mut groups = Groups::default();
+        for image in containers.clone() {
+            groups.join(digests(image));
+        }
+        for digests in linked {
+            groups.join(digests.iter().copied());
+        }
+        let mut keys: BTreeMap<usize, String> = BTreeMap::new();
+        for image in containers {
+            if let (Some(group), Some(key)) = (groups.of_image(image), image.key()) {
+                let known = keys.entry(group).or_insert_with(|| key.clone());
+                if key < *known {
+                    *known = key;
+                }
+            }
+        }
+        Self { groups, keys }
+    }
+
+    /// What makes an image distinct: of several digests of one image always the same.
+    pub(super) fn key(&self, image: &ImageIdentity) -> Option<String> {
+        let group = self.groups.of_image(image);
+        let key = group.and_then(|group| self.keys.get(&group).cloned());
+        key.or_else(|| image.key())
+    }
+}
+
+/// Digests in groups.
+#[derive(Default)]
+struct Groups<'c> {
+    numbers: BTreeMap<&'c Digest, usize>,
+    /// By number a smaller one of the same group; the smallest of a group has its own.
+    smaller: Vec<usize>,
+}
+
+impl<'c> Groups<'c> {
+    /// The digests are of one image.
+    fn join(&mut self, digests: impl Iterator<Item = &'c Digest>) {
+        let mut joined: Option<usize> = None;
+        for digest in digests {
+            let next = self.smaller.len();
+            let number = *self.numbers.entry(digest).or_insert(next);
+            if number == next {
+                self.smaller.push(next);
+            }
+            let group = self.smallest(number);
+            let before = joined.unwrap_or(group);
+            let smallest = before.min(group);
+            for root in [before, group] {
+                if let Some(smaller) = self.smaller.get_mut(root) {
+                    *smaller = smallest;
+                }
+            }
+            joined = Some(smallest);
+        }
+    }
+
+    fn of(&self, digest: &Digest) -> Option<usize> {
+        let number = self.numbers.get(digest)?;
+        Some(self.smallest(*number))
+    }
+
+    fn of_image(&self, image: &ImageIdentity) -> Option<usize> {
+        self.of(digests(image).next()?)
+    }
+
+    fn smallest(&self, mut number: usize) -> usize {
+        while let Some(smaller) = self.smaller.get(number).filter(|other| **other < number) {
+            number = *smaller;
+        }
+        number
+    }
+}
+
+fn digests(image: &ImageIdentity) -> impl Iterator<Item = &Digest> {
+    let all = [&image.running, &image.pinned, &image.config];
+    all.into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ImageName;
+
+    fn digest(fill: char) -> Digest {
+        Digest::parse(&format!("sha256:{}", fill.to_string().repeat(64))).unwrap()
+    }
+
+    /// An image by its digests: running, pinned, config; a space for none.
+    fn image(digests: &str) -> ImageIdentity {
+        let mut digests = digests.chars().map(|c| (c != ' ').then(|| digest(c)));
+        let mut next = || digests.next().flatten();
+        ImageIdentity {
+            name: Some(ImageName::parse("a:1").unwrap().0),
+            running: next(),
+            pinned: next(),
+            config: next(),
+        }
+    }
+
+    fn scan(manifests: &str, config: &str) -> Scan {
+        Scan {
+            manifests: manifests.chars().map(digest).collect(),
+            config: config.chars().map(digest).next(),
+            ..Scan::default()
+        }
+    }
+
+    /// The letters of the keys of some images.
+    fn keys(images: &[&str], scans: &[Scan]) -> String {
+        let images: Vec<ImageIdentity> = images.iter().map(|digests| image(digests)).collect();
+        let linked = linked(images.iter(), scans);
+        let same = SameImages::new(images.iter(), &linked);
+        let keys = images.iter().map(|image| same.key(image).unwrap());
+        keys.map(|key| key.chars().last().unwrap()).collect()
+    }
+
+    #[test]
+    fn by_a_container() {
+        assert_eq!(keys(&["b", "a"], &[]), "ba");
+        assert_eq!(keys(&["ba", "a"], &[]), "aa", "pinned and running");
+        assert_eq!(keys(&["b c", "  c"], &[]), "bb", "manifest and config");
+        assert_eq!(keys(&["da", "ea"], &[]), "dd", "one list, two platforms");
+        assert_eq!(keys(&["ba", "cb", "dc", "e"], &[]), "bbbe", "and so on");
+    }
+
+    #[test]
+    fn by_a_scan() {
+        assert_eq!(keys(&["a", "b"], &[scan("ab", "")]), "aa");
+        assert_eq!(keys(&["a", "  b"], &[scan("a", "b")]), "aa");
+        assert_eq!(keys(&["a", "b"], &[scan("ac", ""), scan("b", "d")]), "ab");
+        assert_eq!(
+            keys(&["a", "b"], &[scan("ac", ""), scan("cb", "")]),
+            "aa",
+            "by a digest that nothing runs"
+        );
+    }
+
+    #[test]
+    fn never_by_name() {
+        assert_eq!(keys(&["", "a"], &[]), "1a");
+    }
+}

@@ -1,0 +1,116 @@
+//! Records that are judged alike, added up before they are tallied.
+
+use std::net::IpAddr;
+
+use super::edge::{Edge, Seen};
+use super::{Sketch, Tally, Window, add};
+use crate::judge::{Judgement, Unjudged};
+use crate::model::{Direction, End, Record};
+use crate::state::State;
+
+/// What records add up to that differ in nothing but their times, their sums, and addresses outside
+/// the cluster of one [sort](crate::judge::Sort).
+///
+/// Logs repeat their ends: such records are judged once, and tallied once. "Keeping maxima and sums
+/// makes the tally of any split of the records mergeable in any order" (scoring, section 6.2), so the
+/// tally is the one of adding each record by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repeats {
+    count: u64,
+    window: Option<Window>,
+    connections: u64,
+    bytes: u64,
+    outside: Option<Box<Outside>>,
+}
+
+/// What an edge keeps of peers outside the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Outside {
+    addresses: Sketch<IpAddr>,
+    domains: Sketch<String>,
+}
+
+impl Repeats {
+    /// Adds the times and sums of one record: when it starts and ends, in Unix seconds, its
+    /// connections and its bytes.
+    pub fn add(&mut self, start: i64, end: i64, connections: u64, bytes: u64) {
+        add(&mut self.count, 1);
+        let covered = Window {
+            start: start.min(end),
+            end,
+        };
+        self.window = Some(self.window.map_or(covered, |window| window.union(covered)));
+        add(&mut self.connections, connections);
+        add(&mut self.bytes, bytes);
+    }
+
+    /// Adds the address of a record's peer, where its edge leads out of the cluster.
+    pub fn add_address(&mut self, address: IpAddr) {
+        let outside = self.outside.get_or_insert_default();
+        outside.addresses.insert(&address, |address| *address);
+    }
+
+    /// Adds the domain names of a record, where its edge leads out of the cluster.
+    pub fn add_domains(&mut self, record: &Record<'_>) {
+        let outside = self.outside.get_or_insert_default();
+        for domain in &record.domains {
+            outside.domains.insert(domain.as_ref(), str::to_owned);
+        }
+    }
+}
+
+impl Judgement {
+    /// The end of a record that is not judged.
+    pub fn remote<'r>(&self, record: &'r Record<'r>) -> &'r End<'r> {
+        match self.edge.direction {
+            Direction::Egress => &record.destination,
+            Direction::Ingress => &record.source,
+        }
+    }
+}
+
+impl Tally {
+    /// Adds records that are judged alike: what was judged of one of them, and what all of them add
+    /// up to.
+    pub fn add_repeated(&mut self, judged: Result<&Judgement, Unjudged>, repeats: Repeats) {
+        let Some(covered) = repeats.window else {
+            return;
+        };
+        self.records.add(judged, repeats.count);
+        self.cover(covered);
+        if let Ok(judgement) = judged {
+            let edge = self.edges.entry(judgement.edge.clone()).or_default();
+            edge.merge(Edge::of_repeats(judgement, covered.end, repeats));
+        }
+    }
+}
+
+impl Edge {
+    fn of_repeats(judgement: &Judgement, end: i64, repeats: Repeats) -> Self {
+        let mut edge = Self {
+            awaiting_reconnect: judgement.awaiting_reconnect.then_some(end),
+            secured_if_staged_enforced: judgement.secured_if_staged_enforced.then_some(end),
+            ..Self::default()
+        };
+        *edge.seen_mut(judgement.state) = Seen {
+            last: Some(end),
+            connections: repeats.connections,
+            bytes: repeats.bytes,
+        };
+        if judgement.edge.peer.is_external()
+            && let Some(outside) = repeats.outside
+        {
+            edge.addresses = outside.addresses;
+            edge.domains = outside.domains;
+        }
+        edge
+    }
+
+    pub(super) const fn seen_mut(&mut self, state: State) -> &mut Seen {
+        match state {
+            State::Secured => &mut self.secured,
+            State::Unsecured => &mut self.unsecured,
+            State::Unknown(_) => &mut self.unknown,
+        }
+    }
+}
