@@ -1,200 +1,298 @@
-//! Archives: `.tar`, `.tar.gz`, `.zip` and plain `.gz`, with archives inside them.
+//! Archives: `.tar`, `.tar.gz`, `.tar.zst`, `.zip`, plain `.gz` and `.zst`, with archives inside them.
+//!
+//! Their files are handed on as streams, so that a flow log in an archive may be larger than memory.
 
-use std::cell::Cell;
-use std::io::{self, Cursor, ErrorKind, Read};
+use std::cell::{Cell, RefCell};
+use std::io::{self, Cursor, ErrorKind, Read, Seek};
 
 use flate2::read::MultiGzDecoder;
 use posture_core::issue::{IssueKind, Issues};
 
-use crate::detect::{ArchiveKind, Content, HEAD, detect};
+use crate::detect::{ArchiveKind, Content, Packing, detect};
 
-/// How many bytes an archive may unpack to, all its members together.
+mod member;
+mod zstd;
+
+pub use member::Member;
+use member::{BeforeBreak, Source, State};
+use zstd::ZstdDecoder;
+
+/// How many bytes may be taken whole of an archive, of all its members together.
 const UNPACKED_LIMIT: u64 = 1024 * 1024 * 1024;
 
 /// How deep archives may lie in archives.
 const NESTING_LIMIT: u32 = 1;
 
 /// Hands on each file of an archive with its name, `dump.tgz/pods.json`; the one file of a plain
-/// `.gz` has the name of the archive. Files that are no archive are handed on as they are.
+/// `.gz` or `.zst` has the name of the archive. A file that is no archive is handed on as it is.
 ///
-/// A broken member is an issue and costs what cannot be unpacked any more; what comes before the
-/// break is handed on.
-pub fn members(file: &str, bytes: &[u8], issues: &mut Issues, each: &mut dyn FnMut(&str, Vec<u8>)) {
-    let left = Cell::new(UNPACKED_LIMIT);
-    Unpacking {
-        left: &left,
-        issues,
-        each,
-    }
-    .open(file, bytes, 0);
+/// A member that is not read to its end is skipped. A broken one is an issue and costs what cannot
+/// be unpacked any more; what comes before the break is handed on.
+pub fn walk<R: Read + Seek>(
+    file: &str,
+    source: R,
+    issues: &mut Issues,
+    each: &mut dyn FnMut(Member<'_>, &mut Issues),
+) {
+    walk_within(UNPACKED_LIMIT, file, source, issues, each);
 }
 
-/// The state of unpacking one file.
-struct Unpacking<'a> {
-    /// How many bytes may still be unpacked.
-    left: &'a Cell<u64>,
+/// [`walk`] for what can be read only once, such as a pipe: there a zip archive is read into memory.
+pub fn walk_stream<R: Read>(
+    file: &str,
+    mut source: R,
+    issues: &mut Issues,
+    each: &mut dyn FnMut(Member<'_>, &mut Issues),
+) {
+    let mut walk = Walk::new(UNPACKED_LIMIT, issues, each);
+    walk.open(file, Source::new(&mut source), BeforeBreak::Kept, 0);
+}
+
+fn walk_within<R: Read + Seek>(
+    limit: u64,
+    file: &str,
+    mut source: R,
+    issues: &mut Issues,
+    each: &mut dyn FnMut(Member<'_>, &mut Issues),
+) {
+    let mut walk = Walk::new(limit, issues, each);
+    let start = Source::new(&mut source);
+    if detect(start.head()) != Content::Archive(ArchiveKind::Zip) {
+        walk.open(file, start, BeforeBreak::Kept, 0);
+        return;
+    }
+    match source.rewind() {
+        Ok(()) => walk.zip(file, source, 0),
+        Err(error) => walk.tell(file, &error, 0),
+    }
+}
+
+/// The state of walking through one file.
+struct Walk<'a> {
+    /// How many bytes may still be taken whole.
+    left: Cell<u64>,
+    /// Whether more than that was asked for, so that nothing behind it is unpacked.
+    full: bool,
     issues: &'a mut Issues,
-    each: &'a mut dyn FnMut(&str, Vec<u8>),
+    each: &'a mut dyn FnMut(Member<'_>, &mut Issues),
 }
 
-impl Unpacking<'_> {
-    fn open(&mut self, file: &str, bytes: &[u8], nesting: u32) {
-        match kind_of(bytes) {
-            Some(ArchiveKind::Gzip) => self.open_gzip(file, bytes, nesting),
-            Some(ArchiveKind::Tar) => self.open_tar(file, bytes, nesting),
-            Some(ArchiveKind::Zip) => self.open_zip(file, bytes, nesting),
-            None => (self.each)(file, bytes.to_vec()),
+impl<'a> Walk<'a> {
+    fn new(
+        limit: u64,
+        issues: &'a mut Issues,
+        each: &'a mut dyn FnMut(Member<'_>, &mut Issues),
+    ) -> Self {
+        Self {
+            left: Cell::new(limit),
+            full: false,
+            issues,
+            each,
         }
     }
 
-    /// Hands on a member, or opens it where it is an archive itself.
-    fn hand_on(&mut self, name: &str, bytes: Vec<u8>, nesting: u32) {
-        if kind_of(&bytes).is_none() {
-            (self.each)(name, bytes);
-        } else if nesting < NESTING_LIMIT {
-            self.open(name, &bytes, nesting.saturating_add(1));
+    /// Hands on a file, or opens it where it is an archive itself; `depth` archives lie around it.
+    fn open(&mut self, name: &str, source: Source<'_>, before_break: BeforeBreak, depth: u32) {
+        match detect(source.head()) {
+            Content::Archive(_) if depth > NESTING_LIMIT => {
+                let message =
+                    "the archive lies too deep in other archives, expected one level at most";
+                self.issues.push(IssueKind::Unreadable, name, "", message);
+            }
+            Content::Archive(ArchiveKind::Gzip) => {
+                self.unpacked(name, &mut MultiGzDecoder::new(source), depth);
+            }
+            Content::Archive(ArchiveKind::Zstd) => {
+                self.unpacked(name, &mut ZstdDecoder::new(source), depth);
+            }
+            Content::Archive(ArchiveKind::Tar) => self.tar(name, source, depth),
+            Content::Archive(ArchiveKind::Zip) => self.zip_in_memory(name, source, depth),
+            Content::Packed(packing) => self.tell_of_packing(name, packing),
+            Content::FlowLog(_)
+            | Content::Columnar(_)
+            | Content::Documents
+            | Content::Empty
+            | Content::Binary => {
+                let each = &mut *self.each;
+                let failure = hand_on(name, source, before_break, &self.left, self.issues, each);
+                if let Some(error) = failure {
+                    self.tell(name, &error, depth);
+                }
+            }
+        }
+    }
+
+    /// Opens what was packed as one file: a tar archive in it is no archive in an archive.
+    fn unpacked(&mut self, name: &str, unpacked: &mut dyn Read, depth: u32) {
+        let source = Source::new(unpacked);
+        if detect(source.head()) == Content::Archive(ArchiveKind::Tar) {
+            self.tar(name, source, depth);
         } else {
-            let message = "the archive lies too deep in other archives, expected one level at most";
-            self.issues.push(IssueKind::Unreadable, name, "", message);
+            self.open(name, source, BeforeBreak::Kept, depth.saturating_add(1));
         }
     }
 
-    fn open_gzip(&mut self, file: &str, bytes: &[u8], nesting: u32) {
-        let mut reader = Limited {
-            inner: MultiGzDecoder::new(bytes),
-            left: self.left,
-        };
-        let mut head = Vec::new();
-        let result = (&mut reader).take(HEAD as u64).read_to_end(&mut head);
-        if kind_of(&head) == Some(ArchiveKind::Tar) {
-            self.open_tar(file, Cursor::new(head).chain(reader), nesting);
-            return;
-        }
-        let mut unpacked = head;
-        match result.and_then(|_| reader.read_to_end(&mut unpacked)) {
-            Ok(_) => self.hand_on(file, unpacked, nesting),
-            Err(error) => self.break_off(file, unpacked, &error),
-        }
-    }
-
-    fn open_tar(&mut self, file: &str, reader: impl Read, nesting: u32) {
-        let mut archive = tar::Archive::new(reader);
+    fn tar(&mut self, file: &str, source: Source<'_>, depth: u32) {
+        let mut archive = tar::Archive::new(source);
+        let depth = depth.saturating_add(1);
         let entries = match archive.entries() {
             Ok(entries) => entries,
-            Err(error) => return self.tell(file, &error),
+            Err(error) => return self.tell(file, &error, depth),
         };
+        let mut is_empty = true;
         for entry in entries {
+            is_empty = false;
             let mut entry = match entry {
                 Ok(entry) => entry,
-                Err(error) => return self.tell(file, &error),
+                Err(error) => return self.tell(file, &error, depth),
             };
+            let name = member_name(file, &entry.path_bytes());
             let kind = entry.header().entry_type();
-            let name = member_name(file, &String::from_utf8_lossy(&entry.path_bytes()));
             if kind.is_symlink() || kind.is_hard_link() {
-                let message = "a link in an archive is not followed";
-                self.issues.push(IssueKind::UnusedFile, name, "", message);
-                continue;
+                self.tell_of_link(&name);
             }
-            if !kind.is_file() {
-                continue;
+            if kind.is_file() || kind.is_gnu_sparse() {
+                let mut whole = Whole {
+                    left: entry.size(),
+                    inner: &mut entry,
+                    broken: false,
+                };
+                self.open(&name, Source::new(&mut whole), BeforeBreak::Kept, depth);
+                if whole.broken || self.full {
+                    return;
+                }
             }
-            let mut bytes = Vec::new();
-            match entry.read_to_end(&mut bytes) {
-                Ok(count) if count as u64 == entry.size() => self.hand_on(&name, bytes, nesting),
-                Ok(_) => return self.break_off(&name, bytes, &ErrorKind::UnexpectedEof.into()),
-                Err(error) => return self.break_off(&name, bytes, &error),
-            }
+        }
+        if is_empty {
+            self.tell_of_nothing(file);
         }
     }
 
-    fn open_zip(&mut self, file: &str, bytes: &[u8], nesting: u32) {
-        let mut archive = match zip::ZipArchive::new(Cursor::new(bytes)) {
+    fn zip<R: Read + Seek>(&mut self, file: &str, source: R, depth: u32) {
+        let depth = depth.saturating_add(1);
+        let mut archive = match zip::ZipArchive::new(source) {
             Ok(archive) => archive,
-            Err(error) => return self.tell(file, &error.into()),
+            Err(error) => return self.tell(file, &error.into(), depth),
         };
-        for index in 0..archive.len() {
-            let member = archive.by_index(index).map(|member| self.unpack(member));
-            match member {
-                Ok(None) => {}
-                Ok(Some((name, unpacked, None))) => {
-                    self.hand_on(&member_name(file, &name), unpacked, nesting);
+        let names: Vec<Vec<u8>> = archive.file_names_raw().map(<[u8]>::to_vec).collect();
+        if names.is_empty() {
+            self.tell_of_nothing(file);
+        }
+        for (index, name) in names.iter().enumerate() {
+            let name = member_name(file, name);
+            match archive.by_index(index) {
+                Ok(member) if member.is_symlink() => self.tell_of_link(&name),
+                Ok(mut member) if member.is_file() => {
+                    self.open(&name, Source::new(&mut member), BeforeBreak::Lost, depth);
                 }
-                Ok(Some((name, _, Some(error)))) => {
-                    self.tell(&member_name(file, &name), &error);
-                    if error.kind() == ErrorKind::FileTooLarge {
-                        return;
-                    }
-                }
-                Err(error) => self.tell(file, &error.into()),
+                Ok(_) => {}
+                Err(error) => self.tell(&name, &error.into(), depth),
+            }
+            if self.full {
+                return;
             }
         }
     }
 
-    /// Name and content of a zip member and what broke it; none for folders and links.
-    fn unpack(
-        &self,
-        member: zip::read::ZipFile<'_, impl Read>,
-    ) -> Option<(String, Vec<u8>, Option<io::Error>)> {
-        if !member.is_file() {
-            return None;
-        }
-        let name = String::from_utf8_lossy(member.name_raw()).into_owned();
-        let mut reader = Limited {
-            inner: member,
-            left: self.left,
-        };
-        let mut unpacked = Vec::new();
-        let error = reader.read_to_end(&mut unpacked).err();
-        Some((name, unpacked, error))
-    }
-
-    /// Hands on the part of a member before the place where the archive breaks off.
-    fn break_off(&mut self, name: &str, bytes: Vec<u8>, error: &io::Error) {
-        self.tell(name, error);
-        let is_document = kind_of(&bytes).is_none() && !bytes.is_empty();
-        if is_document && error.kind() != ErrorKind::FileTooLarge {
-            (self.each)(name, bytes);
+    /// A zip archive has its directory at its end.
+    fn zip_in_memory(&mut self, file: &str, source: Source<'_>, depth: u32) {
+        let mut bytes = None;
+        let mut each = |member: Member<'_>, _: &mut Issues| bytes = member.bytes();
+        let lost = BeforeBreak::Lost;
+        match hand_on(file, source, lost, &self.left, self.issues, &mut each) {
+            Some(error) => self.tell(file, &error, depth.saturating_add(1)),
+            None => self.zip(file, Cursor::new(bytes.unwrap_or_default()), depth),
         }
     }
 
-    fn tell(&mut self, file: &str, error: &io::Error) {
+    fn tell(&mut self, file: &str, error: &io::Error, depth: u32) {
         if error.kind() == ErrorKind::FileTooLarge {
-            let message = "the archive unpacks to more than 1 GiB; what lies behind is not read";
+            self.full = true;
+            let message =
+                "more than 1 GiB would be unpacked into memory; what lies behind is not read";
             self.issues.push(IssueKind::TooLarge, file, "", message);
-        } else {
-            let message = format!("cannot be unpacked: {error}");
-            self.issues.push(IssueKind::Unreadable, file, "", message);
+            return;
         }
+        let what = if depth == 0 { "read" } else { "unpacked" };
+        let message = match error.kind() {
+            ErrorKind::UnexpectedEof => format!("cannot be {what}: it ends too early"),
+            _ => format!("cannot be {what}: {error}"),
+        };
+        self.issues.push(IssueKind::Unreadable, file, "", message);
+    }
+
+    fn tell_of_nothing(&mut self, file: &str) {
+        let message = "the archive holds no files";
+        self.issues.push(IssueKind::Empty, file, "", message);
+    }
+
+    fn tell_of_link(&mut self, name: &str) {
+        let message = "a link in an archive is not followed";
+        self.issues.push(IssueKind::UnusedFile, name, "", message);
+    }
+
+    fn tell_of_packing(&mut self, file: &str, packing: Packing) {
+        let (name, command) = (packing.name(), packing.unpacked_by());
+        let message = format!(
+            "{name} is not unpacked here, expected gzip, Zstandard, zip or tar; unpack it with `{command}`"
+        );
+        self.issues
+            .push(IssueKind::UnknownFormat, file, "", message);
     }
 }
 
-fn kind_of(bytes: &[u8]) -> Option<ArchiveKind> {
-    match detect(bytes.get(..HEAD).unwrap_or(bytes)) {
-        Content::Archive(kind) => Some(kind),
-        _ => None,
+/// Hands on a member, if there is anything of it, and gives back what broke it off.
+fn hand_on(
+    name: &str,
+    mut source: Source<'_>,
+    before_break: BeforeBreak,
+    left: &Cell<u64>,
+    issues: &mut Issues,
+    each: &mut dyn FnMut(Member<'_>, &mut Issues),
+) -> Option<io::Error> {
+    if (before_break == BeforeBreak::Lost || source.head().is_empty())
+        && let Some(error) = source.take_error()
+    {
+        return Some(error);
     }
+    let state = State {
+        left,
+        before_break,
+        failure: RefCell::new(None),
+    };
+    let member = Member {
+        name,
+        source: source.lend(),
+        state: &state,
+    };
+    each(member, issues);
+    state.failure.into_inner()
 }
 
-fn member_name(archive: &str, member: &str) -> String {
-    format!("{archive}/{}", member.strip_prefix("./").unwrap_or(member))
+fn member_name(archive: &str, member: &[u8]) -> String {
+    let member = String::from_utf8_lossy(member);
+    format!("{archive}/{}", member.strip_prefix("./").unwrap_or(&member))
 }
 
-/// A reader that gives up where the limit of unpacked bytes is passed.
-struct Limited<'a, R> {
+/// A member that is an error where it ends before the size that its archive says.
+struct Whole<R> {
     inner: R,
-    left: &'a Cell<u64>,
+    left: u64,
+    /// Whether it could not be read on.
+    broken: bool,
 }
 
-impl<R: Read> Read for Limited<'_, R> {
+impl<R: Read> Read for Whole<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        match self.left.get().checked_sub(count as u64) {
-            Some(left) => {
-                self.left.set(left);
-                Ok(count)
-            }
-            None => Err(ErrorKind::FileTooLarge.into()),
+        let result = match self.inner.read(buffer) {
+            Ok(0) if self.left > 0 && !buffer.is_empty() => Err(ErrorKind::UnexpectedEof.into()),
+            other => other,
+        };
+        match &result {
+            Ok(count) => self.left = self.left.saturating_sub(*count as u64),
+            Err(error) => self.broken |= error.kind() != ErrorKind::Interrupted,
         }
+        result
     }
 }
 

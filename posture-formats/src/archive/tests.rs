@@ -5,6 +5,7 @@ use flate2::write::GzEncoder;
 use posture_core::issue::Issue;
 
 use super::*;
+use crate::detect::HEAD;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -37,17 +38,32 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().expect("a buffer").into_inner()
 }
 
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
 fn unpack(bytes: &[u8], limit: u64) -> (Vec<(String, Vec<u8>)>, Vec<Issue>) {
     let (mut found, mut issues) = (Vec::new(), Issues::default());
-    let mut each = |name: &str, bytes: Vec<u8>| found.push((name.to_owned(), bytes));
-    let left = Cell::new(limit);
-    Unpacking {
-        left: &left,
-        issues: &mut issues,
-        each: &mut each,
+    let mut each = |member: Member<'_>, _: &mut Issues| {
+        let name = member.name().to_owned();
+        found.extend(member.bytes().map(|bytes| (name, bytes)));
+    };
+    walk_within(limit, "dump", Cursor::new(bytes), &mut issues, &mut each);
+    let issues = issues.into_list();
+    if limit == UNPACKED_LIMIT {
+        let (mut streamed, mut told) = (Vec::new(), Issues::default());
+        let mut each = |mut member: Member<'_>, _: &mut Issues| {
+            let mut bytes = Vec::new();
+            let read = member.read_to_end(&mut bytes);
+            assert_eq!(read.expect("no error"), bytes.len());
+            assert!(bytes.starts_with(member.head()));
+            streamed.push((member.name().to_owned(), bytes));
+        };
+        walk_stream("dump", bytes, &mut told, &mut each);
+        assert_eq!(told.into_list(), issues);
+        assert_eq!(streamed, found);
     }
-    .open("dump", bytes, 0);
-    (found, issues.into_list())
+    (found, issues)
 }
 
 fn names(bytes: &[u8]) -> Vec<String> {
@@ -64,32 +80,46 @@ fn every_kind_of_archive() {
     assert_eq!(names(&tar(&MEMBERS)), expected);
     assert_eq!(names(&gzip(&tar(&MEMBERS))), expected);
     assert_eq!(names(&zip(&MEMBERS)), expected);
+    assert_eq!(names(&zstd(&tar(&MEMBERS))), expected);
     assert_eq!(names(&gzip(b"{}")), ["dump"]);
+    assert_eq!(names(&zstd(b"{}")), ["dump"]);
     assert_eq!(names(b"{}"), ["dump"]);
     assert_eq!(names(&tar(&[("d/", b""), ("d/a", b"1")])), ["dump/d/a"]);
     let long = vec![b' '; 3 * HEAD];
-    assert_eq!(
-        unpack(&gzip(&long), UNPACKED_LIMIT).0,
-        [("dump".to_owned(), long)]
-    );
+    let expected = [("dump".to_owned(), long.clone())];
+    assert_eq!(unpack(&gzip(&long), UNPACKED_LIMIT).0, expected);
+    assert_eq!(unpack(&zstd(&long), UNPACKED_LIMIT).0, expected);
 }
 
 #[test]
 fn archives_in_archives() {
     let inner = gzip(&tar(&MEMBERS));
-    let nested = tar(&[("in.tgz", &inner), ("flows.gz", &gzip(b"{}"))]);
+    let nested = tar(&[
+        ("in.tgz", &inner),
+        ("in.zip", &zip(&MEMBERS)),
+        ("flows.gz", &gzip(b"{}")),
+    ]);
     assert_eq!(
         names(&nested),
         [
             "dump/in.tgz/a.json",
             "dump/in.tgz/b/c.yaml",
+            "dump/in.zip/a.json",
+            "dump/in.zip/b/c.yaml",
             "dump/flows.gz"
         ]
     );
     let (found, issues) = unpack(&zip(&[("out.tar", &nested), ("x", b"1")]), UNPACKED_LIMIT);
     assert_eq!(found, [("dump/x".to_owned(), b"1".to_vec())]);
     let files: Vec<_> = issues.iter().map(|issue| issue.file.as_str()).collect();
-    assert_eq!(files, ["dump/out.tar/flows.gz", "dump/out.tar/in.tgz"]);
+    assert_eq!(
+        files,
+        [
+            "dump/out.tar/flows.gz",
+            "dump/out.tar/in.tgz",
+            "dump/out.tar/in.zip"
+        ]
+    );
 }
 
 #[test]
@@ -139,6 +169,42 @@ fn a_bomb_is_too_large_and_nothing_else() {
 }
 
 #[test]
+fn a_zip_member_that_does_not_match_its_checksum_is_lost_where_it_is_taken_whole() {
+    let long = b"line\n".repeat(HEAD);
+    for content in [b"first".as_slice(), &long] {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let stored = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
+        for (name, bytes) in [("a", content), ("b", b"second")] {
+            writer.start_file(name, stored).expect("a buffer");
+            writer.write_all(bytes).expect("a buffer");
+        }
+        let mut corrupt = writer.finish().expect("a buffer").into_inner();
+        let at = memchr::memmem::find(&corrupt, content).expect("the content");
+        corrupt[at + content.len() - 1] ^= 0xFF;
+
+        let (mut found, mut issues) = (Vec::new(), Issues::default());
+        let mut each = |member: Member<'_>, _: &mut Issues| found.extend(member.bytes());
+        walk("dump", Cursor::new(&corrupt), &mut issues, &mut each);
+        assert_eq!(found, [b"second".to_vec()]);
+        let issues = issues.into_list();
+        assert_eq!((issues.len(), issues[0].kind), (1, IssueKind::Unreadable));
+        assert_eq!(issues[0].file, "dump/a");
+    }
+}
+
+#[test]
+fn an_archive_without_files_is_told() {
+    let (found, issues) = unpack(&zip(&[]), UNPACKED_LIMIT);
+    assert_eq!(
+        (found.len(), issues.len(), issues[0].kind),
+        (0, 1, IssueKind::Empty)
+    );
+    let (_, issues) = unpack(&gzip(&tar(&[("d/", b"")])), UNPACKED_LIMIT);
+    assert_eq!(issues, []);
+}
+
+#[test]
 fn links_are_told_and_not_followed() {
     let mut builder = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_ustar();
@@ -153,5 +219,147 @@ fn links_are_told_and_not_followed() {
     assert_eq!(
         (issues[0].kind, issues[0].file.as_str()),
         (IssueKind::UnusedFile, "dump/pods.json")
+    );
+}
+
+/// A frame made by hand: one block as it is, no checksum.
+fn plain_frame(bytes: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(bytes.len()).expect("a short text");
+    let header = (u32::from(length) << 3) | 1;
+    let mut frame = b"\x28\xB5\x2F\xFD\x20".to_vec();
+    frame.push(length);
+    frame.extend(&header.to_le_bytes()[..3]);
+    frame.extend(bytes);
+    frame
+}
+
+#[test]
+fn frames_of_zstandard_follow_each_other() {
+    let skipped = b"\x50\x2A\x4D\x18\x03\0\0\0abc".as_slice();
+    let first = plain_frame(b"kind: ");
+    let packed = [first.as_slice(), skipped, &plain_frame(b"Pod\n"), skipped].concat();
+    let whole = vec![("dump".to_owned(), b"kind: Pod\n".to_vec())];
+    assert_eq!(unpack(&packed, UNPACKED_LIMIT), (whole, vec![]));
+
+    for length in [first.len() + 3, packed.len() - skipped.len() - 2] {
+        let (found, issues) = unpack(&packed[..length], UNPACKED_LIMIT);
+        assert!(found[0].1.starts_with(b"kind: "), "{found:?}");
+        assert_eq!((issues.len(), issues[0].kind), (1, IssueKind::Unreadable));
+        assert_eq!(issues[0].message, "cannot be unpacked: it ends too early");
+    }
+
+    let mut corrupt = zstd(&b"kind: Pod\n".repeat(100));
+    let last = corrupt.len() - 1;
+    corrupt[last] ^= 1;
+    let (_, issues) = unpack(&corrupt, UNPACKED_LIMIT);
+    assert_eq!((issues.len(), issues[0].kind), (1, IssueKind::Unreadable));
+}
+
+#[test]
+fn what_is_not_read_of_a_member_is_skipped() {
+    let long = b"line\n".repeat(HEAD);
+    let members: [(&str, &[u8]); 3] = [("a", &long), ("b", b"2"), ("c", &long)];
+    for bytes in [tar(&members), gzip(&tar(&members)), zip(&members)] {
+        for count in [0, 1, HEAD + 1, long.len()] {
+            let (mut names, mut issues) = (Vec::new(), Issues::default());
+            let mut each = |mut member: Member<'_>, _: &mut Issues| {
+                names.push(member.name().to_owned());
+                let mut part =
+                    vec![0; count.min(if member.name() == "dump/b" { 1 } else { count })];
+                member.read_exact(&mut part).expect("so many bytes");
+            };
+            walk("dump", Cursor::new(&bytes), &mut issues, &mut each);
+            assert_eq!(names, ["dump/a", "dump/b", "dump/c"]);
+            assert!(issues.into_list().is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_stream_has_no_limit() {
+    let long = b"line\n".repeat(HEAD);
+    let members: [(&str, &[u8]); 3] = [("a", &long), ("b", b"2"), ("c", &long)];
+    for bytes in [gzip(&tar(&members)), zstd(&tar(&members)), zip(&members)] {
+        let (mut counts, mut issues) = (Vec::new(), Issues::default());
+        let mut each = |mut member: Member<'_>, _: &mut Issues| match member.name() {
+            "dump/b" => counts.push(member.bytes().map_or(0, |bytes| bytes.len() as u64)),
+            _ => counts.push(io::copy(&mut member, &mut io::sink()).expect("no error")),
+        };
+        walk_within(1, "dump", Cursor::new(&bytes), &mut issues, &mut each);
+        assert_eq!(counts, [long.len() as u64, 1, long.len() as u64]);
+        assert!(issues.into_list().is_empty());
+    }
+}
+
+#[test]
+fn a_flow_log_that_breaks_off_is_read_up_to_there_and_told() {
+    let mut state = 1_u32;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8 | 1
+    })
+    .take(4 * HEAD)
+    .collect();
+    let packed = gzip(&noise);
+    let (found, issues) = unpack(&packed[..packed.len() / 2], UNPACKED_LIMIT);
+    assert!(found[0].1.len() > HEAD && noise.starts_with(&found[0].1));
+    assert_eq!((issues.len(), issues[0].kind), (1, IssueKind::Unreadable));
+    assert_eq!(issues[0].message, "cannot be unpacked: it ends too early");
+
+    let outer = tar(&[("flows.gz", &packed), ("x", b"1")]);
+    let (found, issues) = unpack(&outer[..outer.len() / 2], UNPACKED_LIMIT);
+    assert!(noise.starts_with(&found[0].1) && found.len() == 1);
+    assert_eq!(
+        (issues.len(), issues[0].file.as_str()),
+        (1, "dump/flows.gz")
+    );
+    let outer = tar(&[("flows.gz", &packed[..packed.len() / 2]), ("x", b"1")]);
+    let (found, issues) = unpack(&outer, UNPACKED_LIMIT);
+    assert_eq!((found.len(), found[1].0.as_str()), (2, "dump/x"));
+    assert_eq!(
+        (issues.len(), issues[0].file.as_str()),
+        (1, "dump/flows.gz")
+    );
+}
+
+/// A file on a disk that fails behind the first bytes.
+struct Failing<'a>(&'a [u8]);
+
+impl Read for Failing<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 => Err(io::Error::other("the disk is gone")),
+            count => Ok(count),
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_told() {
+    let long = b"line\n".repeat(HEAD);
+    for (bytes, expected) in [(long.as_slice(), 1), (b"kind: Pod\n", 1), (b"", 0)] {
+        let (mut found, mut issues) = (Vec::new(), Issues::default());
+        let mut each = |member: Member<'_>, _: &mut Issues| found.extend(member.bytes());
+        walk_stream("dump", Failing(bytes), &mut issues, &mut each);
+        assert_eq!(found, vec![bytes.to_vec(); expected]);
+        let issues = issues.into_list();
+        assert_eq!((issues.len(), issues[0].kind), (1, IssueKind::Unreadable));
+        assert_eq!(issues[0].message, "cannot be read: the disk is gone");
+    }
+}
+
+#[test]
+fn what_is_packed_otherwise_is_told_with_what_to_do() {
+    let xz = b"\xFD7zXZ\0\0\x04".as_slice();
+    let (found, issues) = unpack(&tar(&[("a.xz", xz), ("b", b"2")]), UNPACKED_LIMIT);
+    assert_eq!(found, [("dump/b".to_owned(), b"2".to_vec())]);
+    assert_eq!(
+        (issues.len(), issues[0].kind),
+        (1, IssueKind::UnknownFormat)
+    );
+    assert_eq!(issues[0].file, "dump/a.xz");
+    assert_eq!(
+        issues[0].message,
+        "xz is not unpacked here, expected gzip, Zstandard, zip or tar; unpack it with `xz -d`"
     );
 }
