@@ -22,14 +22,19 @@ impl<T> Default for Cache<T> {
 }
 
 impl<T> Cache<T> {
+    /// The value of a text that was read before.
+    pub(super) fn known(&self, text: &str) -> Option<Arc<T>> {
+        self.values.get(text).cloned()
+    }
+
     /// The value of a text; an error is not kept.
     pub(super) fn get<E>(
         &mut self,
         text: &str,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<Arc<T>, E> {
-        if let Some(known) = self.values.get(text) {
-            return Ok(known.clone());
+        if let Some(known) = self.known(text) {
+            return Ok(known);
         }
         let value = Arc::new(read(text)?);
         if self.values.len() >= MAX_VALUES {

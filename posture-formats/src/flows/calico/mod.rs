@@ -1,5 +1,8 @@
 //! Calico Cloud and Calico Enterprise flow logs: one JSON object a line.
+//!
+//! What single values of a row mean is public: other forms of the same log hold them, too.
 
+mod plain;
 mod row;
 mod trace;
 
@@ -8,107 +11,155 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use posture_core::issue::IssueKind;
 use posture_core::model::{
     Action, End, EndKind, Labels, Protocol, Record, Reporter, ServiceRef, Traces,
 };
-use serde_json::value::RawValue;
 
+use super::Failed;
 use super::cache::Cache;
 use crate::json;
-use row::{Row, RowEnd, Text, known};
+use row::{Row, RowEnd};
 
-/// What lines of Calico's logs repeat.
+pub use row::{SECONDS, label, labels};
+pub(super) use row::{Text, known};
+pub use trace::{hit_text, read as traces, trace_of, traces_of};
+
+/// What rows of Calico's logs repeat.
 #[derive(Debug, Default)]
 pub(super) struct Calico {
+    expected: plain::Expected,
     labels: Cache<Labels>,
     traces: Cache<Traces>,
     no_traces: Arc<Traces>,
 }
 
+/// What the nested values of a row say.
+struct Nested<'a> {
+    source_labels: Option<Arc<Labels>>,
+    dest_labels: Option<Arc<Labels>>,
+    domains: Vec<Cow<'a, str>>,
+    traces: Arc<Traces>,
+}
+
 impl Calico {
-    /// Reads one line and hands on its record.
+    /// Reads one row and hands on its record.
     pub(super) fn read(
         &mut self,
-        line: &[u8],
-        each: &mut impl FnMut(&Record<'_>),
-    ) -> Result<(), String> {
-        // One check of the whole line is faster than one of each text in it.
-        let line = std::str::from_utf8(line).map_err(|error| {
-            format!(
-                "not UTF-8 at column {}",
-                error.valid_up_to().saturating_add(1)
-            )
-        })?;
+        text: &str,
+        each: &mut dyn FnMut(&Record<'_>),
+    ) -> Result<(), Failed> {
+        if let Some(row) = plain::row(text, &mut self.expected)
+            && row.end_time.is_some()
+            && let Some(nested) = self.known_nested(&row)
+        {
+            each(&record(&row, nested)?);
+            return Ok(());
+        }
         let parse = |text| serde_json::from_str::<Row<'_>>(text).map_err(|error| in_line(&error));
-        let row = parse(line)?;
+        let row = parse(text)?;
         let row = match row.wrapped {
-            Some(wrapped) => parse(wrapped.get())?,
+            Some(wrapped) => parse(wrapped)?,
             None => row,
         };
-        let end_time = row.end_time.ok_or("`end_time` is missing")?;
-        let protocol = protocol(&row)?;
-        let record = Record {
-            start: row.start_time.unwrap_or(end_time).0,
-            end: end_time.0,
-            action: action(row.action.as_ref())?,
-            reporter: reporter(row.reporter.as_ref())?,
-            protocol,
-            source: self.end("source", row.source())?,
-            destination: self.end("dest", row.destination())?,
-            service: service(&row),
-            domains: domains(row.dest_domains)?,
-            traces: self.traces(row.policies),
-            connections: row.num_flows.unwrap_or_default(),
-            bytes: row
-                .bytes_in
-                .unwrap_or_default()
-                .saturating_add(row.bytes_out.unwrap_or_default()),
-        };
-        each(&record);
+        if row.end_time.is_none() {
+            return Err(no_record(text));
+        }
+        let nested = self.nested(&row)?;
+        each(&record(&row, nested)?);
         Ok(())
     }
 
-    fn end<'a>(&mut self, side: &str, end: RowEnd<'a>) -> Result<End<'a>, String> {
-        let address = known(end.ip).map(str::parse::<IpAddr>).transpose();
-        let labels = match end.labels.map(RawValue::get) {
-            None | Some("null") => None,
-            Some(text) => {
-                let read = |text: &str| row::labels(text);
-                let labels = self.labels.get(text, read);
-                Some(labels.map_err(|error| format!("`{side}_labels`: {error}"))?)
-            }
-        };
-        Ok(End {
-            kind: end_kind(side, known(end.kind))?,
-            namespace: known(end.namespace),
-            name: known(end.name),
-            aggregate: known(end.aggregate),
-            address: address
-                .map_err(|_| {
-                    format!(
-                        "`{side}_ip` is no IP address: `{}`",
-                        known(end.ip).unwrap_or_default()
-                    )
-                })?
-                .map(|address| address.to_canonical()),
-            port: end.port.0,
-            labels,
+    /// What nested values say that were all read before: those of a plain row are of no known form
+    /// otherwise.
+    fn known_nested<'a>(&self, row: &Row<'a>) -> Option<Nested<'a>> {
+        let labels =
+            |text: Option<&str>| text.map_or(Some(None), |text| self.labels.known(text).map(Some));
+        Some(Nested {
+            source_labels: labels(row.source_labels)?,
+            dest_labels: labels(row.dest_labels)?,
+            domains: domains(row.dest_domains).ok()?,
+            traces: match row.policies {
+                None => self.no_traces.clone(),
+                Some(text) => self.traces.known(text)?,
+            },
         })
     }
 
-    fn traces(&mut self, policies: Option<&RawValue>) -> Arc<Traces> {
-        match policies.map(RawValue::get) {
-            None | Some("null") => self.no_traces.clone(),
-            Some(text) => {
-                let read = |text: &str| Ok::<_, Infallible>(trace::read(text));
-                self.traces.get(text, read).unwrap_or_default()
-            }
-        }
+    fn nested<'a>(&mut self, row: &Row<'a>) -> Result<Nested<'a>, String> {
+        Ok(Nested {
+            source_labels: self.labels("source", row.source_labels)?,
+            dest_labels: self.labels("dest", row.dest_labels)?,
+            domains: domains(row.dest_domains)?,
+            traces: match row.policies {
+                None => self.no_traces.clone(),
+                Some(text) => {
+                    let read = |text: &str| Ok::<_, Infallible>(trace::read(text));
+                    self.traces.get(text, read).unwrap_or_default()
+                }
+            },
+        })
+    }
+
+    fn labels(&mut self, side: &str, text: Option<&str>) -> Result<Option<Arc<Labels>>, String> {
+        let read = |text: &str| row::labels(text);
+        let labels = text.map(|text| self.labels.get(text, read)).transpose();
+        labels.map_err(|error| format!("`{side}_labels`: {error}"))
+    }
+}
+
+fn record<'a>(row: &'a Row<'_>, nested: Nested<'a>) -> Result<Record<'a>, String> {
+    let end_time = row.end_time.ok_or("`end_time` is missing")?;
+    let received = row.bytes_in.unwrap_or_default();
+    Ok(Record {
+        start: row.start_time.unwrap_or(end_time).0,
+        end: end_time.0,
+        action: action(known(row.action.as_ref()))?,
+        reporter: reporter(known(row.reporter.as_ref()))?,
+        protocol: protocol(row)?,
+        source: end("source", row.source(), nested.source_labels)?,
+        destination: end("dest", row.destination(), nested.dest_labels)?,
+        service: service(row),
+        domains: nested.domains,
+        traces: nested.traces,
+        connections: row.num_flows.unwrap_or_default(),
+        bytes: received.saturating_add(row.bytes_out.unwrap_or_default()),
+    })
+}
+
+fn end<'a>(side: &str, end: RowEnd<'a>, labels: Option<Arc<Labels>>) -> Result<End<'a>, String> {
+    let address = known(end.ip).map(|text| address(side, text));
+    Ok(End {
+        kind: end_kind(side, known(end.kind))?,
+        namespace: known(end.namespace),
+        name: known(end.name),
+        aggregate: known(end.aggregate),
+        address: address.transpose()?,
+        port: end.port.0,
+        labels,
+    })
+}
+
+/// Why an object without an end is left out. "Lines of Elasticsearch's bulk interface that say what
+/// to do with the next row are no records" (formats, section 2).
+fn no_record(text: &str) -> Failed {
+    #[derive(serde::Deserialize)]
+    struct Bulk {
+        index: Option<serde::de::IgnoredAny>,
+        create: Option<serde::de::IgnoredAny>,
+    }
+    match serde_json::from_str(text) {
+        Ok(Bulk { index, create }) if index.is_some() || create.is_some() => Failed {
+            kind: IssueKind::UnusedKind,
+            message: "a line that says what to do with the next row is no record".to_owned(),
+            count: 1,
+        },
+        _ => "`end_time` is missing".into(),
     }
 }
 
 /// The error with its column alone: a line's number is not known to its parser.
-fn in_line(error: &serde_json::Error) -> String {
+pub(super) fn in_line(error: &serde_json::Error) -> String {
     let message = json::message(error);
     match error.column() {
         0 => message,
@@ -116,8 +167,14 @@ fn in_line(error: &serde_json::Error) -> String {
     }
 }
 
-fn action(action: Option<&Text<'_>>) -> Result<Action, String> {
-    match known(action) {
+/// The text, where it says something: "`-` = unknown or none" (formats, section 2).
+pub fn known_text(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !matches!(*text, "-" | ""))
+}
+
+/// The action of a row.
+pub fn action(action: Option<&str>) -> Result<Action, String> {
+    match action {
         Some("allow") => Ok(Action::Allow),
         Some("deny") => Ok(Action::Deny),
         Some(other) => Err(format!("`action` is `{other}`, expected `allow` or `deny`")),
@@ -127,8 +184,8 @@ fn action(action: Option<&Text<'_>>) -> Result<Action, String> {
 
 /// "reporter src|dst|fwd (also `dst, fwd`)" (formats, section 2): what a node both received and
 /// forwarded speaks for its destination.
-fn reporter(reporter: Option<&Text<'_>>) -> Result<Reporter, String> {
-    let text = known(reporter).unwrap_or_default();
+pub fn reporter(reporter: Option<&str>) -> Result<Reporter, String> {
+    let text = reporter.unwrap_or_default();
     let mut reporters = text.split(',').map(str::trim);
     if reporters.clone().any(|one| one == "src") {
         Ok(Reporter::Source)
@@ -143,7 +200,8 @@ fn reporter(reporter: Option<&Text<'_>>) -> Result<Reporter, String> {
     }
 }
 
-fn end_kind(side: &str, kind: Option<&str>) -> Result<EndKind, String> {
+/// What the end of a row is.
+pub fn end_kind(side: &str, kind: Option<&str>) -> Result<EndKind, String> {
     match kind {
         Some("wep") => Ok(EndKind::Workload),
         Some("hep") => Ok(EndKind::Host),
@@ -160,9 +218,22 @@ fn protocol(row: &Row<'_>) -> Result<Protocol, String> {
     match &row.proto {
         None => Ok(Protocol::Unknown),
         Some(row::Proto::Number(number)) => Ok(Protocol::from_number(*number)),
-        Some(row::Proto::Name(name)) => Protocol::from_name(name).ok_or_else(|| {
-            format!("`proto` is `{name}`, expected a protocol's name or its number, 0 to 255")
-        }),
+        Some(row::Proto::Name(name)) => protocol_named(name),
+    }
+}
+
+/// A protocol by its name.
+pub fn protocol_named(name: &str) -> Result<Protocol, String> {
+    Protocol::from_name(name).ok_or_else(|| {
+        format!("`proto` is `{name}`, expected a protocol's name or its number, 0 to 255")
+    })
+}
+
+/// The address of an end (IPv4-mapped ones as IPv4).
+pub fn address(side: &str, address: &str) -> Result<IpAddr, String> {
+    match address.parse::<IpAddr>() {
+        Ok(address) => Ok(address.to_canonical()),
+        Err(_) => Err(format!("`{side}_ip` is no IP address: `{address}`")),
     }
 }
 
@@ -173,9 +244,10 @@ fn service<'a>(row: &'a Row<'_>) -> Option<ServiceRef<'a>> {
     })
 }
 
-fn domains(domains: Option<&RawValue>) -> Result<Vec<Cow<'_, str>>, String> {
-    match domains.map(RawValue::get) {
-        None | Some("null" | "[]" | "\"-\"" | "\"\"") => Ok(Vec::new()),
+/// Domain names, from JSON: a list, or one.
+pub fn domains(domains: Option<&str>) -> Result<Vec<Cow<'_, str>>, String> {
+    match domains {
+        None | Some("[]" | "\"-\"" | "\"\"") => Ok(Vec::new()),
         Some(text) => {
             let texts: Vec<Text<'_>> = match text.starts_with('[') {
                 true => serde_json::from_str(text),
@@ -190,3 +262,6 @@ fn domains(domains: Option<&RawValue>) -> Result<Vec<Cow<'_, str>>, String> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

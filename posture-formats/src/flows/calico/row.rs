@@ -7,18 +7,19 @@ use posture_core::model::Labels;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde_json::value::RawValue;
 
+use super::known_text;
+
 /// A text that borrows from its line where it can.
 #[derive(Debug, serde::Deserialize)]
-pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+pub(in crate::flows) struct Text<'a>(#[serde(borrow)] pub(in crate::flows) Cow<'a, str>);
 
 /// The text, where it says something: "`-` = unknown or none; null = aggregated away".
-pub(super) fn known<'a>(text: Option<&'a Text<'_>>) -> Option<&'a str> {
-    text.map(|text| text.0.as_ref())
-        .filter(|text| !matches!(*text, "-" | ""))
+pub(in crate::flows) fn known<'a>(text: Option<&'a Text<'_>>) -> Option<&'a str> {
+    text.and_then(|text| known_text(&text.0))
 }
 
 /// One line. Columns that the score does not use are passed over.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 #[serde(expecting = "a flow record")]
 pub(super) struct Row<'a> {
     pub(super) start_time: Option<Seconds>,
@@ -33,44 +34,44 @@ pub(super) struct Row<'a> {
     pub(super) bytes_in: Option<u64>,
     pub(super) bytes_out: Option<u64>,
     #[serde(borrow)]
-    source_type: Option<Text<'a>>,
+    pub(super) source_type: Option<Text<'a>>,
     #[serde(borrow)]
-    source_namespace: Option<Text<'a>>,
+    pub(super) source_namespace: Option<Text<'a>>,
     #[serde(borrow)]
-    source_name: Option<Text<'a>>,
+    pub(super) source_name: Option<Text<'a>>,
     #[serde(borrow)]
-    source_name_aggr: Option<Text<'a>>,
+    pub(super) source_name_aggr: Option<Text<'a>>,
     #[serde(borrow)]
-    source_ip: Option<Text<'a>>,
+    pub(super) source_ip: Option<Text<'a>>,
     #[serde(default)]
-    source_port: MaybePort,
+    pub(super) source_port: MaybePort,
+    #[serde(borrow, default, deserialize_with = "raw")]
+    pub(super) source_labels: Option<&'a str>,
     #[serde(borrow)]
-    source_labels: Option<&'a RawValue>,
+    pub(super) dest_type: Option<Text<'a>>,
     #[serde(borrow)]
-    dest_type: Option<Text<'a>>,
+    pub(super) dest_namespace: Option<Text<'a>>,
     #[serde(borrow)]
-    dest_namespace: Option<Text<'a>>,
+    pub(super) dest_name: Option<Text<'a>>,
     #[serde(borrow)]
-    dest_name: Option<Text<'a>>,
+    pub(super) dest_name_aggr: Option<Text<'a>>,
     #[serde(borrow)]
-    dest_name_aggr: Option<Text<'a>>,
-    #[serde(borrow)]
-    dest_ip: Option<Text<'a>>,
+    pub(super) dest_ip: Option<Text<'a>>,
     #[serde(default)]
-    dest_port: MaybePort,
-    #[serde(borrow)]
-    dest_labels: Option<&'a RawValue>,
+    pub(super) dest_port: MaybePort,
+    #[serde(borrow, default, deserialize_with = "raw")]
+    pub(super) dest_labels: Option<&'a str>,
     #[serde(borrow)]
     pub(super) dest_service_namespace: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) dest_service_name: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) dest_domains: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) policies: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "raw")]
+    pub(super) dest_domains: Option<&'a str>,
+    #[serde(borrow, default, deserialize_with = "raw")]
+    pub(super) policies: Option<&'a str>,
     /// "Elasticsearch exports wrap the row in `_source`" (formats, section 2).
-    #[serde(borrow, rename = "_source")]
-    pub(super) wrapped: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "_source", deserialize_with = "raw")]
+    pub(super) wrapped: Option<&'a str>,
 }
 
 /// The columns of one end.
@@ -82,7 +83,6 @@ pub(super) struct RowEnd<'a> {
     pub(super) aggregate: Option<&'a Text<'a>>,
     pub(super) ip: Option<&'a Text<'a>>,
     pub(super) port: MaybePort,
-    pub(super) labels: Option<&'a RawValue>,
 }
 
 impl Row<'_> {
@@ -94,7 +94,6 @@ impl Row<'_> {
             aggregate: self.source_name_aggr.as_ref(),
             ip: self.source_ip.as_ref(),
             port: self.source_port,
-            labels: self.source_labels,
         }
     }
 
@@ -106,13 +105,18 @@ impl Row<'_> {
             aggregate: self.dest_name_aggr.as_ref(),
             ip: self.dest_ip.as_ref(),
             port: self.dest_port,
-            labels: self.dest_labels,
         }
     }
 }
 
+/// A value as it stands; none where it is null.
+fn raw<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a str>, D::Error> {
+    let value = Option::<&'de RawValue>::deserialize(deserializer)?;
+    Ok(value.map(RawValue::get))
+}
+
 /// The labels of an end: `{"labels": ["k=v", ...]}`, or the list alone.
-pub(super) fn labels(text: &str) -> Result<Labels, String> {
+pub fn labels(text: &str) -> Result<Labels, String> {
     #[derive(serde::Deserialize)]
     struct Wrapped {
         labels: Option<Vec<String>>,
@@ -125,14 +129,19 @@ pub(super) fn labels(text: &str) -> Result<Labels, String> {
             .labels
             .unwrap_or_default(),
     };
-    let split = |pair: String| match pair.split_once('=') {
-        Some((key, value)) => (key.to_owned(), value.to_owned()),
-        None => (pair, String::new()),
-    };
-    Ok(pairs.into_iter().map(split).collect())
+    Ok(pairs.iter().map(|pair| label(pair)).collect())
 }
 
-/// Unix seconds, from year 0 to 9999.
+/// A label: `key=value`, or a key alone.
+pub fn label(pair: &str) -> (String, String) {
+    let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+    (key.to_owned(), value.to_owned())
+}
+
+/// The seconds of the years 0 to 9999, Unix time.
+pub const SECONDS: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
+
+/// Unix seconds, of [`SECONDS`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seconds(pub(super) i64);
 
@@ -149,8 +158,6 @@ pub(super) enum Proto<'a> {
 
 impl<'de> Deserialize<'de> for Seconds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        const RANGE: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
-
         struct SecondsVisitor;
 
         impl Visitor<'_> for SecondsVisitor {
@@ -161,7 +168,7 @@ impl<'de> Deserialize<'de> for Seconds {
             }
 
             fn visit_i64<E: Error>(self, seconds: i64) -> Result<Self::Value, E> {
-                match RANGE.contains(&seconds) {
+                match SECONDS.contains(&seconds) {
                     true => Ok(Seconds(seconds)),
                     false => Err(E::invalid_value(Unexpected::Signed(seconds), &self)),
                 }

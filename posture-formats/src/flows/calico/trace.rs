@@ -23,21 +23,29 @@ struct Arrays<'a> {
 
 /// The traces of a record: `enforced_policies` and `pending_policies`, each else the deprecated
 /// `all_policies`, in which both are mixed. `transit_policies` are not the workload's.
-pub(super) fn read(policies: &str) -> Traces {
+pub fn read(policies: &str) -> Traces {
     let Ok(arrays) = serde_json::from_str::<Arrays<'_>>(policies) else {
         return Traces {
             enforced: Trace::Unparsable,
             pending: Trace::Unparsable,
         };
     };
-    let all = trace(arrays.all);
-    let first = |own: Option<&RawValue>| match trace(own) {
+    traces_of(
+        trace(arrays.enforced),
+        trace(arrays.pending),
+        &trace(arrays.all),
+    )
+}
+
+/// The traces of three arrays, enforced and pending ones each else the mixed one.
+pub fn traces_of(enforced: Trace, pending: Trace, all: &Trace) -> Traces {
+    let or_all = |own| match own {
         Trace::Absent => all.clone(),
         own => own,
     };
     Traces {
-        enforced: first(arrays.enforced),
-        pending: first(arrays.pending),
+        enforced: or_all(enforced),
+        pending: or_all(pending),
     }
 }
 
@@ -48,15 +56,13 @@ fn trace(array: Option<&RawValue>) -> Trace {
     let Ok(texts) = serde_json::from_str::<Option<Vec<String>>>(array.get()) else {
         return Trace::Unparsable;
     };
-    let texts = texts.unwrap_or_default();
-    if texts.is_empty() {
-        return Trace::Absent;
-    }
-    match texts
-        .iter()
-        .map(|text| hit(text))
-        .collect::<Option<Vec<Hit>>>()
-    {
+    trace_of(texts.iter().flatten().map(|text| Some(text.as_str())))
+}
+
+/// A trace of hit strings in any order; one that is missing or broken makes all of it unreadable.
+pub fn trace_of<'t>(texts: impl Iterator<Item = Option<&'t str>>) -> Trace {
+    match texts.map(|text| hit(text?)).collect::<Option<Vec<Hit>>>() {
+        Some(hits) if hits.is_empty() => Trace::Absent,
         Some(mut hits) => {
             hits.sort_by_key(|hit| hit.index);
             Trace::Hits(hits)
@@ -90,6 +96,34 @@ fn hit(text: &str) -> Option<Hit> {
         action,
         rule,
     })
+}
+
+/// The hit string of a hit, as it was recorded. Where the policy's name does not say of what kind it
+/// is, it is told before the name.
+pub fn hit_text(hit: &Hit) -> String {
+    let Hit {
+        index,
+        tier,
+        policy,
+        ..
+    } = hit;
+    let stated = match (hit.kind, hit.staged) {
+        told if told == kind(tier, policy) => "",
+        (HitKind::Profile, _) => "pro:",
+        (HitKind::Policy, false) => "np:",
+        (HitKind::Policy, true) => "snp:",
+        (HitKind::Unstated, false) => "",
+        (HitKind::Unstated, true) => "staged:",
+    };
+    let action = match hit.action {
+        HitAction::Allow => "allow",
+        HitAction::Deny => "deny",
+        HitAction::Pass => "pass",
+    };
+    match hit.rule {
+        Some(rule) => format!("{index}|{tier}|{stated}{policy}|{action}|{rule}"),
+        None => format!("{index}|{tier}|{stated}{policy}|{action}"),
+    }
 }
 
 /// What a name says that it is, and whether it is staged.
