@@ -1,52 +1,15 @@
-use posture_core::issue::Issue;
-use posture_core::model::CveSeverity;
+use posture_core::issue::IssueKind;
+use posture_core::model::{CveSeverity, Finding, Platform};
 
-use super::*;
+use super::results::OTHER_CLASSES;
 use crate::images::recognise;
-
-const DIGEST: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-
-fn read_report(json: &str) -> (Fragment, Vec<Issue>) {
-    let json: &RawValue = serde_json::from_str(json).unwrap();
-    assert!(recognise(json).is_some(), "{json}");
-    let origin = Origin {
-        file: "scan.json".into(),
-        at: "items[3]".to_owned(),
-    };
-    let (mut fragment, mut issues) = (Fragment::default(), Issues::default());
-    read(json, &origin, &mut fragment, &mut issues);
-    (fragment, issues.into_list())
-}
-
-/// The scan of a report about which there is nothing to say.
-fn scan(json: &str) -> Scan {
-    let (mut fragment, issues) = read_report(json);
-    assert_eq!(issues, []);
-    assert!(fragment.sources.scans);
-    fragment.scans.pop().unwrap()
-}
-
-/// The only issue of a report.
-fn issue(json: &str) -> (Fragment, IssueKind, String) {
-    let (fragment, mut issues) = read_report(json);
-    assert_eq!(issues.len(), 1, "{issues:?}");
-    let issue = issues.pop().unwrap();
-    assert_eq!(
-        (issue.file.as_str(), issue.at.get(..8)),
-        ("scan.json", Some("items[3]"))
-    );
-    (fragment, issue.kind, issue.message)
-}
+use crate::images::testing::{DIGEST, issue, names, read as read_report, scan, short};
 
 /// The findings of an image's report with these vulnerabilities.
 fn findings(vulnerabilities: &str) -> Vec<Finding> {
     let json = r#"{"SchemaVersion": 2, "ArtifactName": "a:1", "ArtifactType": "container_image",
         "Results": [{"Class": "os-pkgs", "Vulnerabilities": LIST}]}"#;
     scan(&json.replace("LIST", vulnerabilities)).findings
-}
-
-fn names(scan: &Scan) -> Vec<String> {
-    scan.names.iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -66,6 +29,18 @@ fn identity_and_time() {
     assert_eq!(scan.origin.at, "items[3]");
     assert!(scan.complete);
     assert_eq!(scan.findings, []);
+}
+
+#[test]
+fn the_platform() {
+    let json = r#"{"SchemaVersion": 2, "ArtifactName": "a:1", "ArtifactType": "container_image",
+        "Metadata": {"ImageConfig": CONFIG}}"#;
+    let of = |config| scan(&json.replace("CONFIG", config)).platform;
+    let arm = Platform::new(Some("linux"), Some("arm64"));
+    assert_eq!(of(r#"{"architecture": "arm64", "os": "linux"}"#), arm);
+    for nothing in [r#"{"architecture": "", "os": ""}"#, "{}", "null"] {
+        assert_eq!(of(nothing), Platform::default(), "{nothing}");
+    }
 }
 
 #[test]
@@ -105,7 +80,7 @@ fn other_subjects_are_named() {
         ),
         (
             r#"{"ClusterName": "prod", "Resources": []}"#,
-            "the cluster `prod`",
+            "the cluster `prod` without scans of its images",
         ),
     ] {
         let (fragment, kind, message) = issue(json);
@@ -272,9 +247,11 @@ fn other_documents_are_not_recognised() {
         "{}",
         "null",
         "[]",
+        r#"[{"Target": "a"}]"#,
+        r#"[{"kind": "Pod", "Type": "x"}]"#,
         r#"{"SchemaVersion": 1}"#,
         r#"{"ClusterName": "prod"}"#,
-        r#"{"bomFormat": "CycloneDX"}"#,
+        r#"{"bomFormat": "other", "matches": []}"#,
         r#"{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json"}"#,
     ] {
         assert_eq!(
@@ -282,5 +259,63 @@ fn other_documents_are_not_recognised() {
             None,
             "{json}"
         );
+    }
+}
+
+#[test]
+fn what_was_taken_away_is_suppressed() {
+    let scan = scan(
+        r#"{"SchemaVersion": 2, "ArtifactName": "a:1", "ArtifactType": "container_image",
+        "Results": [{"Class": "lang-pkgs", "Vulnerabilities": [
+            {"VulnerabilityID": "CVE-1", "PkgName": "p", "Severity": "HIGH"}],
+        "ExperimentalModifiedFindings": [
+            {"Type": "vulnerability", "Status": "not_affected", "Finding":
+                {"VulnerabilityID": "CVE-2", "PkgName": "p", "Severity": "CRITICAL"}},
+            {"Type": "vulnerability", "Status": "ignored", "Finding":
+                {"VulnerabilityID": "CVE-3", "PkgName": "q", "Severity": "LOW"}},
+            {"Type": "license", "Status": "ignored", "Finding": {"Name": "MIT"}}]}]}"#,
+    );
+    let expected = ["CVE-1 p High", "CVE-2 p Critical -", "CVE-3 q Low -"];
+    assert_eq!(short(&scan.findings), expected);
+}
+
+#[test]
+fn packages_have_their_url() {
+    let purl = "pkg:deb/debian/apt@2.6.1?arch=amd64";
+    let list = format!(
+        r#"[{{"VulnerabilityID": "CVE-1", "PkgIdentifier": {{"PURL": "{purl}"}}}},
+        {{"VulnerabilityID": "CVE-2", "PkgIdentifier": {{"PURL": "apt"}}}}]"#
+    );
+    let found = findings(&list);
+    let url = found[0].purl.as_ref().unwrap();
+    assert_eq!(
+        (url.name.as_str(), url.version.as_deref()),
+        ("apt", Some("2.6.1"))
+    );
+    assert_eq!(found[1].purl, None);
+}
+
+#[test]
+fn old_reports_are_arrays_of_results() {
+    let json = r#"[{"Target": "TARGET", "Type": "debian", "Vulnerabilities": [
+        {"VulnerabilityID": "CVE-1", "PkgName": "apt", "Severity": "HIGH"}]},
+        {"Target": "app/package-lock.json", "Type": "npm", "Vulnerabilities": null}]"#;
+    let of = |target| scan(&json.replace("TARGET", target));
+    let report = of("debian (debian 10.8)");
+    assert_eq!(names(&report), ["docker.io/library/debian:latest"]);
+    assert_eq!(short(&report.findings), ["CVE-1 apt High"]);
+    assert!(report.complete);
+    assert_eq!(
+        names(&of("ghcr.io/o/app:1 (alpine 3.9.4)")),
+        ["ghcr.io/o/app:1"]
+    );
+    for unnamed in [
+        "app/yarn.lock",
+        "alpine.tar (alpine 3.9.4)",
+        " (alpine 3.9.4)",
+    ] {
+        let (fragment, kind, message) = issue(&json.replace("TARGET", unnamed));
+        assert!(fragment.scans.is_empty());
+        assert_eq!(kind, IssueKind::NotAnImage, "{message}");
     }
 }
