@@ -3,13 +3,14 @@
 use posture_core::issue::IssueKind;
 use posture_core::model::Sources;
 
+use crate::document::unrendered;
 use crate::kubernetes::{
     controller, endpoint_slice, namespace, network_policy, node, pod, service, service_account,
 };
 use crate::object::{Invalid, Object};
 use crate::output::Output;
 use crate::unread_policy::{self, Scope};
-use crate::{calico, images, network_policy_api};
+use crate::{calico, cilium, images, network_policy_api, ranges};
 
 /// Reads an object into facts.
 type Reader = fn(&Object<'_>, &mut Output<'_>) -> Result<(), Invalid>;
@@ -17,6 +18,7 @@ type Reader = fn(&Object<'_>, &mut Output<'_>) -> Result<(), Invalid>;
 /// Reads an object, or counts it as one that is not used.
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) {
     note_source(object.kind, &mut output.fragment.sources);
+    output.recognised = true;
     if let Err(invalid) = read_kind(object, output) {
         let message = format!("{} is not valid: {invalid}", object.kind);
         output.issue(IssueKind::InvalidObject, object.at, message);
@@ -50,17 +52,29 @@ fn read_kind(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid
         "HostEndpoint" if object.may_be_of(&calico::GROUPS) => {
             calico::host_endpoint::read(object, output)
         }
+        "WorkloadEndpoint" if object.may_be_of(&calico::GROUPS) => {
+            calico::workload_endpoint::read(object, output)
+        }
         "VulnerabilityReport" if object.may_be_of(&["aquasecurity.github.io"]) => {
             let origin = output.origin(object.at);
             let (fragment, issues) = (&mut output.fragment, &mut *output.issues);
             images::read_vulnerability_report(object.json, &origin, fragment, issues);
             Ok(())
         }
+        "Kustomization" | "Component" if is_kustomization(object) => {
+            unrendered::read_kustomization(object, output);
+            Ok(())
+        }
+        _ if ranges::are_in(object) => ranges::read(object, output),
         kind => {
             output.unused(kind);
             Ok(())
         }
     }
+}
+
+fn is_kustomization(object: &Object<'_>) -> bool {
+    object.group == Some("kustomize.config.k8s.io")
 }
 
 /// A policy that is not valid is kept as unread, because it may govern what its kind may govern.
@@ -92,6 +106,9 @@ fn policy_reader(object: &Object<'_>) -> Option<Reader> {
             "policy.networking.k8s.io",
             "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy" | "ClusterNetworkPolicy",
         ) => Some(network_policy_api::read),
+        ("cilium.io", "CiliumNetworkPolicy" | "CiliumClusterwideNetworkPolicy") => {
+            Some(cilium::read)
+        }
         _ => None,
     }
 }

@@ -4,39 +4,52 @@
 //! or without kind; of lists, too), JSONL, multi-document YAML, one object per file, dict keyed by
 //! id" (formats, section 1).
 
+pub(crate) mod prose;
+pub(crate) mod unrendered;
+
 use posture_core::issue::IssueKind;
 use serde_json::value::RawValue;
 
 use crate::envelope::{self, Envelope};
+use crate::json::Broken;
+use crate::kindless::{self, Told};
 use crate::object::Object;
 use crate::output::{EXPECTED, Output};
-use crate::{dispatch, images, json, yaml};
+use crate::{dispatch, images, json, refused, yaml};
 
 /// Reads every object of a text.
 pub(crate) fn read(text: &str, output: &mut Output<'_>) {
-    if is_json(text) {
-        read_json(text, output);
-    } else if names_a_kind(text) {
-        read_yaml(text, output);
-    } else {
+    let (text, logs) = prose::without_logs(text);
+    if logs > 0 {
+        let containers = if logs == 1 { "container" } else { "containers" };
+        let message = format!("the logs of {logs} {containers} are not used");
+        output.issue(IssueKind::UnusedFile, "", message);
+    }
+    if text.trim().is_empty() {
+        return;
+    }
+    if is_json(&text) {
+        read_json(&text, output);
+    } else if prose::may_be_yaml(&text) {
+        read_yaml(&text, output);
+    } else if let Some(refused) = refused::of_text(&text) {
+        output.refused(refused, "");
+    } else if images::is_cyclonedx_xml(&text) {
+        let message = "CycloneDX is not read as XML, expected it as JSON: convert it";
+        output.issue(IssueKind::UnknownFormat, "", message);
+    } else if !unrendered::read_kindless_kustomization(&text, output) {
         let message = format!("the text is of no known format, {EXPECTED}");
         output.issue(IssueKind::UnusedFile, "", message);
     }
 }
 
-/// A JSON string holds no line break, so a line that starts with `---` is YAML's.
+/// A JSON string holds no line break, so a line that starts with `---` is YAML's, and a template
+/// starts with two braces.
 fn is_json(text: &str) -> bool {
     let trimmed = text.trim();
     (trimmed.starts_with(['{', '[']) || trimmed == "null")
+        && !trimmed.starts_with("{{")
         && memchr::memmem::find(text.as_bytes(), b"\n---").is_none()
-}
-
-/// Whether a YAML text has the key that every Kubernetes object has: a quick no to logs and prose.
-fn names_a_kind(text: &str) -> bool {
-    memchr::memmem::find_iter(text.as_bytes(), b"kind").any(|at| {
-        let rest = text.get(at.saturating_add(4)..).unwrap_or_default();
-        rest.trim_start_matches(['"', '\'']).starts_with(':')
-    })
 }
 
 /// Reads the values of a text one after the other. A broken one costs itself and what cannot be
@@ -46,12 +59,14 @@ fn read_json(text: &str, output: &mut Output<'_>) {
     while let Err(broken) = json::values(rest, lines_before, &mut |value, at| {
         read_value(value, at, output);
     }) {
-        let line = broken.error.line().saturating_add(lines_before);
-        let column = broken.error.column();
-        let reason = json::message(&broken.error);
-        let message = format!("not well-formed JSON from column {column} on: {reason}");
-        output.issue(IssueKind::Syntax, &format!("line {line}"), message);
-        let was_list = read_before_break(broken.rest, &broken.at, output);
+        let mut was_list = false;
+        if !broken.rest.starts_with(['{', '[']) && output.is_all_unknown() {
+            // a line of a log of which other lines are JSON
+            output.unknown(&broken.at);
+        } else {
+            tell_of_break(&broken, lines_before, output);
+            was_list = read_before_break(broken.rest, &broken.at, output);
+        }
         match json::next_value(broken.rest).filter(|_| !was_list) {
             Some(next) => {
                 let read = rest.len().saturating_sub(next.len());
@@ -64,20 +79,39 @@ fn read_json(text: &str, output: &mut Output<'_>) {
     }
 }
 
+fn tell_of_break(broken: &Broken<'_>, lines_before: usize, output: &mut Output<'_>) {
+    let line = broken.error.line().saturating_add(lines_before);
+    let column = broken.error.column();
+    let reason = json::message(&broken.error);
+    let message = format!("not well-formed JSON from column {column} on: {reason}");
+    output.issue(IssueKind::Syntax, &format!("line {line}"), message);
+}
+
 fn read_yaml(text: &str, output: &mut Output<'_>) {
     let documents = yaml::documents(text);
+    let mut template = None;
     for (index, document) in documents.iter().enumerate() {
         let at = match documents.len() {
             1 => String::new(),
             _ => format!("document {}", index.saturating_add(1)),
         };
-        match yaml::to_json(document) {
-            Ok(value) => read_value(&value, &at, output),
-            Err(message) => {
+        let action = unrendered::action(document);
+        match (yaml::to_json(document), action) {
+            (Ok(value), Some(action)) if unrendered::has_templated_name(&value) => {
+                template.get_or_insert(action);
+            }
+            (Err(_), Some(action)) => {
+                template.get_or_insert(action);
+            }
+            (Ok(value), _) => read_value(&value, &at, output),
+            (Err(message), None) => {
                 let message = format!("not well-formed YAML: {message}");
                 output.issue(IssueKind::Syntax, &at, message);
             }
         }
+    }
+    if let Some(action) = template {
+        unrendered::tell_of_template(&action, output);
     }
 }
 
@@ -101,11 +135,25 @@ fn read_before_break(text: &str, at: &str, output: &mut Output<'_>) -> bool {
     }
 }
 
+/// Whether an array is what Heapster exports: objects with series of measurements.
+fn is_heapster(text: &str) -> bool {
+    let elements = envelope::elements(text).0;
+    elements.first().is_some_and(|first| {
+        let outside = envelope::open(first.get()).0;
+        let metrics = outside.fields.iter().find(|(key, _)| key == "metrics");
+        outside.kind.is_none() && metrics.is_some_and(|(_, series)| series.get().contains("\"cpu/"))
+    })
+}
+
 fn read_value(value: &RawValue, at: &str, output: &mut Output<'_>) {
     let text = value.get();
     if text.starts_with('[') {
         match images::recognise(value) {
             Some(_) => read_scan(value, at, output),
+            None if is_heapster(text) => {
+                let message = format!("the metrics of Heapster are not used, {EXPECTED}");
+                output.issue(IssueKind::UnusedFile, at, message);
+            }
             None => read_elements(envelope::elements(text).0, at, output),
         }
     } else if text.starts_with('{') {
@@ -143,7 +191,7 @@ fn read_object(value: &RawValue, envelope: Envelope<'_>, at: &str, output: &mut 
     } else if is_dictionary(&envelope) {
         read_dictionary(envelope, at, output);
     } else {
-        tell_of_unknown(&envelope, at, output);
+        read_kindless(value, &envelope, at, output);
     }
 }
 
@@ -153,14 +201,22 @@ fn is_list(envelope: &Envelope<'_>) -> bool {
 }
 
 /// An object without a kind that is no scan either.
-fn tell_of_unknown(envelope: &Envelope<'_>, at: &str, output: &mut Output<'_>) {
-    if has(envelope, "bomFormat") {
-        let message = format!("CycloneDX is not read, {EXPECTED}");
+fn read_kindless(value: &RawValue, envelope: &Envelope<'_>, at: &str, output: &mut Output<'_>) {
+    if let Some(refused) = refused::of_object(envelope) {
+        output.refused(refused, at);
+    } else if let Some(known) = images::unread(|key| has(envelope, key)) {
+        let message = format!("{known} is not read, {EXPECTED}");
         output.issue(IssueKind::UnknownFormat, at, message);
-    } else if has(envelope, "metadata") {
-        output.issue(IssueKind::InvalidObject, at, "the object has no `kind`");
-    } else {
+    } else if !has(envelope, "metadata") {
         output.unknown(at);
+    } else if let Some(Told { kind, api_version }) = kindless::recognise(value) {
+        dispatch::read(
+            &Object::new(&kind, api_version.as_deref(), value, at),
+            output,
+        );
+    } else {
+        let message = "the object has no `kind`, and none can be told from its fields";
+        output.issue(IssueKind::InvalidObject, at, message);
     }
 }
 
@@ -201,6 +257,13 @@ fn read_elements(elements: Vec<&RawValue>, at: &str, output: &mut Output<'_>) {
             format!("the array is empty, {EXPECTED}"),
         );
     }
+    if elements.iter().all(|element| !is_composed(element)) {
+        // texts or numbers, such as the errors that a bundle lists
+        for _ in elements {
+            output.unknown(at);
+        }
+        return;
+    }
     for (index, element) in elements.into_iter().enumerate() {
         let at = place(at, &format!("[{index}]"));
         match envelope::open(element.get()) {
@@ -210,16 +273,19 @@ fn read_elements(elements: Vec<&RawValue>, at: &str, output: &mut Output<'_>) {
     }
 }
 
+fn is_composed(value: &RawValue) -> bool {
+    value.get().starts_with(['{', '['])
+}
+
 /// Objects by id, or arrays of objects by the name of their resource.
 fn is_dictionary(envelope: &Envelope<'_>) -> bool {
-    envelope
-        .fields
-        .iter()
-        .all(|(_, value)| value.get().starts_with(['{', '[']))
+    envelope.fields.iter().all(|(_, value)| is_composed(value))
         && envelope.fields.iter().any(|(_, value)| {
             let elements = envelope::elements(value.get()).0;
-            let first = envelope::open(elements.first().copied().unwrap_or(value).get()).0;
-            first.kind.is_some() && has(&first, "metadata")
+            let first = elements.first().copied().unwrap_or(value);
+            let outside = envelope::open(first.get()).0;
+            let has_kind = || outside.kind.is_some() || kindless::recognise(first).is_some();
+            has(&outside, "metadata") && has_kind()
         })
 }
 
@@ -251,7 +317,7 @@ fn read_member(value: &RawValue, typed: Option<Typed<'_>>, at: &str, output: &mu
             read_kubernetes(value, &envelope, typed, at, output);
         }
         (_, None) if images::recognise(value).is_some() => read_scan(value, at, output),
-        (envelope, None) => tell_of_unknown(&envelope, at, output),
+        (envelope, None) => read_kindless(value, &envelope, at, output),
     }
 }
 
@@ -272,9 +338,10 @@ fn read_kubernetes(
 }
 
 fn read_scan(value: &RawValue, at: &str, output: &mut Output<'_>) {
+    output.recognised = true;
     let origin = output.origin(at);
-    if let Some(tool) = images::recognise(value) {
-        images::read(tool, value, &origin, &mut output.fragment, output.issues);
+    if let Some(format) = images::recognise(value) {
+        images::read(format, value, &origin, &mut output.fragment, output.issues);
     }
 }
 

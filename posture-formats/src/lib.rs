@@ -11,7 +11,7 @@
 //! ```
 //!
 //! What a file is follows from its content, never from its name: [`detect::detect`] tells flow
-//! logs, archives and documents apart, [`archive::members`] opens archives, and [`read`] reads
+//! logs, archives and documents apart, [`archive::walk`] opens archives, and [`read`] reads
 //! every document: Kubernetes objects as JSON or YAML in any of the usual wrappers, and image scans.
 //!
 //! Nothing here fails or panics, whatever the bytes: "A bad object costs that object, never the
@@ -32,6 +32,7 @@
 
 pub mod archive;
 mod calico;
+mod cilium;
 pub mod detect;
 mod dispatch;
 mod document;
@@ -39,10 +40,13 @@ mod envelope;
 pub mod flows;
 mod images;
 mod json;
+mod kindless;
 mod kubernetes;
 mod network_policy_api;
 mod object;
 mod output;
+mod ranges;
+mod refused;
 mod text;
 mod unread_policy;
 mod yaml;

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use posture_core::issue::{IssueKind, Issues};
 use posture_core::model::{Fragment, Origin};
 
+use crate::refused::Refused;
+
 /// What a file may hold.
-pub(crate) const EXPECTED: &str =
-    "expected a Kubernetes object or list, a Calico flow log or a Trivy report";
+pub(crate) const EXPECTED: &str = "expected a Kubernetes object or list, flows of Calico or Cilium, or a scan or VEX as Trivy, Grype, \
+     CycloneDX and OpenVEX write them";
 
 /// The facts and issues of one file, while it is read.
 pub(crate) struct Output<'a> {
@@ -16,10 +18,14 @@ pub(crate) struct Output<'a> {
     pub(crate) fragment: Fragment,
     /// What must be told about it.
     pub(crate) issues: &'a mut Issues,
+    /// Whether anything in the file was of a known format.
+    pub(crate) recognised: bool,
     file: Arc<str>,
     unused: BTreeMap<String, u64>,
     /// Where the first value of no known format is, and how many there are.
     unknown: Option<(String, u64)>,
+    /// Likewise what is known and not read.
+    refused: BTreeMap<Refused, (String, u64)>,
 }
 
 impl<'a> Output<'a> {
@@ -27,9 +33,11 @@ impl<'a> Output<'a> {
         Self {
             fragment: Fragment::default(),
             issues,
+            recognised: false,
             file: file.into(),
             unused: BTreeMap::new(),
             unknown: None,
+            refused: BTreeMap::new(),
         }
     }
 
@@ -62,6 +70,18 @@ impl<'a> Output<'a> {
         *count = count.saturating_add(1);
     }
 
+    /// Whether all that was read until now is of no known format, as in a log.
+    pub(crate) fn is_all_unknown(&self) -> bool {
+        self.unknown.is_some() && !self.recognised
+    }
+
+    /// Counts a value that is known and not read, once for all like it.
+    pub(crate) fn refused(&mut self, refused: Refused, at: &str) {
+        let first = || (at.to_owned(), 0);
+        let (_, count) = self.refused.entry(refused).or_insert_with(first);
+        *count = count.saturating_add(1);
+    }
+
     /// The facts, once the whole file is read; tells what was not used of it.
     pub(crate) fn finish(mut self) -> Fragment {
         if let Some((at, count)) = self.unknown.take() {
@@ -70,6 +90,11 @@ impl<'a> Output<'a> {
                 _ => format!("{count} values are of no known format, {EXPECTED}"),
             };
             self.issue(IssueKind::UnknownFormat, &at, message);
+        }
+        for (refused, (at, count)) in self.refused {
+            let (kind, file) = (IssueKind::UnknownFormat, self.file.as_ref());
+            let message = refused.message();
+            self.issues.push_counted(kind, file, at, message, count);
         }
         for (kind, count) in self.unused {
             let message = match count {

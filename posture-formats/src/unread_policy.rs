@@ -108,8 +108,13 @@ mod tests {
     #[test]
     fn kinds_and_their_scopes() {
         for (version, kind, namespace, staged) in [
-            ("cilium.io/v2", "CiliumNetworkPolicy", "a", false),
-            ("cilium.io/v2", "CiliumClusterwideNetworkPolicy", "", false),
+            ("example.com/v1", "CiliumNetworkPolicy", "a", false),
+            (
+                "example.com/v1",
+                "CiliumClusterwideNetworkPolicy",
+                "",
+                false,
+            ),
             ("crd.antrea.io/v1beta1", "NetworkPolicy", "a", false),
             ("example.com/v1", "GlobalNetworkPolicy", "", false),
             ("example.com/v1", "StagedNetworkPolicy", "a", true),

@@ -1,6 +1,7 @@
 //! Whatever happens to a policy, it is read, or kept as one that is not, or told.
 
 use posture_core::issue::{IssueKind, Issues};
+use posture_core::model::Policy;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Map, Value, json};
@@ -45,6 +46,18 @@ fn policies() -> Vec<Value> {
     let protocols = json!([{"tcp": {"destinationPort": {"number": 80}}},
         {"udp": {"destinationPort": {"range": {"start": 1, "end": 9}}}}, {"sctp": {}},
         {"destinationNamedPort": "http"}]);
+    let endpoints = json!([{}, labels, {"matchLabels": {"k8s:io.kubernetes.pod.namespace": "b"}}]);
+    let sent = json!([{"ports": [{"port": "80", "endPort": 90, "protocol": "TCP"}, {"port": "http"}],
+        "rules": {"http": [{"method": "GET"}]}}]);
+    let networks = json!([{"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}]);
+    let icmp = json!([{"fields": [{"family": "IPv6", "type": "EchoRequest"}, {"type": 8}]}]);
+    let cilium = json!({
+        "endpointSelector": labels, "enableDefaultDeny": {"ingress": true, "egress": false},
+        "ingress": [{"fromEndpoints": endpoints, "toPorts": sent}, {"fromCIDRSet": networks},
+            {"fromNodes": [labels], "authentication": {"mode": "disabled"}}],
+        "ingressDeny": [{"fromEntities": ["world", "host"], "icmps": icmp}],
+        "egress": [{"toFQDNs": [{"matchName": "a.io"}, {"matchPattern": "*.b.io"}]}, {}],
+        "egressDeny": [{"toCIDR": ["10.0.0.0/8", "9.9.9.9"]}]});
     let (calico_api, admin_api) = ("projectcalico.org/v3", "policy.networking.k8s.io");
     [
         ("NetworkPolicy", "networking.k8s.io/v1", &kubernetes),
@@ -72,6 +85,8 @@ fn policies() -> Vec<Value> {
             &format!("{admin_api}/v1alpha2"),
             &admin("Accept", "protocols", protocols),
         ),
+        ("CiliumNetworkPolicy", "cilium.io/v2", &cilium),
+        ("CiliumClusterwideNetworkPolicy", "cilium.io/v2", &cilium),
     ]
     .map(|(kind, version, spec)| {
         let metadata = json!({"name": "p", "namespace": "a"});
@@ -86,11 +101,9 @@ fn read(policy: &Value) -> (usize, usize, Vec<(IssueKind, String)>) {
     let fragment = posture_formats::read("file", policy.to_string().as_bytes(), &mut issues);
     let issues = issues.into_list().into_iter();
     let issues = issues.map(|issue| (issue.kind, issue.message)).collect();
-    (
-        fragment.policies.len(),
-        fragment.unread_policies.len(),
-        issues,
-    )
+    let mut objects: Vec<_> = fragment.policies.iter().map(Policy::object).collect();
+    objects.dedup();
+    (objects.len(), fragment.unread_policies.len(), issues)
 }
 
 /// What happens to a part of a policy.
@@ -187,7 +200,7 @@ proptest! {
     }
 
     #[test]
-    fn any_object_may_come(kind in 0..9_usize, spec in any_value()) {
+    fn any_object_may_come(kind in 0..11_usize, spec in any_value()) {
         let mut policy = policies().swap_remove(kind);
         policy["spec"] = spec;
         read(&policy);
@@ -198,6 +211,10 @@ fn any_value() -> impl Strategy<Value = Value> {
     let field = prop::sample::select(vec![
         "ingress",
         "egress",
+        "endpointSelector",
+        "egressDeny",
+        "fromEndpoints",
+        "toPorts",
         "from",
         "to",
         "ports",

@@ -90,6 +90,7 @@ impl Entity {
             selector,
             not_selector,
             nodes: None,
+            entity: None,
             nets: Some(plain(self.nets)).filter(|nets| !nets.is_empty()),
             not_nets: plain(self.not_nets),
             service: service

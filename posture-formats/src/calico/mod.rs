@@ -11,6 +11,7 @@ mod protocol;
 mod rule;
 mod selector;
 pub(crate) mod tier;
+pub(crate) mod workload_endpoint;
 
 /// The API that people use, and the one behind it in which the objects are stored.
 pub(crate) const GROUPS: [&str; 2] = ["projectcalico.org", "crd.projectcalico.org"];

@@ -67,6 +67,7 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
         kind,
         namespace: namespace.unwrap_or_default().to_owned(),
         name,
+        part: None,
         tier: tier.unwrap_or_else(|| Tier::DEFAULT.to_owned()),
         order: spec.order.map(|OrderNumber(order)| order),
         staged: kind.enforced().map(|_| staged),

@@ -1,6 +1,6 @@
 //! Rules of Calico's policies.
 
-use posture_core::model::{Family, Icmp, Protocol, Rule, RuleAction, TrafficMatch};
+use posture_core::model::{Beyond, Family, Icmp, Protocol, Rule, RuleAction, TrafficMatch};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -163,7 +163,7 @@ impl RuleFields {
             destination: destination
                 .into_ends(Side::Destination, namespace)
                 .map_err(|invalid| invalid.within("destination"))?,
-            http: self.http.is_some(),
+            beyond: self.http.map(|_| Beyond::Http),
         })
     }
 }

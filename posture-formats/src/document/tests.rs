@@ -137,7 +137,10 @@ fn a_bad_object_costs_itself_alone() {
     let invalid = |at| (IssueKind::InvalidObject, at);
     let expected = ["items[0]", "items[1]", "items[2]", "items[3]"].map(invalid);
     assert_eq!(places(&issues), expected);
-    assert_eq!(issues[2].message, "the object has no `kind`");
+    assert_eq!(
+        issues[2].message,
+        "the object has no `kind`, and none can be told from its fields"
+    );
     assert_eq!(
         issues[3].message,
         "Pod is not valid: spec: invalid type: integer `7`, expected a pod spec"
@@ -159,17 +162,34 @@ fn a_wrong_type_is_told_in_words_of_json() {
 }
 
 #[test]
-fn cyclone_dx_is_named() {
-    let (_, issues) = read_text(r#"{"bomFormat": "CycloneDX", "metadata": {"component": {}}}"#);
-    assert_eq!(
-        (issues.len(), issues[0].kind),
-        (1, IssueKind::UnknownFormat)
-    );
-    assert!(
-        issues[0]
-            .message
-            .starts_with("CycloneDX is not read, expected")
-    );
+fn formats_that_are_known_and_not_read_are_named() {
+    for (text, message) in [
+        (
+            r#"{"spdxVersion": "SPDX-2.3"}"#,
+            "SPDX, a bill of materials, is not read",
+        ),
+        (
+            r#"{"artifacts": [], "source": {}}"#,
+            "Syft's bill of materials is not read",
+        ),
+        (
+            r#"{"document": {}, "product_tree": {}}"#,
+            "CSAF is not read",
+        ),
+        (
+            "<?xml version=\"1.0\"?>\n<bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\"/>",
+            "CycloneDX is not read as XML",
+        ),
+    ] {
+        let (_, issues) = read_text(text);
+        assert_eq!(
+            (issues.len(), issues[0].kind),
+            (1, IssueKind::UnknownFormat),
+            "{text}"
+        );
+        let told = &issues[0].message;
+        assert!(told.starts_with(&format!("{message}, expected")), "{told}");
+    }
 }
 
 #[test]
@@ -185,7 +205,8 @@ fn what_is_empty_or_unknown_is_told_once() {
         (r#"{"items": null}"#, Empty),
         (r#"{"a": 1}"#, UnknownFormat),
         (r#"{"a": {"b": 1}}"#, UnknownFormat),
-        ("[1, 2]", IssueKind::InvalidObject),
+        ("[1, 2]", UnknownFormat),
+        (r#"["an error", "another"]"#, UnknownFormat),
         (r#"[{"a": 1}, {"b": 2}]"#, UnknownFormat),
         ("{\"a\": 1}\n{\"a\": 2}\n", UnknownFormat),
         ("I0101 a line of a log\n", UnusedFile),
@@ -199,11 +220,7 @@ fn what_is_empty_or_unknown_is_told_once() {
             issues.iter().all(|issue| issue.kind == kind),
             "{text}: {issues:?}"
         );
-        assert_eq!(
-            issues.len(),
-            if text == "[1, 2]" { 2 } else { 1 },
-            "{text}: {issues:?}"
-        );
+        assert_eq!(issues.len(), 1, "{text}: {issues:?}");
     }
 }
 
@@ -216,4 +233,31 @@ fn nested_lists_are_not_followed() {
     assert_eq!(places(&read_text(&deep).1), [(IssueKind::Syntax, "line 1")]);
     let deep = format!("{deep}{}", "]".repeat(100_000));
     assert_eq!(read_text(&deep).1.len(), 1);
+}
+
+#[test]
+fn a_log_of_json_and_text_is_told_of_once() {
+    let log = "{\"level\": \"info\"}\nplain text {\n{\"level\": \"warn\"}\nmore\n".repeat(50);
+    let (_, issues) = read_text(&log);
+    assert_eq!(
+        (issues.len(), issues[0].kind),
+        (1, IssueKind::UnknownFormat)
+    );
+    let (fragment, issues) = read_text(&format!("{}\nplain text\n", namespace("a")));
+    assert_eq!(
+        (fragment.namespaces.len(), issues[0].kind),
+        (1, IssueKind::Syntax)
+    );
+}
+
+#[test]
+fn heapster_is_named() {
+    let text = r#"[{"metrics": {"cpu/usage": [{"value": 0}]}, "labels": {"type": "pod"}}, {"metrics": {}}]"#;
+    let (_, issues) = read_text(text);
+    assert_eq!((issues.len(), issues[0].kind), (1, IssueKind::UnusedFile));
+    assert!(
+        issues[0]
+            .message
+            .starts_with("the metrics of Heapster are not used")
+    );
 }

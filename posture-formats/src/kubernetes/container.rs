@@ -5,6 +5,7 @@ use posture_core::model::{
     Container, ContainerRole, Digest, ImageIdentity, ImageName, NamedPort, Protocol,
 };
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::output::Output;
 
@@ -16,6 +17,17 @@ pub(super) struct ContainerSpec {
     image: Option<String>,
     restart_policy: Option<String>,
     ports: Option<Vec<ContainerPort>>,
+    command: Option<Value>,
+    args: Option<Value>,
+}
+
+impl ContainerSpec {
+    /// What it runs: command and arguments.
+    pub(super) fn arguments(&self) -> impl Iterator<Item = &str> {
+        let words = self.command.iter().chain(&self.args);
+        let words = words.filter_map(Value::as_array).flatten();
+        words.filter_map(Value::as_str)
+    }
 }
 
 #[derive(Deserialize)]

@@ -80,6 +80,7 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
         version: metadata.version(),
         kind,
         name: metadata.name()?,
+        part: None,
         tier: Tier::DEFAULT.to_owned(),
         order: Some(ORDER),
         staged,

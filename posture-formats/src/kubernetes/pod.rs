@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::container::{ContainerSpec, ContainerStatus, containers};
 use crate::object::{Invalid, Metadata, Object, address};
 use crate::output::Output;
+use crate::ranges;
 
 /// The service account of pods that name none.
 const DEFAULT_SERVICE_ACCOUNT: &str = "default";
@@ -130,6 +131,9 @@ fn fill(pod: &mut Pod, spec: PodSpec, status: Status, at: &str, output: &mut Out
         .flatten()
         .filter_map(|ip| ip.ip.as_deref());
     pod.addresses = address::addresses(ips.chain(status.pod_ip.as_deref()), at, output);
+    for container in spec.containers.iter().flatten() {
+        ranges::of_arguments(&pod.namespace, container.arguments(), at, output);
+    }
     for (specs, statuses, role) in [
         (
             spec.containers,

@@ -67,6 +67,7 @@ where
         kind,
         namespace: String::new(),
         name,
+        part: None,
         tier: tier.to_owned(),
         order: Some(order),
         staged: None,

@@ -305,7 +305,8 @@ fn families_and_http() {
         local("{action: Allow, ipVersion: 6}").family,
         Some(Family::V6)
     );
-    assert!(local("{action: Allow, http: {paths: [{exact: /}]}}").http);
+    let http = local("{action: Allow, http: {paths: [{exact: /}]}}");
+    assert_eq!(http.beyond, Some(Beyond::Http));
 }
 
 #[test]
