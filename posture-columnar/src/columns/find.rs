@@ -1,0 +1,193 @@
+//! Finds columns by their names and types.
+
+use arrow_schema::{DataType, FieldRef, Schema};
+
+use super::part::{Cell, Part, Place, Read};
+
+/// A column without which nothing can be read, or one that holds something else.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ColumnError {
+    /// It is not there.
+    #[error("the column `{column}` is missing, expected {expected}")]
+    Missing {
+        /// Its name.
+        column: &'static str,
+        /// What it should hold.
+        expected: &'static str,
+    },
+    /// It is of a type that says something else.
+    #[error("the column `{column}` is of type `{found}`, expected {expected}")]
+    Type {
+        /// Its name.
+        column: &'static str,
+        /// What it should hold.
+        expected: &'static str,
+        /// The type that it has, by Arrow's name.
+        found: String,
+    },
+}
+
+/// The columns that hold a list, or text in its place.
+pub(super) const LISTS: [(Part, &str); 3] = [
+    (Part::SourceLabels, "source_labels"),
+    (Part::DestLabels, "dest_labels"),
+    (Part::Domains, "dest_domains"),
+];
+
+/// The lists of hits: columns, or fields of the column `policies`.
+const TRACES: [(Part, &str); 3] = [
+    (Part::Enforced, "enforced_policies"),
+    (Part::Pending, "pending_policies"),
+    (Part::All, "all_policies"),
+];
+
+/// Looks for columns in a schema.
+pub(super) struct Finder<'s> {
+    pub(super) schema: &'s Schema,
+    pub(super) not_used: Vec<ColumnError>,
+}
+
+impl Finder<'_> {
+    pub(super) fn needed(
+        &self,
+        column: &'static str,
+        expected: &'static str,
+        fits: fn(&DataType) -> bool,
+    ) -> Result<Place, ColumnError> {
+        let Ok(at) = self.schema.index_of(column) else {
+            return Err(ColumnError::Missing { column, expected });
+        };
+        let found = self.schema.field(at).data_type();
+        match fits(found) {
+            true => Ok(Place {
+                column: at,
+                field: None,
+                name: column,
+            }),
+            false => Err(wrong_type(column, expected, found)),
+        }
+    }
+
+    pub(super) fn optional(
+        &mut self,
+        column: &'static str,
+        expected: &'static str,
+        fits: fn(&DataType) -> bool,
+    ) -> Option<Place> {
+        match self.needed(column, expected, fits) {
+            Ok(place) => Some(place),
+            Err(ColumnError::Missing { .. }) => None,
+            Err(wrong) => {
+                self.not_used.push(wrong);
+                None
+            }
+        }
+    }
+
+    /// A list of texts, a struct `{labels: list}` around it, or text.
+    pub(super) fn list(&mut self, part: Part, column: &'static str) -> Option<Cell> {
+        let expected = match part {
+            Part::Domains => "a list of texts, or text",
+            _ => "a list of texts, a struct with a list `labels`, or JSON as text",
+        };
+        let mut place = self.optional(column, expected, |_| true)?;
+        let found = self.schema.field(place.column).data_type();
+        let read = match found {
+            DataType::Struct(fields) if part != Part::Domains => {
+                place.field = fields
+                    .iter()
+                    .position(|field| field.name() == "labels" && is_list(field.data_type()));
+                place.field.map(|_| Read::List)
+            }
+            kind if is_list(kind) => Some(Read::List),
+            kind if is_text(kind) => Some(Read::Text),
+            _ => None,
+        };
+        if read.is_none() {
+            self.not_used.push(wrong_type(column, expected, found));
+        }
+        read.map(|read| Cell { part, place, read })
+    }
+
+    /// Columns of hits; else those in a struct `policies`, or `policies` as text.
+    pub(super) fn traces(&mut self) -> Vec<Cell> {
+        let expected = "a struct of lists of texts, or JSON as text";
+        let mut cells = Vec::new();
+        for (part, name) in TRACES {
+            let place = self.optional(name, "a list of texts", is_list);
+            cells.extend(place.map(|place| Cell {
+                part,
+                place,
+                read: Read::List,
+            }));
+        }
+        let Some(place) = self.optional("policies", expected, |_| true) else {
+            return cells;
+        };
+        match self.schema.field(place.column).data_type() {
+            _ if !cells.is_empty() => {}
+            DataType::Struct(fields) => {
+                for (part, name) in TRACES {
+                    let is = |field: &FieldRef| field.name() == name && is_list(field.data_type());
+                    let field = fields.iter().position(is);
+                    cells.extend(field.map(|field| Cell {
+                        part,
+                        place: Place {
+                            field: Some(field),
+                            ..place.clone()
+                        },
+                        read: Read::List,
+                    }));
+                }
+            }
+            kind if is_text(kind) => cells.push(Cell {
+                part: Part::Policies,
+                place,
+                read: Read::Text,
+            }),
+            found => self.not_used.push(wrong_type("policies", expected, found)),
+        }
+        cells
+    }
+}
+
+fn wrong_type(column: &'static str, expected: &'static str, found: &DataType) -> ColumnError {
+    ColumnError::Type {
+        column,
+        expected,
+        found: found.to_string(),
+    }
+}
+
+pub(super) fn is_text(kind: &DataType) -> bool {
+    match kind {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => true,
+        DataType::Dictionary(_, values) => {
+            matches!(
+                **values,
+                DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+            )
+        }
+        _ => false,
+    }
+}
+
+/// Columns without a value may have the type `Null`: those are taken for any.
+pub(super) fn is_number(kind: &DataType) -> bool {
+    kind.is_integer() || matches!(kind, DataType::Float32 | DataType::Float64 | DataType::Null)
+}
+
+pub(super) fn is_time(kind: &DataType) -> bool {
+    is_number(kind) || matches!(kind, DataType::Timestamp(..))
+}
+
+fn is_list(kind: &DataType) -> bool {
+    match kind {
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item) => is_text(item.data_type()),
+        DataType::Null => true,
+        _ => false,
+    }
+}
