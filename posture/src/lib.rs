@@ -24,21 +24,30 @@
 //! (`posture-formats`); this crate is their composition, which the command line and the bindings
 //! call. Nothing here opens files or reads a clock.
 
+#[cfg(feature = "columnar")]
+mod columnar;
+mod inspection;
 mod intake;
+mod tallying;
 
-pub use intake::Intake;
+pub use inspection::{
+    Inspected, InspectedFile, InspectedImage, InspectedRange, InspectedScan, Inspection, inspect,
+};
+pub use intake::{Found, Intake};
+#[cfg(feature = "columnar")]
+pub use posture_columnar as columns;
 pub use posture_core as core;
 pub use posture_core::report::Report;
 pub use posture_core::request::Request;
 pub use posture_formats as formats;
+pub use tallying::{LogRead, Tallying};
+
+use std::io::Cursor;
+use std::num::NonZeroUsize;
 
 use posture_core::engine::Engine;
-use posture_core::issue::Issues;
-use posture_core::judge::Judge;
-use posture_core::model::{Cluster, ModelError, Record};
-use posture_core::request::{Policies, RequestError};
-use posture_core::tally::Tally;
-use posture_formats::flows::FlowReader;
+use posture_core::model::ModelError;
+use posture_core::request::RequestError;
 
 /// A file, by the name that results give it.
 #[derive(Clone, Copy, Debug)]
@@ -69,20 +78,20 @@ pub enum Error {
 /// [`ModelError`] names an object without which nothing can be told apart.
 pub fn score(files: &[File<'_>], request: &Request) -> Result<Report, ModelError> {
     let mut intake = Intake::default();
+    let mut with_logs = Vec::new();
     for file in files {
-        intake.add(file.name, file.bytes.into());
+        if intake.add(file.name, Cursor::new(file.bytes)) {
+            with_logs.push(file);
+        }
     }
-    let flow_logs = std::mem::take(&mut intake.flow_logs);
     let (cluster, mut issues) = intake.cluster(request)?;
     let engine = Engine::new(&cluster, request.method.policy_modes);
-    let mut judge = Judge::new(&cluster, &engine, request.method.evidence);
-    let mut tally = Tally::default();
-    for (name, bytes) in &flow_logs {
-        let mut reader = FlowReader::new(name);
-        let mut each = |record: &Record<'_>| tally.add(record, judge.judge(record));
-        reader.read(bytes, &mut issues, &mut each);
-        reader.finish(&mut issues, &mut each);
+    let evidence = request.method.evidence;
+    let mut tallying = Tallying::new(&cluster, &engine, evidence, NonZeroUsize::MIN);
+    for file in with_logs {
+        tallying.read_file(file.name, Cursor::new(file.bytes), &mut issues);
     }
+    let tally = tallying.finish();
     Ok(core::conclude(&cluster, &engine, &tally, request, issues))
 }
 
@@ -94,19 +103,6 @@ pub fn score(files: &[File<'_>], request: &Request) -> Result<Report, ModelError
 pub fn score_json(files: &[File<'_>], request: &str) -> Result<String, Error> {
     let request = Request::from_json(request)?;
     Ok(score(files, &request)?.to_json())
-}
-
-impl Intake<'_> {
-    /// The cluster of all that was read.
-    ///
-    /// # Errors
-    /// [`ModelError`] names an object without which nothing can be told apart.
-    pub fn cluster(self, request: &Request) -> Result<(Cluster, Issues), ModelError> {
-        let mut issues = self.issues;
-        let complete = request.policies == Policies::Complete;
-        let cluster = Cluster::build(self.fragment, &request.cluster_cidrs, complete, &mut issues)?;
-        Ok((cluster, issues))
-    }
 }
 
 /// Runs the README's Rust example as a test.
