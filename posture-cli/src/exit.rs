@@ -14,6 +14,21 @@ Exit codes:
   3  the score is below --fail-under, or there is none
   4  there are warnings, with --strict";
 
+/// Those of verbs without a threshold.
+pub(crate) const PLAIN_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the answer could not be made or written
+  2  an option, a method or a path is wrong";
+
+/// Those of verbs that may be strict.
+pub(crate) const STRICT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  nothing could be written
+  2  an option or a path is wrong
+  4  there are warnings, with --strict";
+
 /// How a run ends that did what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -44,6 +59,8 @@ pub(crate) enum Failure {
     Model(ModelError),
     /// The result could not be written.
     Output(io::Error),
+    /// Nothing was found that could be written.
+    Nothing(String),
 }
 
 impl Failure {
@@ -55,6 +72,7 @@ impl Failure {
             }
             Self::Usage(message) => (message.clone(), 2),
             Self::Model(error) => (error.to_string(), 1),
+            Self::Nothing(message) => (message.clone(), 1),
             Self::Output(error) => (
                 format!("the result could not be written: {}", error.kind()),
                 1,

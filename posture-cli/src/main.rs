@@ -2,12 +2,14 @@
 
 mod command;
 mod exit;
+mod fleet;
 mod input;
 mod options;
 mod output;
 mod progress;
 mod render;
 
+use std::panic;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -24,17 +26,36 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Score(command::score::Arguments),
+    Inspect(command::inspect::Arguments),
     Verdict(command::verdict::Arguments),
     Policies(command::policies::Arguments),
+    Convert(command::convert::Arguments),
     Demo(command::demo::Arguments),
     Schema(command::schema::Arguments),
 }
 
+/// Decoders of columns that panic on a damaged file are contained, and an issue tells of it: then nothing
+/// is printed.
+fn tell_own_panics() {
+    let tell = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if !panic
+            .location()
+            .is_some_and(posture::columns::is_of_decoder)
+        {
+            tell(panic);
+        }
+    }));
+}
+
 fn main() -> ExitCode {
+    tell_own_panics();
     let done = match Cli::parse().command {
         Command::Score(arguments) => command::score::run(&arguments),
+        Command::Inspect(arguments) => command::inspect::run(&arguments),
         Command::Verdict(arguments) => command::verdict::run(&arguments),
         Command::Policies(arguments) => command::policies::run(&arguments),
+        Command::Convert(arguments) => command::convert::run(&arguments),
         Command::Demo(arguments) => command::demo::run(&arguments),
         Command::Schema(arguments) => command::schema::run(&arguments),
     };

@@ -1,6 +1,7 @@
 //! Options that scoring commands share.
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -10,9 +11,11 @@ use posture_core::model::{Method, Preset};
 use posture_core::points::Points;
 use posture_core::request::{MaxItems, Policies, Previous, Request};
 use posture_core::time::{NotATime, Time};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::exit::Failure;
+use crate::fleet::PreviousFleet;
 use crate::input;
 
 /// What is read, and how.
@@ -138,7 +141,6 @@ impl Assessment {
         let request = Request {
             method: self.reading.method(self.preset)?,
             now: self.now.map_or(Some(now), |Present(given)| given),
-            previous: self.previous.as_deref().map(previous).transpose()?,
             max_items,
             ..self.reading.request()?
         };
@@ -146,6 +148,29 @@ impl Assessment {
             .check()
             .map_err(|error| Failure::Usage(error.to_string()))?;
         Ok(request)
+    }
+
+    /// The earlier result.
+    pub(crate) fn previous(&self) -> Result<Option<Previous>, Failure> {
+        let expected = "a result of `posture score --format json`";
+        self.earlier(expected)
+    }
+
+    /// The earlier results of several clusters.
+    pub(crate) fn previous_fleet(&self) -> Result<PreviousFleet, Failure> {
+        let expected = "a result of `posture score --cluster NAME=PATH --format json`";
+        Ok(self.earlier(expected)?.unwrap_or_default())
+    }
+
+    fn earlier<T: DeserializeOwned>(&self, expected: &str) -> Result<Option<T>, Failure> {
+        let Some(path) = &self.previous else {
+            return Ok(None);
+        };
+        let text = text(path, "--previous")?;
+        serde_json::from_str(&text).map(Some).map_err(|error| {
+            let path = path.display();
+            Failure::Usage(format!("`--previous {path}`: expected {expected}: {error}"))
+        })
     }
 }
 
@@ -196,6 +221,12 @@ impl Output {
     }
 }
 
+/// How many threads read flow logs: one for each core where nothing is said.
+pub(crate) fn threads(given: Option<NonZeroUsize>) -> NonZeroUsize {
+    let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    given.unwrap_or_else(cores)
+}
+
 /// The clock's time.
 pub(crate) fn clock() -> Time {
     Time(Timestamp::now().as_second())
@@ -212,16 +243,6 @@ fn switches(path: &Path) -> Result<Value, Failure> {
             .trim_start_matches("error: ");
         Failure::Usage(format!(
             "`--method {}`: expected an object of switches in JSON or YAML: {first}",
-            path.display()
-        ))
-    })
-}
-
-fn previous(path: &Path) -> Result<Previous, Failure> {
-    let text = text(path, "--previous")?;
-    serde_json::from_str(&text).map_err(|error| {
-        Failure::Usage(format!(
-            "`--previous {}`: expected a result of `posture score --format json`: {error}",
             path.display()
         ))
     })

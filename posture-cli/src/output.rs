@@ -6,6 +6,7 @@ use posture_core::issue::Severity;
 use posture_core::report::Report;
 
 use crate::exit::{Failure, Outcome};
+use crate::fleet::Fleet;
 use crate::options::{Format, Output};
 use crate::render::{self, Limits};
 
@@ -24,12 +25,7 @@ pub(crate) fn write(
     output: &Output,
     closing: Option<&str>,
 ) -> Result<(), Failure> {
-    let limits = Limits {
-        namespaces: output.top.unwrap_or(10),
-        actions: output.top.unwrap_or(5),
-        items: output.items.0.limit(),
-        explain: output.explain,
-    };
+    let limits = limits(output);
     let mut text = match output.format {
         Format::Json => report.to_json(),
         Format::Markdown => render::markdown(report, &limits),
@@ -43,6 +39,26 @@ pub(crate) fn write(
     Ok(print(&text)?)
 }
 
+/// Writes the reports of several clusters.
+pub(crate) fn write_fleet(fleet: &Fleet, output: &Output) -> Result<(), Failure> {
+    let limits = limits(output);
+    let text = match output.format {
+        Format::Json => fleet.to_json().map_err(std::io::Error::from)?,
+        Format::Markdown => render::fleet_markdown(fleet, &limits),
+        Format::Table => render::fleet(fleet, &limits, width()),
+    };
+    Ok(print(&text)?)
+}
+
+fn limits(output: &Output) -> Limits {
+    Limits {
+        namespaces: output.top.unwrap_or(10),
+        actions: output.top.unwrap_or(5),
+        items: output.items.0.limit(),
+        explain: output.explain,
+    }
+}
+
 /// Writes text to standard output, in colour where the terminal and `NO_COLOR` allow it.
 pub(crate) fn print(text: &str) -> std::io::Result<()> {
     let mut stdout = anstream::stdout().lock();
@@ -50,22 +66,23 @@ pub(crate) fn print(text: &str) -> std::io::Result<()> {
     stdout.flush()
 }
 
-/// What a report means for the exit code.
-pub(crate) fn outcome(report: &Report, output: &Output) -> Outcome {
-    let below = output
-        .fail_under
-        .is_some_and(|threshold| report.score.is_none_or(|score| score < threshold));
-    let warnings = report
-        .issues
-        .iter()
-        .any(|issue| issue.severity == Severity::Warning);
-    if below {
-        Outcome::BelowThreshold
-    } else if output.strict && warnings {
-        Outcome::Warnings
-    } else {
-        Outcome::Done
+/// What reports mean for the exit code: one that is below the threshold is enough.
+pub(crate) fn outcome<'r>(
+    reports: impl IntoIterator<Item = &'r Report>,
+    output: &Output,
+) -> Outcome {
+    let mut outcome = Outcome::Done;
+    for report in reports {
+        let is_below = |threshold| report.score.is_none_or(|score| score < threshold);
+        let mut issues = report.issues.iter();
+        if output.fail_under.is_some_and(is_below) {
+            return Outcome::BelowThreshold;
+        }
+        if output.strict && issues.any(|issue| issue.severity == Severity::Warning) {
+            outcome = Outcome::Warnings;
+        }
     }
+    outcome
 }
 
 /// How many columns there are.

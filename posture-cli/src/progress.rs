@@ -1,6 +1,6 @@
 //! How far reading has come, on standard error.
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -28,17 +28,35 @@ impl Progress {
     }
 
     /// The reader, counted as it is read.
-    pub(crate) fn count<R: Read>(&self, reader: R) -> impl Read + use<R> {
-        self.0.wrap_read(reader)
-    }
-
-    /// Counts bytes that were read.
-    pub(crate) fn add(&self, bytes: usize) {
-        self.0.inc(bytes as u64);
+    pub(crate) fn count<R>(&self, inner: R) -> Counted<R> {
+        Counted {
+            inner,
+            bar: self.0.clone(),
+        }
     }
 
     /// Takes the bar away.
     pub(crate) fn finish(&self) {
         self.0.finish_and_clear();
+    }
+}
+
+/// A reader whose bytes are counted.
+pub(crate) struct Counted<R> {
+    inner: R,
+    bar: ProgressBar,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.bar.inc(read as u64);
+        Ok(read)
+    }
+}
+
+impl<R: Seek> Seek for Counted<R> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(position)
     }
 }

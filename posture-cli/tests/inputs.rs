@@ -45,7 +45,8 @@ fn bad_files_cost_themselves_alone() {
         "given: the content is binary, expected text"
     );
     let unknown = "given: the content is of no known format, expected a Kubernetes object or list, \
-                   a Calico flow log or a Trivy report";
+                   flows of Calico or Cilium, or a scan or VEX as Trivy, Grype, CycloneDX and OpenVEX write \
+                   them";
     let truncated = &example("boutique/objects.json")[..5000];
     assert_eq!(
         warning("truncated", truncated),

@@ -157,3 +157,65 @@ fn colours_are_for_terminals() {
     assert!(!coloured("NO_COLOR"));
     assert!(!coloured("UNRELATED"));
 }
+
+#[test]
+fn several_clusters() {
+    let clusters = [
+        "--cluster",
+        "shop=boutique",
+        "--cluster",
+        "small=tiny",
+        "--cluster",
+        "plain=no-scans",
+    ];
+    let short = [&clusters, ["--top", "1"].as_slice()].concat();
+    insta::assert_snapshot!(stdout(&score(&short), 0));
+    let markdown = [&short, ["--format", "markdown"].as_slice()].concat();
+    insta::assert_snapshot!(stdout(&score(&markdown), 0));
+
+    // each result is that of the cluster alone
+    let json = [&clusters, ["--format", "json"].as_slice()].concat();
+    let fleet: serde_json::Value = serde_json::from_str(&stdout(&score(&json), 0)).unwrap();
+    for (name, folder) in [
+        ("shop", "boutique"),
+        ("small", "tiny"),
+        ("plain", "no-scans"),
+    ] {
+        let alone = stdout(&score(&[folder, "--format", "json"]), 0);
+        let alone: serde_json::Value = serde_json::from_str(&alone).unwrap();
+        assert_eq!(fleet["clusters"][name], alone, "{name}");
+    }
+}
+
+#[test]
+fn several_clusters_compared_with_an_earlier_fleet() {
+    let one = ["--cluster", "small=tiny", "--format", "json"];
+    let earlier = stdout(&score(&one), 0);
+    let path = common::file("fleet", "earlier.json", earlier.as_bytes());
+    let again = [one.as_slice(), &["--previous", &path]].concat();
+    let fleet: serde_json::Value = serde_json::from_str(&stdout(&score(&again), 0)).unwrap();
+    assert_eq!(fleet["clusters"]["small"]["delta"], 0);
+    // one cluster below the threshold is enough
+    stdout(
+        &score(&[
+            "--cluster",
+            "a=boutique",
+            "--cluster",
+            "b=tiny",
+            "--fail-under",
+            "50",
+        ]),
+        3,
+    );
+    stdout(
+        &score(&[
+            "--cluster",
+            "a=boutique",
+            "--cluster",
+            "b=tiny",
+            "--fail-under",
+            "20",
+        ]),
+        0,
+    );
+}

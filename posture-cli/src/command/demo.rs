@@ -2,6 +2,7 @@
 
 use clap::Args;
 use posture::File;
+use posture_core::request::Request;
 use posture_core::time::Time;
 
 use crate::exit::{Failure, Outcome};
@@ -62,12 +63,14 @@ const FILES: &[File<'_>] = &boutique! {
 };
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let request = arguments
-        .assessment
-        .request(NOW, arguments.output.max_items())?;
+    let assessment = &arguments.assessment;
+    let request = Request {
+        previous: assessment.previous()?,
+        ..assessment.request(NOW, arguments.output.max_items())?
+    };
     let report = posture::score(FILES, &request)?;
     output::write(&report, &arguments.output, Some(CLOSING))?;
-    Ok(output::outcome(&report, &arguments.output))
+    Ok(output::outcome([&report], &arguments.output))
 }
 
 #[cfg(test)]

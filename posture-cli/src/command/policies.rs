@@ -17,7 +17,7 @@ use crate::render;
 /// Rules that never decide, that match nothing or allow everything, policies that select nothing, and
 /// so on. Only what is certain is said.
 #[derive(Args, Debug)]
-#[command(after_help = crate::exit::CODES)]
+#[command(after_help = crate::exit::PLAIN_CODES)]
 pub(crate) struct Arguments {
     /// Files, directories (all files in them, hidden ones excepted) or `-` for standard input
     #[arg(value_name = "PATH", required = true)]

@@ -1,12 +1,14 @@
 //! `posture schema`: prints what requests and results look like.
 
 use clap::{Args, ValueEnum};
+use posture::Inspection;
 use posture_core::ask::Asked;
 use posture_core::report::Report;
 use posture_core::request::RequestForm;
 use posture_core::review::Review;
 
 use crate::exit::{Failure, Outcome};
+use crate::fleet::Fleet;
 use crate::output;
 
 /// Print the JSON Schema of a request or a result
@@ -24,6 +26,10 @@ enum Of {
     /// What `posture score --format json` writes.
     #[default]
     Result,
+    /// What `posture score --cluster NAME=PATH --format json` writes.
+    Fleet,
+    /// What `posture inspect --format json` writes.
+    Inspection,
     /// What `posture verdict --format json` writes.
     Verdict,
     /// What `posture policies --format json` writes.
@@ -34,6 +40,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let schema = match arguments.of {
         Of::Request => schemars::schema_for!(RequestForm),
         Of::Result => schemars::schema_for!(Report),
+        Of::Fleet => schemars::schema_for!(Fleet),
+        Of::Inspection => schemars::schema_for!(Inspection),
         Of::Verdict => schemars::schema_for!(Asked),
         Of::Policies => schemars::schema_for!(Review),
     };

@@ -17,7 +17,7 @@ use crate::render::{self, Shown};
 /// Asks the policies of the sender about its egress and those of the receiver about its ingress, and
 /// says which of them decides and why the others do not.
 #[derive(Args, Debug)]
-#[command(after_help = crate::exit::CODES)]
+#[command(after_help = crate::exit::PLAIN_CODES)]
 pub(crate) struct Arguments {
     /// Files, directories (all files in them, hidden ones excepted) or `-` for standard input
     #[arg(value_name = "PATH", required = true)]

@@ -172,7 +172,11 @@ fn image_detail(image: &ImageEvidence) -> String {
         scan.vulnerability_count,
         TOLD.min(scan.vulnerabilities.len()),
     );
-    let _ = write!(text, " ({})", scan.file);
+    let _ = write!(text, " ({}", scan.file);
+    if !scan.place.is_empty() {
+        let _ = write!(text, " {}", scan.place);
+    }
+    let _ = write!(text, ", by {})", words::join(scan.join));
     text
 }
 

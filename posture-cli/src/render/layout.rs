@@ -55,7 +55,7 @@ pub(crate) enum Column {
     Left,
     /// To the right: numbers.
     Right,
-    /// To the left, in several lines where the width does not suffice.
+    /// To the left, in several lines where the width does not suffice, the widest one first.
     Wrapped,
     /// To the left, and left out where the width does not suffice, the last one first.
     Spare,
@@ -142,15 +142,24 @@ impl Grid {
             let gaps = GAP * shown.len().saturating_sub(1);
             let total = gaps + shown.iter().map(|(_, width)| width).sum::<usize>();
             let over = total.saturating_sub(width);
-            let wrapped = shown
+            let wrapped = |(index, _): &&mut (usize, usize)| column(*index) == Column::Wrapped;
+            let give: usize = shown
                 .iter_mut()
-                .find(|(index, _)| column(*index) == Column::Wrapped);
-            let give = wrapped
-                .as_ref()
-                .map_or(0, |(_, width)| width.saturating_sub(MIN_WRAPPED));
+                .filter(wrapped)
+                .map(|(_, width)| width.saturating_sub(MIN_WRAPPED))
+                .sum();
             if over <= give {
-                if let Some((index, width)) = wrapped {
-                    *width = self.wrapped_width(*index, *width - over);
+                for _ in 0..over {
+                    let widest = shown
+                        .iter_mut()
+                        .filter(wrapped)
+                        .max_by_key(|(_, width)| *width);
+                    if let Some((_, width)) = widest {
+                        *width -= 1;
+                    }
+                }
+                for (index, width) in shown.iter_mut().filter(wrapped) {
+                    *width = self.wrapped_width(*index, *width);
                 }
                 return shown;
             }

@@ -166,7 +166,7 @@ fn warnings(report: &Report, out: &mut String) {
     }
 }
 
-fn row(cells: impl IntoIterator<Item = String>, out: &mut String) {
+pub(super) fn row(cells: impl IntoIterator<Item = String>, out: &mut String) {
     for cell in cells {
         let _ = write!(out, "| {} ", inline(&cell));
     }
@@ -181,7 +181,7 @@ fn more(all: usize, shown: usize, noun: &str, out: &mut String) {
 }
 
 /// Text that stays one line and means no markup; code in backticks stays code.
-fn inline(text: &str) -> String {
+pub(super) fn inline(text: &str) -> String {
     let mut out = String::new();
     for character in text.chars() {
         match character {

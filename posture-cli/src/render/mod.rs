@@ -1,6 +1,9 @@
 //! Results, for people: tables in a terminal, and a report as Markdown, too.
 
+mod convert;
 mod explain;
+mod fleet;
+mod inspect;
 mod layout;
 mod markdown;
 mod numbers;
@@ -9,6 +12,9 @@ mod table;
 mod verdict;
 mod words;
 
+pub(crate) use convert::{Converted, converted, unconverted};
+pub(crate) use fleet::{fleet, fleet_markdown};
+pub(crate) use inspect::inspection;
 pub(crate) use layout::Paint;
 pub(crate) use markdown::markdown;
 pub(crate) use policies::policies;

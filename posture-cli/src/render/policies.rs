@@ -1,5 +1,6 @@
 //! Policies, and what of them deserves a look, in a terminal.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use posture_core::engine::words;
@@ -15,7 +16,11 @@ use super::{FAIR, PLAIN, QUIET, STRONG};
 /// A review in lines of at most `width` columns, with so many findings of each kind.
 pub(crate) fn policies(review: &Review, top: usize, width: usize) -> String {
     let mut out = String::new();
-    let number: usize = review.tiers.iter().map(|tier| tier.policies.len()).sum();
+    let all = review.tiers.iter().flat_map(|tier| &tier.policies);
+    let objects: BTreeSet<_> = all
+        .map(|policy| (policy.kind, &policy.namespace, &policy.name))
+        .collect();
+    let number = objects.len();
     let noun = if number == 1 { "policy" } else { "policies" };
     let headline = format!(
         "{} {noun} in {}",
@@ -81,7 +86,7 @@ fn row(policy: &PolicyReview) -> [Text; 6] {
         Some(StagedAction::Learn) => " (learning)",
         Some(StagedAction::Set) | None => "",
     };
-    let name = words::policy(policy.kind, &policy.namespace, &policy.name);
+    let name = words::policy(policy.kind, &policy.namespace, &policy.name, policy.part);
     let order = policy.order;
     let order = order.map_or_else(|| "-".to_owned(), |order| order.to_string());
     let paint = if policy.staged.is_some() {
@@ -162,7 +167,12 @@ fn place(finding: &Finding) -> String {
         return format!("namespace {}", finding.namespace);
     };
     let slash = if policy.namespace.is_empty() { "" } else { "/" };
-    let name = format!("{} {}{slash}{}", policy.kind, policy.namespace, policy.name);
+    let part = policy.part.map(|part| format!(" [{part}]"));
+    let part = part.unwrap_or_default();
+    let name = format!(
+        "{} {}{slash}{}{part}",
+        policy.kind, policy.namespace, policy.name
+    );
     match (finding.direction, finding.rule) {
         (Some(direction), Some(rule)) => format!("{name}, rule {rule} of {direction}"),
         (Some(Direction::Ingress), None) => format!("{name}, ingress"),

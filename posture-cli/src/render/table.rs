@@ -148,7 +148,7 @@ fn namespaces(report: &Report, limit: usize, width: usize, out: &mut String) {
     more(report.namespaces.len(), limit, "namespace", out);
 }
 
-const fn short(risk_type: RiskType) -> &'static str {
+pub(super) const fn short(risk_type: RiskType) -> &'static str {
     match risk_type {
         RiskType::HighRiskImages => "High-risk",
         RiskType::UnscannedImages => "Unscanned",
@@ -303,7 +303,7 @@ pub(super) fn paragraph(text: &str, indent: &str, width: usize, out: &mut String
 }
 
 /// Only a colour: the method knows no grades.
-const fn colour(score: Points) -> Paint {
+pub(super) const fn colour(score: Points) -> Paint {
     match score.units() {
         80_000_000_000.. => GOOD,
         50_000_000_000.. => FAIR,

@@ -137,6 +137,7 @@ fn hints(asked: &Asked) -> Vec<&'static str> {
             }
             (Reason::Service, _) => "pass the Services and EndpointSlices that rules name",
             (Reason::Http, _) => "nothing here: rules demand something of HTTP requests",
+            (Reason::Rule, _) => "nothing here: rules demand something that is not understood",
         })
         .collect();
     hints.dedup();
@@ -206,7 +207,7 @@ fn tier(of: &TierStep, shown: Shown, width: usize, out: &mut String) {
 }
 
 fn policy(of: &PolicyStep, shown: Shown, width: usize, out: &mut String) {
-    let name = words::policy(of.kind, &of.namespace, &of.name);
+    let name = words::policy(of.kind, &of.namespace, &of.name, of.part);
     let paint = if of.selects == Applies::No {
         QUIET
     } else {

@@ -4,7 +4,7 @@ use posture_core::action::ActionSeverity;
 use posture_core::issue::{Issue, Severity};
 use posture_core::model::{Scope, TrafficUnit};
 use posture_core::points::Points;
-use posture_core::report::{Report, TypeReport, TypeStatus};
+use posture_core::report::{Coverage, ImageCoverage, Report, TypeReport, TypeStatus, Window};
 use posture_core::risk::{EvidenceKind, Join, RiskType};
 use posture_core::score::Status;
 use posture_core::state::UnknownReason;
@@ -103,11 +103,32 @@ pub(super) const fn severity(severity: ActionSeverity) -> &'static str {
     }
 }
 
+/// By what a scan was found to belong to an image.
+pub(super) const fn join(join: Join) -> &'static str {
+    match join {
+        Join::ManifestDigest => "manifest digest",
+        Join::ConfigDigest => "image id",
+        Join::OperatorLabels => "the operator's labels",
+        Join::Name => "name and tag only",
+    }
+}
+
 /// What the score rests on: what it is about, and a sentence.
 pub(super) fn coverage(report: &Report) -> Vec<(&'static str, String)> {
-    let coverage = &report.coverage;
     let mut lines = vec![("Traffic", traffic(report))];
-    let images = &coverage.images;
+    lines.extend(images_and_objects(&report.coverage));
+    lines
+}
+
+/// What is known of images and objects.
+pub(super) fn images_and_objects(coverage: &Coverage) -> [(&'static str, String); 2] {
+    [
+        ("Images", images(&coverage.images)),
+        ("Objects", objects(coverage)),
+    ]
+}
+
+fn images(images: &ImageCoverage) -> String {
     let mut parts = vec![format!(
         "{} of {} scanned",
         count(images.scanned as u64),
@@ -127,14 +148,39 @@ pub(super) fn coverage(report: &Report) -> Vec<(&'static str, String)> {
             counted(images.findings_without_severity as u64, "finding") + " without severity",
         );
     }
-    lines.push(("Images", parts.join(", ")));
+    if images.suppressed_findings > 0 {
+        parts.push(counted(images.suppressed_findings as u64, "finding") + " suppressed");
+    }
+    if images.unmatched_vex_statements > 0 {
+        parts.push(format!(
+            "{} of {} no finding",
+            count(images.unmatched_vex_statements as u64),
+            verb(
+                images.vex_statements as u64,
+                "VEX statement fits",
+                "VEX statements fit"
+            )
+        ));
+    }
+    parts.join(", ")
+}
 
+fn objects(coverage: &Coverage) -> String {
+    let pods = &coverage.pods;
+    let running = count(pods.running as u64);
     let mut parts = vec![
-        format!(
-            "{} of {} running",
-            count(coverage.pods.running as u64),
-            counted(coverage.pods.total as u64, "pod")
-        ),
+        match (pods.declared, pods.running == pods.declared) {
+            (0, _) => format!("{running} of {} running", counted(pods.total as u64, "pod")),
+            (_, true) => format!(
+                "{} declared in manifests",
+                counted(pods.declared as u64, "pod")
+            ),
+            (declared, false) => format!(
+                "{running} of {} running or declared in manifests ({} declared)",
+                counted(pods.total as u64, "pod"),
+                count(declared as u64)
+            ),
+        },
         match coverage.policies {
             1 => "1 network policy".to_owned(),
             policies => format!("{} network policies", count(policies as u64)),
@@ -162,8 +208,7 @@ pub(super) fn coverage(report: &Report) -> Vec<(&'static str, String)> {
         );
         parts.push(format!("{uncovered} not judged by traffic"));
     }
-    lines.push(("Objects", parts.join(", ")));
-    lines
+    parts.join(", ")
 }
 
 /// All warnings: how many there are, and the first of them in words.
@@ -203,7 +248,7 @@ pub(super) fn date_and_time(time: Time) -> String {
     format!("{date} {clock} UTC")
 }
 
-fn issue(issue: &Issue) -> String {
+pub(super) fn issue(issue: &Issue) -> String {
     let place = match (issue.file.as_str(), issue.at.as_str()) {
         ("", _) => String::new(),
         (file, "") => format!("{file}: "),
@@ -238,20 +283,18 @@ fn traffic(report: &Report) -> String {
         count(records.known()),
         counted(records.known() + unknown, "flow record")
     )];
-    if let Some(window) = report.window {
-        let ((from_date, from), (to_date, to)) = (split(window.start), split(window.end));
-        let until = if from_date == to_date {
-            to
-        } else {
-            format!("{to_date} {to}")
-        };
-        parts.push(format!("{from_date} {from} to {until} UTC"));
-    }
+    parts.extend(report.window.map(window));
     if let Some(age @ 3600..) = report.coverage.newest_record_age {
         parts.push(format!("the newest {} old", duration(age)));
     }
     for (reason, records) in &records.unknown {
         parts.push(format!("{} {}", count(*records), unknown_because(*reason)));
+    }
+    if records.direction_unknown > 0 {
+        parts.push(format!(
+            "{} of unknown direction",
+            count(records.direction_unknown)
+        ));
     }
     if records.awaiting_reconnect > 0 {
         parts.push(format!(
@@ -268,7 +311,19 @@ fn traffic(report: &Report) -> String {
     parts.join(", ")
 }
 
-const fn unknown_because(reason: UnknownReason) -> &'static str {
+/// The time that records cover.
+pub(super) fn window(window: Window) -> String {
+    let ((from_date, from), (to_date, to)) = (split(window.start), split(window.end));
+    let until = if from_date == to_date {
+        to
+    } else {
+        format!("{to_date} {to}")
+    };
+    format!("{from_date} {from} to {until} UTC")
+}
+
+/// What is unknown of records: goes on after their number.
+pub(super) const fn unknown_because(reason: UnknownReason) -> &'static str {
     match reason {
         UnknownReason::OnlyStaged => "with staged verdicts only",
         UnknownReason::UnreadableTrace => "with an unreadable trace",

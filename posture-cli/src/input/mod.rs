@@ -1,0 +1,244 @@
+//! Files, directories and standard input.
+//!
+//! Flow logs outgrow memory, everything else does not: other files are read whole, and flow logs
+//! are read in chunks once the cluster that they speak of is known.
+
+mod sources;
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use posture::{Found, Inspected, Inspection, Intake, Tallying};
+use posture_core::engine::Engine;
+use posture_core::issue::{IssueKind, Issues};
+use posture_core::model::Cluster;
+use posture_core::report::Report;
+use posture_core::request::Request;
+use posture_formats::detect::{Columnar, Content, HEAD, detect};
+use posture_formats::flows::FlowLog;
+use tempfile::SpooledTempFile;
+
+use crate::exit::Failure;
+use crate::progress::Progress;
+pub(crate) use sources::{Origin, Source, sources};
+
+/// How much of a pipe is kept in memory; what is more goes to a temporary file.
+const SPOOLED: usize = 256 * 1024 * 1024;
+
+/// What is found at some paths, but for what flow logs hold.
+pub(crate) struct Gathered {
+    /// Everything else.
+    pub(crate) intake: Intake,
+    /// What has flow logs in it, by name.
+    logs: Vec<(String, Held)>,
+    progress: Progress,
+}
+
+/// Something with flow logs in it.
+enum Held {
+    /// A file to be opened again.
+    File(PathBuf),
+    /// What came out of a pipe.
+    Piped(SpooledTempFile),
+    /// A flow log that comes out of a pipe: its first bytes, and what follows.
+    Pipe(FlowLog, Vec<u8>, Box<dyn Read>),
+}
+
+/// Reads what is found at the given paths; flow logs are left for later.
+pub(crate) fn gather(paths: &[PathBuf]) -> Result<Gathered, Failure> {
+    let mut intake = Intake::default();
+    let sources = sources(paths, &mut intake.issues)?;
+    let mut gathered = Gathered {
+        intake,
+        logs: Vec::new(),
+        progress: Progress::new(sources.iter().map(Source::size).sum()),
+    };
+    for source in sources {
+        let name = source.name.clone();
+        if let Err(error) = gathered.read(source) {
+            unreadable(&mut gathered.intake.issues, &name, &error);
+        }
+    }
+    Ok(gathered)
+}
+
+/// The cluster of what is found at the given paths; flow logs are left aside.
+pub(crate) fn cluster(paths: &[PathBuf], request: &Request) -> Result<(Cluster, Issues), Failure> {
+    let Gathered {
+        mut intake,
+        progress,
+        ..
+    } = gather(paths)?;
+    for file in &intake.found {
+        if matches!(file.content, Content::FlowLog(_) | Content::Columnar(_)) {
+            let why = "a flow log tells nothing of policies, and is not read here";
+            intake
+                .issues
+                .push(IssueKind::UnusedFile, &file.name, "", why);
+        }
+    }
+    progress.finish();
+    Ok(intake.cluster(request)?)
+}
+
+/// Scores a cluster from what is found at the given paths, flow logs on so many threads.
+pub(crate) fn score(
+    paths: &[PathBuf],
+    request: &Request,
+    threads: NonZeroUsize,
+) -> Result<Report, Failure> {
+    all(paths, request, threads, |all| {
+        posture_core::conclude(all.cluster, all.engine, all.tally, request, all.issues)
+    })
+}
+
+/// Says what is found at the given paths, and how it was joined.
+pub(crate) fn inspect(
+    paths: &[PathBuf],
+    request: &Request,
+    threads: NonZeroUsize,
+) -> Result<Inspection, Failure> {
+    all(paths, request, threads, posture::inspect)
+}
+
+/// What is made of all that is found at the given paths.
+fn all<T>(
+    paths: &[PathBuf],
+    request: &Request,
+    threads: NonZeroUsize,
+    conclude: impl FnOnce(Inspected<'_>) -> T,
+) -> Result<T, Failure> {
+    let Gathered {
+        mut intake,
+        logs,
+        progress,
+    } = gather(paths)?;
+    let found = std::mem::take(&mut intake.found);
+    let (cluster, mut issues) = intake.cluster(request)?;
+    let engine = Engine::new(&cluster, request.method.policy_modes);
+    let mut tallying = Tallying::new(&cluster, &engine, request.method.evidence, threads);
+    for (name, held) in logs {
+        if let Err(error) = tally(&name, held, &mut tallying, &mut issues, &progress) {
+            unreadable(&mut issues, &name, &error);
+        }
+    }
+    progress.finish();
+    let logs = tallying.logs().to_vec();
+    Ok(conclude(Inspected {
+        cluster: &cluster,
+        engine: &engine,
+        tally: &tallying.finish(),
+        found,
+        logs: &logs,
+        request,
+        issues,
+    }))
+}
+
+/// Reads the flow logs of something that has some.
+fn tally(
+    name: &str,
+    held: Held,
+    tallying: &mut Tallying<'_>,
+    issues: &mut Issues,
+    progress: &Progress,
+) -> io::Result<()> {
+    match held {
+        Held::File(path) => match columnar(&path)? {
+            Some(Columnar::Parquet) => {
+                tallying.read_parquet(name, || File::open(&path), issues)?;
+            }
+            Some(Columnar::ArrowFile) => {
+                tallying.read_arrow_file(name, open(&path, progress)?, issues);
+            }
+            Some(Columnar::ArrowStream) => {
+                tallying.read_arrow_stream(name, open(&path, progress)?, issues);
+            }
+            None => tallying.read_file(name, open(&path, progress)?, issues),
+        },
+        Held::Piped(mut kept) => {
+            kept.rewind()?;
+            tallying.read_file(name, kept, issues);
+        }
+        Held::Pipe(log, first, rest) => {
+            tallying.read_log(name, log, Cursor::new(first).chain(rest), issues);
+        }
+    }
+    Ok(())
+}
+
+impl Gathered {
+    fn read(&mut self, source: Source) -> io::Result<()> {
+        let Source { name, origin } = source;
+        match origin {
+            Origin::File(path, _) => {
+                if self.intake.add(&name, open(&path, &self.progress)?) {
+                    self.logs.push((name, Held::File(path)));
+                }
+                Ok(())
+            }
+            Origin::Pipe(path) => self.read_pipe(name, Box::new(File::open(path)?)),
+            Origin::Stdin => self.read_pipe(name, Box::new(io::stdin())),
+        }
+    }
+
+    /// A flow log waits as it is; anything else that comes out of a pipe is kept.
+    fn read_pipe(&mut self, name: String, mut pipe: Box<dyn Read>) -> io::Result<()> {
+        let mut head = Vec::with_capacity(HEAD);
+        pipe.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+        if let Content::FlowLog(log) = detect(&head) {
+            self.intake
+                .found
+                .push(Found::new(&name, Content::FlowLog(log)));
+            self.logs.push((name, Held::Pipe(log, head, pipe)));
+            return Ok(());
+        }
+        let mut kept = SpooledTempFile::new(SPOOLED);
+        io::copy(&mut Cursor::new(head).chain(pipe), &mut kept)?;
+        kept.rewind()?;
+        if self.intake.add(&name, &mut kept) {
+            self.logs.push((name, Held::Piped(kept)));
+        }
+        Ok(())
+    }
+}
+
+/// How columns are kept in a file, if it is one of them.
+pub(crate) fn columnar(path: &Path) -> io::Result<Option<Columnar>> {
+    let mut head = Vec::new();
+    File::open(path)?.take(16).read_to_end(&mut head)?;
+    Ok(match detect(&head) {
+        Content::Columnar(kind) => Some(kind),
+        _ => None,
+    })
+}
+
+pub(crate) fn open(path: &Path, progress: &Progress) -> io::Result<impl Read + Seek + use<>> {
+    Ok(progress.count(BufReader::new(File::open(path)?)))
+}
+
+/// What is wrong with a file: goes on after "the file".
+pub(crate) fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        kind => format!("cannot be read: {kind}"),
+    }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+pub(crate) fn unreadable(issues: &mut Issues, name: &str, error: &io::Error) {
+    issues.push(
+        IssueKind::Unreadable,
+        name,
+        "",
+        format!("the file {}", why(error)),
+    );
+}
