@@ -6,10 +6,13 @@
 
 mod cyclonus;
 mod divergences;
+mod flows;
+mod hubble;
 mod netpol_analyzer;
 mod network_config_analyzer;
 mod network_policy_api;
 mod objects;
+mod scans;
 mod scores;
 mod selectors;
 mod space;
@@ -24,7 +27,7 @@ use libtest_mimic::{Arguments, Trial};
 /// A name, and what to run on the folder of the corpora.
 type Test = (&'static str, fn(&Path));
 
-const TESTS: [Test; 15] = [
+const TESTS: [Test; 18] = [
     (
         "every_object_is_used_or_told_about",
         objects::every_object_is_used_or_told_about,
@@ -33,6 +36,7 @@ const TESTS: [Test; 15] = [
         "high_and_critical_counts_are_those_of_the_reports",
         trivy::high_and_critical_counts_are_those_of_the_reports,
     ),
+    ("scans_of_every_tool", scans::scans_of_every_tool),
     ("selectors_of_calico", selectors::selectors_of_calico),
     ("verdicts_of_cyclonus", cyclonus::verdicts_of_cyclonus),
     (
@@ -64,6 +68,11 @@ const TESTS: [Test; 15] = [
     ("minikube", scores::minikube),
     ("trivy_reports_alone", scores::trivy_reports_alone),
     ("calico_records", scores::calico_records),
+    (
+        "every_flow_log_is_read_or_refused",
+        flows::every_flow_log_is_read_or_refused,
+    ),
+    ("flows_of_hubble", hubble::flows_of_hubble),
 ];
 
 /// A name, the variable that has the path of another tool, and what to run with it.

@@ -95,7 +95,9 @@ pub(crate) fn trivy_reports_alone(root: &Path) {
         .filter_map(Result::ok)
         .filter(|entry| {
             let text = fs::read_to_string(entry.path()).unwrap_or_default();
+            // the second is CycloneDX
             text.contains("\"ArtifactType\": \"container_image\"")
+                || text.contains("\"type\": \"container\"")
         });
     assert_eq!(report.coverage.images.scans, goldens.count());
     assert_eq!(

@@ -1,4 +1,5 @@
-//! Trivy's own golden reports, counted twice: by the reader and by a walk over the bare JSON.
+//! Trivy's own golden reports, counted twice: by the reader and by a walk over the bare JSON. The
+//! reports of other tools, and `CycloneDX` by Trivy, are compared in `scans.rs`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -44,6 +45,9 @@ pub(crate) fn high_and_critical_counts_are_those_of_the_reports(root: &Path) {
         let file = path.file_name().unwrap().to_str().unwrap();
         let bytes = fs::read(&path).unwrap();
         let report: Value = serde_json::from_slice(&bytes).unwrap();
+        if report["SchemaVersion"] != 2 {
+            continue;
+        }
         let mut issues = Issues::default();
         let fragment = posture_formats::read(file, &bytes, &mut issues);
         let issues = issues.into_list();
@@ -63,12 +67,7 @@ pub(crate) fn high_and_critical_counts_are_those_of_the_reports(root: &Path) {
             assert_eq!(high, high_or_critical(&report), "{file}");
         } else {
             assert_eq!(issues.len(), 1, "{file}: {issues:?}");
-            let not_an_image = issues[0].kind == IssueKind::NotAnImage;
-            assert_eq!(
-                not_an_image,
-                report["SchemaVersion"] == 2,
-                "{file}: {issues:?}"
-            );
+            assert_eq!(issues[0].kind, IssueKind::NotAnImage, "{file}: {issues:?}");
             assert!(
                 fragment.scans.is_empty() && !fragment.sources.scans,
                 "{file}"
