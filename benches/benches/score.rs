@@ -1,5 +1,7 @@
 //! The main path, stage by stage: lines to records, records to a tally, a tally to a result.
 
+use std::io::Cursor;
+
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use posture::core::conclude;
 use posture::core::engine::Engine;
@@ -7,7 +9,7 @@ use posture::core::issue::Issues;
 use posture::core::judge::Judge;
 use posture::core::model::{Cluster, Record};
 use posture::core::tally::Tally;
-use posture::formats::flows::FlowReader;
+use posture::formats::flows::{Chunks, FlowFormat, FlowLog, FlowReader, Layout};
 use posture::{Intake, Request};
 use posture_benches::generate::{self, Shape};
 
@@ -30,8 +32,8 @@ fn input() -> Input {
     generate::write_policies(&made, &mut policies).expect("memory does not fail");
     generate::write_flows(&made, &mut flows).expect("memory does not fail");
     let mut intake = Intake::default();
-    intake.add("objects.json", objects.into());
-    intake.add("networkpolicies.json", policies.into());
+    intake.add("objects.json", Cursor::new(objects));
+    intake.add("networkpolicies.json", Cursor::new(policies));
     let (cluster, _) = intake
         .cluster(&Request::default())
         .expect("the generator names its objects");
@@ -45,9 +47,16 @@ fn input() -> Input {
 }
 
 fn read(flows: &[u8], mut each: impl FnMut(&Record<'_>)) {
-    let (mut reader, mut issues) = (FlowReader::new("flows.jsonl"), Issues::default());
-    reader.read(flows, &mut issues, &mut each);
-    reader.finish(&mut issues, &mut each);
+    let log = FlowLog {
+        format: FlowFormat::Calico,
+        layout: Layout::Lines,
+    };
+    let (mut reader, mut issues) = (FlowReader::new("flows.jsonl", log), Issues::default());
+    let (mut chunks, mut buffer) = (Chunks::new(flows, log), Vec::new());
+    while let Some(chunk) = chunks.next(buffer).expect("memory does not fail") {
+        reader.read(&chunk, &mut issues, &mut each);
+        buffer = chunk.into_buffer();
+    }
 }
 
 fn tally(input: &Input) -> Tally {
