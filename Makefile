@@ -2,9 +2,10 @@
 
 VENV := .venv
 ORACLES := .oracles
+COMPARE := .compare
 RUST := --workspace --exclude posture-py --exclude posture-wasm
 
-.PHONY: help demo test lint bench docs wasm py
+.PHONY: help demo test lint bench compare docs wasm py
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -29,6 +30,12 @@ lint: $(VENV)/ready ## check format, lints and documentation
 bench: ## measure speed
 	cargo bench --package posture-benches
 
+compare: $(COMPARE)/ready ## compare speed with DuckDB and polars
+	cargo build --quiet --release --package posture-cli --package posture-benches
+	test -f target/compare/flows.jsonl || target/release/generate --namespaces 20 --workloads 200 \
+		--flow-rows 1000000 --seed 1 target/compare
+	$(COMPARE)/bin/python benches/compare/compare.py target/release/posture target/compare
+
 docs: ## build the documentation of the Rust crates
 	cargo doc --workspace --no-deps
 
@@ -41,6 +48,11 @@ py: $(VENV)/ready ## install the Python package into .venv
 $(ORACLES)/ready: posture/tests/requirements.txt
 	python3 -m venv $(ORACLES)
 	$(ORACLES)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+$(COMPARE)/ready: benches/compare/requirements.txt
+	python3 -m venv $(COMPARE)
+	$(COMPARE)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
 $(VENV)/ready: posture-py/requirements.txt
