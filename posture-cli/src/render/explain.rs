@@ -10,7 +10,7 @@ use posture_core::report::{
 use posture_core::risk::RiskType;
 
 use super::numbers::{count, counted};
-use super::words;
+use super::{times, words};
 
 /// How many edges of a workload, addresses and domains are told.
 const TOLD: usize = 3;
@@ -204,7 +204,7 @@ fn edges_detail(edges: &[EdgeEvidence], edge_count: usize) -> String {
 fn edge_detail(edge: &EdgeEvidence) -> String {
     let mut text = counted(edge.connections, "connection");
     if let Some(last) = edge.last_unsecured {
-        let _ = write!(text, ", last {}", words::date_and_time(last));
+        let _ = write!(text, ", last {}", times::date_and_time(last));
     }
     let addresses = edge.addresses.iter().map(ToString::to_string);
     let names: Vec<String> = edge.domains.iter().cloned().chain(addresses).collect();

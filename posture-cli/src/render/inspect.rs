@@ -5,13 +5,13 @@ use std::fmt::Write;
 
 use posture::{InspectedFile, InspectedImage, InspectedRange, Inspection};
 use posture_core::issue::{Issue, Severity};
-use posture_core::risk::{Join, Verdict};
+use posture_core::risk::Verdict;
 use posture_core::tally::RecordCounts;
 
 use super::layout::{Column, Grid, Text};
 use super::numbers::{count, counted};
 use super::table::{heads, section};
-use super::{FAIR, GOOD, PLAIN, POOR, QUIET, STRONG, words};
+use super::{FAIR, GOOD, PLAIN, POOR, QUIET, STRONG, times, words};
 
 /// From so many files of one format in one folder on they are shown as one.
 const FOLDED: usize = 5;
@@ -220,7 +220,7 @@ fn images(images: &[InspectedImage], rows: usize, width: usize, out: &mut String
             PLAIN.text(&image.namespace),
             PLAIN.text(name),
             verdict(image.verdict),
-            PLAIN.text(image.join.map_or("-", join)),
+            PLAIN.text(image.join.map_or("-", words::join)),
             QUIET.text(image.scan.as_deref().unwrap_or("-")),
         ]);
     }
@@ -233,15 +233,6 @@ fn verdict(verdict: Verdict) -> Text {
         Verdict::HighRisk => POOR.text("high risk"),
         Verdict::Unscanned => FAIR.text("unscanned"),
         Verdict::Clean => GOOD.text("clean"),
-    }
-}
-
-const fn join(join: Join) -> &'static str {
-    match join {
-        Join::ManifestDigest => "manifest digest",
-        Join::ConfigDigest => "image id",
-        Join::OperatorLabels => "container",
-        Join::Name => "name and tag",
     }
 }
 
@@ -266,7 +257,7 @@ fn summary(inspection: &Inspection, width: usize, out: &mut String) {
     let mut grid = Grid::new([Column::Left, Column::Wrapped]);
     let traffic = inspection
         .window
-        .map(|window| ("Traffic", words::window(window)));
+        .map(|window| ("Traffic", times::window(window)));
     for (about, text) in traffic
         .into_iter()
         .chain(words::images_and_objects(&inspection.coverage))

@@ -7,7 +7,7 @@ use posture_core::score::Status;
 
 use super::explain::{self, Lost};
 use super::numbers::{count, counted, decimal, gain};
-use super::{Limits, words};
+use super::{Limits, times, words};
 
 /// A report as Markdown.
 pub(crate) fn markdown(report: &Report, limits: &Limits) -> String {
@@ -36,7 +36,7 @@ fn headline(report: &Report, out: &mut String) {
     facts.extend(
         report
             .at
-            .map(|at| format!("as of {}", words::date_and_time(at))),
+            .map(|at| format!("as of {}", times::date_and_time(at))),
     );
     let _ = writeln!(out, "{}", facts.join(" · "));
     for line in words::missing(report) {

@@ -9,6 +9,7 @@ mod markdown;
 mod numbers;
 mod policies;
 mod table;
+mod times;
 mod verdict;
 mod words;
 

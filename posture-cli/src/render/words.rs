@@ -4,13 +4,13 @@ use posture_core::action::ActionSeverity;
 use posture_core::issue::{Issue, Severity};
 use posture_core::model::{Scope, TrafficUnit};
 use posture_core::points::Points;
-use posture_core::report::{Coverage, ImageCoverage, Report, TypeReport, TypeStatus, Window};
+use posture_core::report::{Coverage, ImageCoverage, Report, TypeReport, TypeStatus};
 use posture_core::risk::{EvidenceKind, Join, RiskType};
 use posture_core::score::Status;
 use posture_core::state::UnknownReason;
-use posture_core::time::Time;
 
 use super::numbers::{count, counted, signed};
+use super::times::{date_and_time, duration, window};
 
 /// How many warnings are told here; a program is told all.
 pub(super) const WARNINGS: usize = 5;
@@ -242,12 +242,6 @@ pub(super) fn notes(issues: &[Issue]) -> Option<String> {
     }
 }
 
-/// `2026-11-20 10:00 UTC`.
-pub(super) fn date_and_time(time: Time) -> String {
-    let (date, clock) = split(time);
-    format!("{date} {clock} UTC")
-}
-
 pub(super) fn issue(issue: &Issue) -> String {
     let place = match (issue.file.as_str(), issue.at.as_str()) {
         ("", _) => String::new(),
@@ -309,17 +303,6 @@ fn traffic(report: &Report) -> String {
         ));
     }
     parts.join(", ")
-}
-
-/// The time that records cover.
-pub(super) fn window(window: Window) -> String {
-    let ((from_date, from), (to_date, to)) = (split(window.start), split(window.end));
-    let until = if from_date == to_date {
-        to
-    } else {
-        format!("{to_date} {to}")
-    };
-    format!("{from_date} {from} to {until} UTC")
 }
 
 /// What is unknown of records: goes on after their number.
@@ -388,21 +371,4 @@ fn no_network(report: &Report) -> String {
 
 fn verb(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
-}
-
-fn duration(seconds: i64) -> String {
-    match seconds {
-        172_800.. => format!("{} days", count(seconds.unsigned_abs() / 86_400)),
-        7_200.. => format!("{} hours", seconds / 3_600),
-        _ => format!("{} minutes", seconds / 60),
-    }
-}
-
-/// Date and time of day, to the minute.
-fn split(time: Time) -> (String, String) {
-    let text = time.to_string();
-    match text.split_once('T') {
-        Some((date, clock)) => (date.to_owned(), clock.chars().take(5).collect()),
-        None => (text, String::new()),
-    }
 }
