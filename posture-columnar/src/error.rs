@@ -15,9 +15,12 @@ pub enum FileError {
     /// It is no Parquet file, or a damaged one.
     #[error("not readable as Parquet: {0}")]
     Parquet(#[from] ParquetError),
+    /// A page of a Parquet file is damaged.
+    #[error("not readable as Parquet: {0}")]
+    Page(Box<str>),
     /// It is no Arrow file or stream, or a damaged one.
     #[error("not readable as Arrow: {0}")]
-    Arrow(#[from] ArrowError),
+    Arrow(ArrowError),
     /// It says what cannot be.
     #[error("the file is damaged: `{0}`")]
     Damaged(Box<str>),
@@ -32,6 +35,18 @@ pub(crate) enum Lost {
     Between(u64, u64),
     /// Of these, those for which labels were asked.
     AskingLabels(u64, u64),
+}
+
+/// Batches of a Parquet file fail with errors of Arrow, too.
+impl From<ArrowError> for FileError {
+    fn from(error: ArrowError) -> Self {
+        match error {
+            ArrowError::ParquetError(why) => {
+                Self::Page(why.strip_prefix("External: ").unwrap_or(&why).into())
+            }
+            error => Self::Arrow(error),
+        }
+    }
 }
 
 impl FileError {

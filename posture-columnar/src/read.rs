@@ -72,6 +72,16 @@ impl RecordReader {
         issues: &mut Issues,
         each: &mut impl FnMut(&Record<'_>),
     ) {
+        self.read_numbered(batch, issues, &mut |record: &Record<'_>, _| each(record));
+    }
+
+    /// Hands on the record of every row of the next batch, and the row's number, from 1.
+    pub fn read_numbered(
+        &mut self,
+        batch: &RecordBatch,
+        issues: &mut Issues,
+        each: &mut impl FnMut(&Record<'_>, u64),
+    ) {
         if self.memory.is_full() {
             self.memory = Memory::default();
             self.rows.forget();
@@ -83,7 +93,7 @@ impl RecordReader {
                 None => record(&self.rows, row, &self.columns, &mut self.memory),
             };
             match read {
-                Ok(record) => each(&record),
+                Ok(record) => each(&record, rows_after(self.before, row).saturating_add(1)),
                 Err(message) => bad_row(&self.file, self.before, row, message, issues),
             }
         }

@@ -232,7 +232,7 @@ impl TallyReader {
             return Sums::PutOff;
         }
         let judged = into.judge.judge(&record);
-        let mut repeats = Repeats::default();
+        let mut repeats = Repeats::of(record.action);
         let mut outside = Outside::Neither;
         if let Ok(judgement) = &judged
             && judgement.edge.peer.is_external()

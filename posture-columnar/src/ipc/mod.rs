@@ -72,9 +72,14 @@ impl<'r> ArrowLog<'r> {
 
     /// Hands on every record.
     pub fn records(self, issues: &mut Issues, each: &mut impl FnMut(&Record<'_>)) {
+        self.numbered(issues, &mut |record: &Record<'_>, _| each(record));
+    }
+
+    /// Hands on every record, and the number of its row, from 1.
+    pub fn numbered(self, issues: &mut Issues, each: &mut impl FnMut(&Record<'_>, u64)) {
         report_columns(&self.name, &self.columns, issues);
         let mut reader = RecordReader::new(&self.name, self.columns);
-        let each = |batch: &_, issues: &mut _| reader.read(batch, issues, each);
+        let each = |batch: &_, issues: &mut _| reader.read_numbered(batch, issues, each);
         all(self.batches, &self.name, issues, each);
     }
 

@@ -181,6 +181,35 @@ fn flipped_streams() {
     flipped(Kind::Stream);
 }
 
+/// The first page is replaced by one whose header says that it unpacks to 2 GiB.
+#[test]
+fn a_page_that_would_not_fit() {
+    let mut bytes = make::file(Kind::Parquet);
+    let header = [
+        0x15, 0x04, 0x15, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x15, 0x14, 0x4c, 0x15, 0x02, 0x15, 0x00,
+        0x00, 0x00,
+    ];
+    bytes[4..4 + header.len()].copy_from_slice(&header);
+    let told = check(
+        Kind::Parquet,
+        [("2 GiB".to_owned(), bytes.clone())].into_iter(),
+    );
+    assert_eq!((told.none, told.silent), (1, Vec::new()));
+    let mut issues = Issues::default();
+    records(Kind::Parquet, &bytes, &mut issues).unwrap();
+    let said: Vec<_> = issues
+        .into_list()
+        .into_iter()
+        .map(|issue| issue.message)
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "not readable as Parquet: a page of 10 bytes would unpack to 2147483647; they are not read"
+        ]
+    );
+}
+
 #[test]
 fn cut_off() {
     assert_eq!(cut(Kind::Parquet), [""; 0]);

@@ -1,7 +1,8 @@
 //! Flow logs in Parquet files.
 
+mod check;
+
 use std::collections::BTreeSet;
-use std::io::Read;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -12,7 +13,8 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
     RowSelector,
 };
-use parquet::errors::Result as ParquetResult;
+use parquet::errors::{ParquetError, Result as ParquetResult};
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::{ChunkReader, Length};
 use posture_core::issue::Issues;
 use posture_core::model::Record;
@@ -22,6 +24,7 @@ use crate::contain::{contained, next};
 use crate::error::{FileError, Lost, report_columns};
 use crate::read::{RecordReader, rows_after};
 use crate::tally::{LabelsOf, TallyReader, Target};
+use check::Checked;
 
 /// How many rows are read at a time: what is worked on should stay in the cache of a core.
 const BATCH: usize = 4096;
@@ -75,7 +78,7 @@ impl<R: ChunkReader + 'static> ParquetFile<R> {
         let has_lists = columns.has_lists_of_labels();
         Ok(Self {
             name: name.into(),
-            reader: Shared(Arc::new(reader)),
+            reader: Shared::new(reader, metadata.metadata()),
             all: Projection::new(schema, used)?,
             without_labels: match has_lists {
                 true => Some(Projection::new(schema, without)?),
@@ -91,7 +94,7 @@ impl<R: ChunkReader + 'static> ParquetFile<R> {
     pub fn again(&self, reader: R) -> Self {
         Self {
             name: self.name.clone(),
-            reader: Shared(Arc::new(reader)),
+            reader: Shared::new(reader, self.metadata.metadata()),
             metadata: self.metadata.clone(),
             columns: self.columns.clone(),
             all: self.all.clone(),
@@ -116,12 +119,22 @@ impl<R: ChunkReader + 'static> ParquetFile<R> {
         issues: &mut Issues,
         each: &mut impl FnMut(&Record<'_>),
     ) {
+        self.numbered(groups, issues, &mut |record: &Record<'_>, _| each(record));
+    }
+
+    /// Hands on every record of some groups of rows, and the number of its row, from 1.
+    pub fn numbered(
+        &self,
+        groups: impl IntoIterator<Item = usize>,
+        issues: &mut Issues,
+        each: &mut impl FnMut(&Record<'_>, u64),
+    ) {
         let mut reader = RecordReader::new(&self.name, self.all.columns.clone());
         for group in groups {
             let (mut rows, end) = self.rows(group);
             reader.skip_to(rows);
             let read = self.read(group, &self.all, None, &mut |batch| {
-                reader.read(batch, issues, each);
+                reader.read_numbered(batch, issues, each);
                 rows = rows_after(rows, batch.num_rows());
             });
             if let Err(error) = read {
@@ -263,33 +276,55 @@ fn with_dictionary(field: &FieldRef) -> FieldRef {
     Arc::new(Field::clone(field).with_data_type(kind))
 }
 
-/// A reader that several passes over a file use.
+/// A reader that several passes over a file use, which checks the headers of pages.
 #[derive(Debug)]
-struct Shared<R>(Arc<R>);
+struct Shared<R> {
+    reader: Arc<R>,
+    /// For how many bytes one of a compressed page can stand.
+    most: u64,
+}
+
+impl<R> Shared<R> {
+    fn new(reader: R, metadata: &ParquetMetaData) -> Self {
+        let groups = metadata.row_groups().iter();
+        let columns = groups.flat_map(RowGroupMetaData::columns);
+        let most = columns.map(|column| check::most(column.compression()));
+        Self {
+            reader: Arc::new(reader),
+            most: most.max().unwrap_or_default(),
+        }
+    }
+}
 
 impl<R> Clone for Shared<R> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self {
+            reader: self.reader.clone(),
+            most: self.most,
+        }
     }
 }
 
 impl<R: ChunkReader> Length for Shared<R> {
     fn len(&self) -> u64 {
-        self.0.len()
+        self.reader.len()
     }
 }
 
-impl<R: ChunkReader> ChunkReader for Shared<R>
-where
-    R::T: Read,
-{
-    type T = R::T;
+impl<R: ChunkReader> ChunkReader for Shared<R> {
+    type T = Checked<R::T>;
 
     fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
-        self.0.get_read(start)
+        Ok(Checked::new(self.reader.get_read(start)?, self.most))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
-        self.0.get_bytes(start, length)
+        let end = u64::try_from(length).map(|length| start.saturating_add(length));
+        match end.is_ok_and(|end| end <= self.len()) {
+            true => self.reader.get_bytes(start, length),
+            false => Err(ParquetError::EOF(format!(
+                "a page of {length} bytes goes on behind the end of the file"
+            ))),
+        }
     }
 }
