@@ -4,6 +4,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::dismissal::{Dismissal, DismissalError};
 use crate::model::{Method, MethodError, Preset, in_words};
 use crate::points::Points;
 use crate::score::SCORING_VERSION;
@@ -21,6 +22,8 @@ pub struct Request {
     pub policies: Policies,
     /// The cluster's own address ranges, as far as objects do not tell them.
     pub cluster_cidrs: Vec<IpNet>,
+    /// Risk that somebody decided to accept.
+    pub dismissals: Vec<Dismissal>,
     /// The result to compare with.
     pub previous: Option<Previous>,
     /// How many items each action lists.
@@ -92,6 +95,9 @@ pub enum RequestError {
     /// A method that cannot be used.
     #[error(transparent)]
     Method(#[from] MethodError),
+    /// A dismissal that says too little.
+    #[error("invalid request: {0}")]
+    Dismissal(#[from] DismissalError),
 }
 
 impl Request {
@@ -108,16 +114,20 @@ impl Request {
         form.try_into()
     }
 
-    /// Checks that the method can be used with what else is asked.
+    /// Checks that all that is asked goes together.
     ///
     /// # Errors
-    /// [`MethodError`] for weights out of range and for a scan age without a present.
-    pub fn check(&self) -> Result<(), MethodError> {
+    /// [`RequestError`] for weights out of range, for dismissals that say too little, and for a scan
+    /// age or a dismissal's end without a present.
+    pub fn check(&self) -> Result<(), RequestError> {
         self.method.check()?;
-        match (self.method.max_scan_age, self.now) {
-            (Some(_), None) => Err(MethodError::NoTime),
-            _ => Ok(()),
+        if self.method.max_scan_age.is_some() && self.now.is_none() {
+            return Err(MethodError::NoTime.into());
         }
+        for dismissal in &self.dismissals {
+            dismissal.check(self.now)?;
+        }
+        Ok(())
     }
 }
 
@@ -138,6 +148,8 @@ pub struct RequestForm {
     /// The cluster's own address ranges, such as `10.0.0.0/8`.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub cluster_cidrs: Vec<IpNet>,
+    /// Risk that somebody decided to accept.
+    pub dismissals: Vec<Dismissal>,
     /// An earlier result to compare with.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Previous>"))]
     pub previous: Option<Box<serde_json::value::RawValue>>,
@@ -180,6 +192,7 @@ impl TryFrom<RequestForm> for Request {
                 false => Policies::AsGiven,
             },
             cluster_cidrs: form.cluster_cidrs,
+            dismissals: form.dismissals,
             previous: form
                 .previous
                 .map(|result| serde_json::from_str(result.get()))

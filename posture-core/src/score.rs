@@ -17,6 +17,8 @@
 //! risk has exactly 0.
 
 use std::collections::BTreeMap;
+use std::iter::Sum;
+use std::ops::{Add, Sub};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -24,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::attribute::attribute;
 use crate::model::{ImageShare, Method};
 use crate::points::{Points, Share};
-use crate::risk::{PerType, RiskType, Risks};
+use crate::risk::{Basis, PerType, RiskType, Risks};
 
 /// The version of the method: a change to any number that it yields is a new version.
 pub const SCORING_VERSION: u32 = 1;
@@ -45,6 +47,16 @@ pub enum Status {
 /// The scores of a cluster.
 #[derive(Clone, Debug)]
 pub struct Score {
+    /// Those of the whole.
+    pub totals: Totals,
+    /// Each counted namespace.
+    pub namespaces: BTreeMap<Arc<str>, NamespaceScore>,
+}
+
+/// The scores of a cluster as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Totals {
     /// Whether there is a score.
     pub status: Status,
     /// The cluster's score.
@@ -53,8 +65,6 @@ pub struct Score {
     pub assessed_score: Option<Points>,
     /// The score of each type, where it is assessed.
     pub types: PerType<Option<Points>>,
-    /// Each counted namespace.
-    pub namespaces: BTreeMap<Arc<str>, NamespaceScore>,
 }
 
 /// The score of a namespace.
@@ -79,71 +89,95 @@ impl NamespaceScore {
 /// What each type can cost: 100 points, divided "by largest remainder, ties by item key".
 #[derive(Clone, Debug)]
 pub struct Caps {
-    types: PerType<Points>,
-    namespaces: BTreeMap<Arc<str>, NamespaceCaps>,
-    image_share: ImageShare,
+    namespaces: Vec<NamespaceCaps>,
 }
 
 /// What a namespace can cost.
-#[derive(Clone, Copy, Debug)]
-struct NamespaceCaps {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NamespaceCaps {
     /// 100 points by namespace weight: what it can cost the score of a type.
     whole: Points,
     /// What each type can cost the cluster's score here.
     types: PerType<Points>,
+    /// What each type can cost the namespace's own score.
+    own: PerType<Points>,
+    image_share: ImageShare,
 }
 
 impl Caps {
-    /// The caps of the types for which `counts` holds, by the method's weights.
-    pub fn new(risks: &Risks<'_>, method: &Method, counts: impl Fn(RiskType) -> bool) -> Self {
+    /// The caps of namespaces, in order of their names, and of the types for which `counts` holds, by
+    /// the method's weights.
+    pub fn new<'n>(
+        namespaces: impl IntoIterator<Item = &'n str>,
+        method: &Method,
+        counts: impl Fn(RiskType) -> bool,
+    ) -> Self {
         let weight = |t: RiskType| if counts(t) { t.weight(method) } else { 0 };
         let weights = RiskType::ALL.map(|t| u64::from(weight(t)));
         let mut by_type = attribute(Points::HUNDRED, &weights).into_iter();
         let types = PerType::new(|_| by_type.next().unwrap_or_default());
 
-        let names = || risks.namespaces.keys();
-        let weights: Vec<u64> = names().map(|n| method.namespace_weight(n).into()).collect();
-        let mut wholes = attribute(Points::HUNDRED, &weights).into_iter();
+        let names = namespaces.into_iter();
+        let weights: Vec<u64> = names.map(|n| method.namespace_weight(n).into()).collect();
+        let wholes = attribute(Points::HUNDRED, &weights);
         let mut parts = PerType::new(|t| attribute(types[t], &weights).into_iter());
-        let namespaces = names()
-            .map(|namespace| {
-                let caps = NamespaceCaps {
-                    whole: wholes.next().unwrap_or_default(),
-                    types: PerType::new(|t| parts[t].next().unwrap_or_default()),
-                };
-                (namespace.clone(), caps)
-            })
-            .collect();
-        Self {
-            types,
-            namespaces,
+        let caps = |whole: Points| NamespaceCaps {
+            whole,
+            types: PerType::new(|t| parts[t].next().unwrap_or_default()),
+            own: types,
             image_share: method.image_share,
+        };
+        Self {
+            namespaces: wholes.into_iter().map(caps).collect(),
         }
     }
 
-    /// The points of the cluster's score that a share of a namespace costs.
-    pub fn contribution(&self, risk_type: RiskType, namespace: &str, share: Share) -> Points {
-        let cap = self
-            .namespaces
-            .get(namespace)
-            .map(|caps| caps.types[risk_type]);
-        cap.unwrap_or_default().of(self.effective(risk_type, share))
+    /// The caps of the counted namespaces.
+    pub fn of(risks: &Risks<'_>, method: &Method) -> Self {
+        Self::new(risks.names(), method, |_| true)
+    }
+
+    /// What each namespace can cost, in order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = &NamespaceCaps> {
+        self.namespaces.iter()
+    }
+
+    /// What the namespace at a place can cost.
+    pub fn at(&self, place: usize) -> NamespaceCaps {
+        self.namespaces.get(place).copied().unwrap_or_default()
+    }
+}
+
+impl NamespaceCaps {
+    /// The points of the cluster's score that a type can cost.
+    pub fn most(&self, risk_type: RiskType) -> Points {
+        self.types[risk_type]
+    }
+
+    /// The points of the cluster's score that a share costs.
+    pub fn contribution(&self, risk_type: RiskType, share: Share) -> Points {
+        self.types[risk_type].of(self.counted(risk_type, share))
+    }
+
+    /// The points of the cluster's score that the shares of all types cost.
+    pub fn risk(&self, shares: &PerType<Share>) -> Points {
+        let types = RiskType::ALL.into_iter();
+        types.map(|t| self.contribution(t, shares[t])).sum()
     }
 
     /// What the share costs the namespace's own score.
-    fn within_namespace(&self, risk_type: RiskType, share: Share) -> Points {
-        self.types[risk_type].of(self.effective(risk_type, share))
+    pub fn within_namespace(&self, risk_type: RiskType, share: Share) -> Points {
+        self.own[risk_type].of(self.counted(risk_type, share))
     }
 
     /// What the share costs the type's score.
-    fn within_type(&self, risk_type: RiskType, namespace: &str, share: Share) -> Points {
-        let cap = self.namespaces.get(namespace).map(|caps| caps.whole);
-        cap.unwrap_or_default().of(self.effective(risk_type, share))
+    pub fn within_type(&self, risk_type: RiskType, share: Share) -> Points {
+        self.whole.of(self.counted(risk_type, share))
     }
 
     /// The share that counts: "`any`: share is 1 as soon as one image is bad" (scoring, section
     /// 5).
-    fn effective(&self, risk_type: RiskType, share: Share) -> Share {
+    pub fn counted(&self, risk_type: RiskType, share: Share) -> Share {
         match (self.image_share, risk_type.is_network()) {
             (ImageShare::Any, false) if share.part > 0 => Share {
                 part: share.whole,
@@ -154,71 +188,122 @@ impl Caps {
     }
 }
 
+/// What is lost, in one namespace or in all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Loss {
+    /// The points of the cluster's score, by type.
+    pub contributions: PerType<Points>,
+    /// The points of the score over the assessed types alone.
+    pub assessed: Points,
+    /// The points of the scores of the types.
+    pub types: PerType<Points>,
+}
+
+impl Loss {
+    /// What a namespace loses with these shares: `caps` are those of all types, `assessed` those of the
+    /// assessed ones alone.
+    pub fn new(shares: &PerType<Share>, caps: NamespaceCaps, assessed: NamespaceCaps) -> Self {
+        let of_assessed = |t: &RiskType| assessed.contribution(*t, shares[*t]);
+        Self {
+            contributions: PerType::new(|t| caps.contribution(t, shares[t])),
+            assessed: RiskType::ALL.iter().map(of_assessed).sum(),
+            types: PerType::new(|t| caps.within_type(t, shares[t])),
+        }
+    }
+
+    /// The points of the cluster's score.
+    pub fn risk(&self) -> Points {
+        RiskType::ALL.iter().map(|t| self.contributions[*t]).sum()
+    }
+}
+
+impl Add for Loss {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self {
+            contributions: PerType::new(|t| self.contributions[t] + other.contributions[t]),
+            assessed: self.assessed + other.assessed,
+            types: PerType::new(|t| self.types[t] + other.types[t]),
+        }
+    }
+}
+
+impl Sub for Loss {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self {
+            contributions: PerType::new(|t| self.contributions[t] - other.contributions[t]),
+            assessed: self.assessed - other.assessed,
+            types: PerType::new(|t| self.types[t] - other.types[t]),
+        }
+    }
+}
+
+impl Sum for Loss {
+    fn sum<I: Iterator<Item = Self>>(losses: I) -> Self {
+        losses.fold(Self::default(), Add::add)
+    }
+}
+
 /// Scores the risks of a cluster.
 pub fn score(risks: &Risks<'_>, method: &Method) -> Score {
-    let status = status(risks, method);
-    let caps = Caps::new(risks, method, |_| true);
-    let assessed = |t: RiskType| risks.basis[t].is_assessed();
-    let any_assessed = RiskType::ALL
-        .iter()
-        .any(|t| assessed(*t) && t.weight(method) > 0);
-
-    let namespaces: BTreeMap<Arc<str>, NamespaceScore> = risks
+    let caps = Caps::of(risks, method);
+    let assessed = Caps::new(risks.names(), method, |t| risks.basis[t].is_assessed());
+    let status = status(risks.names(), &risks.basis, method);
+    let mut sum = Loss::default();
+    let mut namespaces = BTreeMap::new();
+    for ((risk, caps), assessed) in risks
         .namespaces
         .iter()
-        .map(|(namespace, exposures)| {
-            let lost: Points = RiskType::ALL
-                .iter()
-                .map(|t| caps.within_namespace(*t, exposures[*t].share))
-                .sum();
-            let score = NamespaceScore {
-                score: (status == Status::Ok).then(|| Points::HUNDRED - lost),
-                contributions: PerType::new(|t| {
-                    caps.contribution(t, namespace, exposures[t].share)
-                }),
-            };
-            (namespace.clone(), score)
-        })
-        .collect();
-    let risk: Points = namespaces.values().map(NamespaceScore::risk).sum();
+        .zip(caps.iter())
+        .zip(assessed.iter())
+    {
+        let shares = risk.shares();
+        let loss = Loss::new(&shares, *caps, *assessed);
+        sum = sum + loss;
+        let types = RiskType::ALL.iter();
+        let own: Points = types.map(|t| caps.within_namespace(*t, shares[*t])).sum();
+        let score = NamespaceScore {
+            score: (status == Status::Ok).then(|| Points::HUNDRED - own),
+            contributions: loss.contributions,
+        };
+        namespaces.insert(risk.namespace.clone(), score);
+    }
     Score {
-        status,
-        score: (status == Status::Ok).then(|| Points::HUNDRED - risk),
-        assessed_score: (status != Status::NoData && any_assessed)
-            .then(|| Points::HUNDRED - total(risks, &Caps::new(risks, method, assessed))),
-        types: PerType::new(|t| {
-            let lost = || -> Points {
-                let exposed = risks.namespaces.iter();
-                exposed
-                    .map(|(name, of)| caps.within_type(t, name, of[t].share))
-                    .sum()
-            };
-            (status != Status::NoData && assessed(t)).then(|| Points::HUNDRED - lost())
-        }),
+        totals: Totals::new(status, &risks.basis, &sum, method),
         namespaces,
     }
 }
 
-/// The sum of all contributions.
-fn total(risks: &Risks<'_>, caps: &Caps) -> Points {
-    let exposed = risks.namespaces.iter();
-    exposed
-        .flat_map(|(name, of)| RiskType::ALL.map(|t| caps.contribution(t, name, of[t].share)))
-        .sum()
+impl Totals {
+    /// The scores of a cluster that loses so much.
+    pub fn new(status: Status, basis: &PerType<Basis>, lost: &Loss, method: &Method) -> Self {
+        let counts = |t: RiskType| status != Status::NoData && basis[t].is_assessed();
+        let any_assessed = RiskType::ALL
+            .into_iter()
+            .any(|t| counts(t) && t.weight(method) > 0);
+        Self {
+            status,
+            score: (status == Status::Ok).then(|| Points::HUNDRED - lost.risk()),
+            assessed_score: any_assessed.then(|| Points::HUNDRED - lost.assessed),
+            types: PerType::new(|t| counts(t).then(|| Points::HUNDRED - lost.types[t])),
+        }
+    }
 }
 
 /// "no counted namespace: score null, status `no_data`"; where neither flows nor policies say
 /// anything, "egress and isolation `not_assessed`, score null" (scoring, section 4), unless the
 /// method gives them no weight.
-fn status(risks: &Risks<'_>, method: &Method) -> Status {
+pub fn status<'n>(
+    namespaces: impl IntoIterator<Item = &'n str>,
+    basis: &PerType<Basis>,
+    method: &Method,
+) -> Status {
     let weighty = |t: &&RiskType| t.weight(method) > 0;
-    let assessed = |t: &RiskType| risks.basis[*t].is_assessed();
+    let assessed = |t: &RiskType| basis[*t].is_assessed();
     let mut types = RiskType::ALL.iter().filter(weighty);
-    if risks
-        .namespaces
-        .keys()
-        .all(|n| method.namespace_weight(n) == 0)
-    {
+    let mut namespaces = namespaces.into_iter();
+    if namespaces.all(|n| method.namespace_weight(n) == 0) {
         Status::NoData
     } else if types.clone().any(|t| t.is_network() && !assessed(t)) || !types.any(assessed) {
         Status::NotAssessed

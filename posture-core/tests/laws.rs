@@ -4,23 +4,25 @@
 
 mod common;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use common::{
-    Input, Pool, any_input, cells, default_input, from_clients, input, method, shuffle, tally,
+    Input, Pool, any_input, cells, default_input, dismissing, from_clients, input, method, shuffle,
+    tally,
 };
-use posture_core::action::ActionKind;
 use posture_core::edge::EdgeKey;
 use posture_core::engine::Engine;
+use posture_core::history::{self, Kind, Point};
 use posture_core::judge::Judge;
 use posture_core::model::{
     Cluster, CveSeverity, Direction, EndKind, Evidence, ImageShare, Method, NetworkEvidence,
     Policy, Reporter, Sources, UnknownStates,
 };
 use posture_core::points::Points;
+use posture_core::remedy::ActionKind;
 use posture_core::report::{ActionReport, Report};
-use posture_core::request::Policies;
+use posture_core::request::{MaxItems, Policies};
 use posture_core::risk::{EvidenceKind, RiskType};
 use posture_core::score::Status;
 use posture_core::selector::Selector;
@@ -181,6 +183,88 @@ proptest! {
             prop_assert_eq!(edge.addresses.more, distinct.len() > 16);
         }
         prop_assert_eq!(merged.edges().len(), usize::from(!distinct.is_empty()));
+    }
+
+    /// parts of a delta sum to the delta: also where methods, dismissals and what is named differ
+    #[test]
+    fn explain(
+        before in any_input(), after in any_input(), same_method: bool, same_cluster: bool,
+        masks: (u64, u64), limits: (Option<u8>, Option<u8>),
+    ) {
+        let mut after = if same_cluster { changed(&before, &after) } else { after };
+        if same_method {
+            after.request.method = before.request.method.clone();
+        }
+        let limited = |input: &Input, mask, limit: Option<u8>| {
+            let mut input = dismissing(input, mask);
+            input.request.max_items = limit.map_or(MaxItems::All, |limit| MaxItems::AtMost(usize::from(limit % 4)));
+            Point::of(&input.report())
+        };
+        let (before, after) = (limited(&before, masks.0, limits.0), limited(&after, masks.1, limits.1));
+        let delta = history::explain(&before, &after);
+        let sum: Points = delta.parts.iter().map(|part| part.points).sum();
+        prop_assert_eq!(sum, delta.kinds.values().copied().sum());
+        match before.score.zip(after.score) {
+            Some((before, after)) => prop_assert_eq!(delta.delta, Some(after - before)),
+            None => prop_assert!(delta.unexplained.is_some()),
+        }
+        prop_assert_eq!(sum, delta.delta.unwrap_or_default(), "{:#?}", delta);
+        prop_assert!(history::explain(&after, &after).parts.is_empty());
+    }
+
+    /// the parts of a remediation are all `fixed` and sum to its gain; those of a dismissal are all
+    /// `dismissed`, of its return `reverted`, and sum to what it gives back
+    #[test]
+    fn explain_deeds(input in input(Pool::Own, method().boxed()), mask: u64) {
+        let report = input.report();
+        let kinds = |before: &Report, after: &Report| {
+            let (before, after) = (Point::of(before), Point::of(after));
+            history::explain(&before, &after).kinds
+        };
+        let only = |kind, points: Points| {
+            let is_told = report.score.is_some() && points != Points::ZERO;
+            is_told.then_some((kind, points)).into_iter().collect::<BTreeMap<Kind, Points>>()
+        };
+        let of_something = |kinds: BTreeMap<Kind, Points>| -> BTreeMap<Kind, Points> {
+            kinds.into_iter().filter(|(_, points)| *points != Points::ZERO).collect()
+        };
+        for action in of_kind(&report, ActionKind::RemediateImages) {
+            let after = remediated(&input, &keys(action), &action.namespace).report();
+            prop_assert_eq!(of_something(kinds(&report, &after)), only(Kind::Fixed, action.gain));
+        }
+        let after = dismissing(&input, mask).report();
+        let returned: Points = after.dismissals.active.iter().map(|of| of.points).sum();
+        prop_assert_eq!(of_something(kinds(&report, &after)), only(Kind::Dismissed, returned));
+        let mut back = input.clone();
+        back.request.dismissals.clear();
+        prop_assert_eq!(of_something(kinds(&after, &back.report())), only(Kind::Reverted, -returned));
+    }
+
+    /// results and points are what their JSON says
+    #[test]
+    fn read_back(input in any_input(), mask: u64) {
+        let report = dismissing(&input, mask).report();
+        let read = Report::from_json(&report.to_json()).unwrap();
+        prop_assert_eq!(&read, &report);
+        let point = Point::of(&read);
+        prop_assert_eq!(&Point::from_json(&point.to_json()).unwrap(), &point);
+        // every item is named, but of actions that gain nothing
+        if input.method() == &Method::default() {
+            for (name, namespace) in &point.namespaces {
+                for (risk_type, cell) in &namespace.types {
+                    prop_assert!(cell.items.is_some(), "{name} {risk_type:?} {cell:?}");
+                }
+            }
+        }
+    }
+
+    /// items can be left out later as well as never asked for
+    #[test]
+    fn listing(input in any_input(), mask: u64, limit in 0..4_usize) {
+        let all = dismissing(&input, mask);
+        let mut few = all.clone();
+        few.request.max_items = MaxItems::AtMost(limit);
+        prop_assert_eq!(all.report().listing(MaxItems::AtMost(limit)), few.report());
     }
 
     /// score(apply(a)) - score = gain(a) for remediate
@@ -344,6 +428,7 @@ proptest! {
             let mut input = input.clone();
             input.request.method.evidence = Evidence::Current;
             input.request.method.unknown = UnknownStates::Exclude;
+            input.request.dismissals.clear();
             input.request.method.network_evidence = network_evidence;
             input.report()
         };
@@ -358,6 +443,18 @@ proptest! {
             }
         }
     }
+}
+
+/// The input with some of what another has: its scans, records and policies.
+fn changed(input: &Input, other: &Input) -> Input {
+    let mut changed = input.clone();
+    changed.records.extend(other.records.iter().cloned());
+    changed.fragment.scans.clone_from(&other.fragment.scans);
+    changed
+        .fragment
+        .policies
+        .clone_from(&other.fragment.policies);
+    changed
 }
 
 fn contributions(report: &Report) -> i128 {
@@ -487,6 +584,7 @@ fn secured(input: &Input, covered: impl Fn(&EdgeKey) -> bool) -> Input {
 /// The input with every pod unscanned and open, and nothing but its pods counted.
 fn wholly_bad(input: &Input) -> Input {
     let mut bad = silenced(input);
+    bad.request.dismissals.clear();
     bad.fragment.scans.clear();
     bad.fragment.sources = Sources {
         pods: true,

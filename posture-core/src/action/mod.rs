@@ -1,64 +1,15 @@
 //! Recommended actions: what to do, and exactly what it gains.
 
-mod gain;
-mod overlap;
-
-use std::sync::Arc;
+use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
-
-use gain::{Gain, Stakes, gain};
 
 use crate::attribute::attribute;
 use crate::model::Method;
 use crate::points::{Points, Share};
-use crate::risk::{Item, RiskType, Risks, Subject, Verdict};
-use crate::score::Caps;
-
-/// What an action asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum ActionKind {
-    /// Fix or replace the scanned high-risk images.
-    RemediateImages,
-    /// Scan the unscanned images.
-    ScanImages,
-    /// Have policies address the external egress of the unsecured workloads.
-    SecureEgress,
-    /// Have policies address the unsecured edges across the namespace's boundary.
-    IsolateNamespace,
-}
-
-impl ActionKind {
-    /// All four, in order of the risk types they are about.
-    pub const ALL: [Self; 4] = [
-        Self::RemediateImages,
-        Self::ScanImages,
-        Self::SecureEgress,
-        Self::IsolateNamespace,
-    ];
-
-    /// Its name in an action's id.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::RemediateImages => "remediate-images",
-            Self::ScanImages => "scan-images",
-            Self::SecureEgress => "secure-egress",
-            Self::IsolateNamespace => "isolate-namespace",
-        }
-    }
-
-    /// The risk type it is listed under.
-    pub const fn risk_type(self) -> RiskType {
-        match self {
-            Self::RemediateImages => RiskType::HighRiskImages,
-            Self::ScanImages => RiskType::UnscannedImages,
-            Self::SecureEgress => RiskType::EgressAccess,
-            Self::IsolateNamespace => RiskType::NamespaceIsolation,
-        }
-    }
-}
+use crate::remedy::{ActionId, ActionKind, Fixed, Outlook, is_unscanned};
+use crate::risk::{Exposure, Item, NamespaceRisk, PerType, RiskType, Risks, Subject};
+use crate::score::{Caps, NamespaceCaps};
 
 /// How much an action matters: "`gain_max` >= 8 critical, >= 5 high, >= 2 medium, else low"
 /// (scoring, section 7).
@@ -91,10 +42,8 @@ impl ActionSeverity {
 /// One recommended action: there is at most one of a kind for a namespace.
 #[derive(Clone, Debug)]
 pub struct Action<'a> {
-    /// What it asks for.
-    pub kind: ActionKind,
-    /// Where.
-    pub namespace: Arc<str>,
+    /// What it asks for, and where.
+    pub id: ActionId,
     /// The points that it is sure to gain: "score after - score now, by recomputation with the
     /// covered items fixed".
     pub gain: Points,
@@ -109,18 +58,13 @@ pub struct Action<'a> {
 }
 
 impl Action<'_> {
-    /// `kind/namespace`.
-    pub fn id(&self) -> String {
-        format!("{}/{}", self.kind.name(), self.namespace)
-    }
-
     /// What it asks for, in a line.
     pub fn title(&self) -> String {
         let count = self.items.len();
-        let namespace = &self.namespace;
+        let ActionId { kind, namespace } = &self.id;
         let s = if count == 1 { "" } else { "s" };
         let subject = self.items.first().map(|(item, _)| &item.subject);
-        match (self.kind, subject) {
+        match (kind, subject) {
             (ActionKind::RemediateImages, _) => {
                 format!("Remediate {count} high-risk image{s} in {namespace}")
             }
@@ -143,79 +87,88 @@ impl Action<'_> {
         }
     }
 
+    /// "Ranked by gain, then `gain_max`, item count, type order, namespace" (scoring, section 7), of
+    /// equal gain the one with fewer items.
+    fn by_gain(&self, other: &Self) -> Ordering {
+        (other.gain, other.gain_max)
+            .cmp(&(self.gain, self.gain_max))
+            .then_with(|| self.items.len().cmp(&other.items.len()))
+            .then_with(|| self.id.cmp(&other.id))
+    }
+
     /// How much it matters.
     pub fn severity(&self) -> ActionSeverity {
         ActionSeverity::of(self.gain_max)
     }
 }
 
-/// All actions that gain anything, best first: "Ranked by gain, then `gain_max`, item count, type
-/// order, namespace" (scoring, section 7), of equal gain the one with fewer items.
+/// All actions that gain anything, best first.
 pub fn actions<'a>(risks: &Risks<'a>, method: &Method) -> Vec<Action<'a>> {
-    let caps = Caps::new(risks, method, |_| true);
+    let caps = Caps::of(risks, method);
     let mut actions: Vec<Action<'a>> = risks
         .namespaces
         .iter()
-        .flat_map(|(namespace, exposures)| {
-            let stakes = Stakes {
-                namespace,
-                exposures,
-                caps: &caps,
-            };
-            ActionKind::ALL.map(|kind| action(kind, &stakes, method))
-        })
+        .zip(caps.iter())
+        .flat_map(|(risk, caps)| of_namespace(risk, *caps))
         .filter(|action| action.gain_max > Points::ZERO)
         .collect();
-    actions.sort_by(|a, b| {
-        (b.gain, b.gain_max)
-            .cmp(&(a.gain, a.gain_max))
-            .then_with(|| a.items.len().cmp(&b.items.len()))
-            .then_with(|| (a.kind, &a.namespace).cmp(&(b.kind, &b.namespace)))
-    });
+    actions.sort_by(Action::by_gain);
     actions
 }
 
-fn action<'a>(kind: ActionKind, stakes: &Stakes<'_, 'a>, method: &Method) -> Action<'a> {
-    let items = covered(kind, stakes);
-    let units = items.iter().map(|(item, _)| item.units);
-    let progress = Share {
-        part: units.fold(0, u64::saturating_add),
-        whole: stakes.exposures[kind.risk_type()].share.whole,
-    };
-    let Gain { sure, at_best } = gain(kind, progress.part, stakes, method);
-    Action {
-        kind,
-        namespace: stakes.namespace.clone(),
-        gain: sure,
-        gain_max: at_best,
-        progress,
-        items,
-    }
+/// The actions of a namespace, those that gain nothing among them.
+fn of_namespace<'a>(risk: &NamespaceRisk<'a>, caps: NamespaceCaps) -> [Action<'a>; 4] {
+    let NamespaceRisk {
+        namespace,
+        exposures,
+    } = risk;
+    let now = Outlook::new(risk.shares());
+    ActionKind::ALL.map(|kind| {
+        let fixed = Fixed::by(kind, exposures, |_| true);
+        let items = covered(kind, exposures, caps);
+        let after = now.after(kind, &fixed, exposures);
+        let gain = after.gain_since(&now, caps);
+        Action {
+            id: ActionId {
+                kind,
+                namespace: namespace.clone(),
+            },
+            gain: gain.sure,
+            gain_max: gain.at_best,
+            progress: Share {
+                part: items
+                    .iter()
+                    .map(|(item, _)| item.units)
+                    .fold(0, u64::saturating_add),
+                whole: exposures[kind.risk_type()].share.whole,
+            },
+            items,
+        }
+    })
 }
 
 /// The items of an action with the points they have lost. An unscanned image loses points in both
 /// image types, and scanning it is about both.
-fn covered<'a>(kind: ActionKind, stakes: &Stakes<'_, 'a>) -> Vec<(Item<'a>, Points)> {
+fn covered<'a>(
+    kind: ActionKind,
+    exposures: &PerType<Exposure<'a>>,
+    caps: NamespaceCaps,
+) -> Vec<(Item<'a>, Points)> {
     let attributed = |risk_type: RiskType| {
-        let items = &stakes.exposures[risk_type].items;
+        let Exposure { share, items } = &exposures[risk_type];
+        let mut items = items.clone();
+        items.sort_by(Item::in_order);
         let units: Vec<u64> = items.iter().map(|item| item.units).collect();
-        let points = attribute(stakes.lost(risk_type), &units);
-        items.clone().into_iter().zip(points)
+        let points = attribute(caps.contribution(risk_type, *share), &units);
+        items.into_iter().zip(points)
     };
-    let unscanned = |item: &Item<'_>| matches!(&item.subject, Subject::Image(image) if image.verdict == Verdict::Unscanned);
-    match kind {
-        ActionKind::RemediateImages => attributed(RiskType::HighRiskImages)
-            .filter(|(item, _)| !unscanned(item))
-            .collect(),
-        ActionKind::ScanImages => {
-            let mut as_high_risk = attributed(RiskType::HighRiskImages)
-                .filter(|(item, _)| unscanned(item))
-                .map(|(_, points)| points);
-            attributed(RiskType::UnscannedImages)
-                .map(|(item, points)| (item, points + as_high_risk.next().unwrap_or_default()))
-                .collect()
-        }
-        ActionKind::SecureEgress => attributed(RiskType::EgressAccess).collect(),
-        ActionKind::IsolateNamespace => attributed(RiskType::NamespaceIsolation).collect(),
+    let own = attributed(kind.risk_type()).filter(|(item, _)| kind.covers(item));
+    if kind != ActionKind::ScanImages {
+        return own.collect();
     }
+    let mut as_high_risk = attributed(RiskType::HighRiskImages)
+        .filter(|(item, _)| is_unscanned(item))
+        .map(|(_, points)| points);
+    own.map(|(item, points)| (item, points + as_high_risk.next().unwrap_or_default()))
+        .collect()
 }

@@ -14,20 +14,16 @@ use crate::model::{Cluster, Direction, Method, UnknownStates, WorkloadId};
 /// "hostNetwork pods are left out."
 pub(super) type Pairs = BTreeMap<(Arc<WorkloadId>, Direction), Option<bool>>;
 
-/// All pairs of the namespaces that count; none without a policy source.
-pub(super) fn pairs(cluster: &Cluster, engine: &Engine, counts: impl Fn(&str) -> bool) -> Pairs {
+/// All pairs of a namespace; none without a policy source.
+pub(super) fn pairs(cluster: &Cluster, engine: &Engine, namespace: &str) -> Pairs {
     let mut pairs = Pairs::new();
-    if !cluster.sources.policies {
+    let objects = cluster.namespaces.get(namespace);
+    let Some(objects) = objects.filter(|_| cluster.sources.policies) else {
         return pairs;
-    }
-    for known in cluster
-        .running_pods()
-        .filter(|known| !known.pod.host_network)
-    {
-        if !counts(&known.workload.namespace) {
-            continue;
-        }
-        let unseen = cluster.may_be_governed_unseen(&known.workload.namespace);
+    };
+    let unseen = cluster.may_be_governed_unseen(namespace);
+    let running = objects.pods.values().filter(|known| known.is_running());
+    for known in running.filter(|known| !known.pod.host_network) {
         for direction in [Direction::Egress, Direction::Ingress] {
             let subject = End::pod(known, None);
             let governed = match engine.governance(Scope::Enforced, subject, direction) {
@@ -53,22 +49,15 @@ fn worst(one: Option<bool>, other: Option<bool>) -> Option<bool> {
     }
 }
 
-/// Exposes the counted namespaces: "`egress_access`: workloads whose egress is not governed /
-/// workloads of n. `namespace_isolation`: ungoverned (workload, direction) pairs / all pairs"
-/// (scoring, section 6.4).
-pub(super) fn expose(
-    pairs: &Pairs,
-    method: &Method,
-    namespaces: &mut BTreeMap<Arc<str>, PerType<Exposure<'_>>>,
-) {
+/// Exposes a namespace: "`egress_access`: workloads whose egress is not governed / workloads of n.
+/// `namespace_isolation`: ungoverned (workload, direction) pairs / all pairs" (scoring, section
+/// 6.4).
+pub(super) fn expose(pairs: &Pairs, method: &Method, exposures: &mut PerType<Exposure<'_>>) {
     for ((workload, direction), governed) in pairs {
         let at_risk = match (governed, method.unknown) {
             (Some(governed), _) => !governed,
             (None, UnknownStates::Unsecured) => true,
             (None, UnknownStates::Exclude) => continue,
-        };
-        let Some(exposures) = namespaces.get_mut(&workload.namespace) else {
-            continue;
         };
         if *direction == Direction::Egress {
             add(&mut exposures.egress_access, at_risk, workload, *direction);

@@ -117,26 +117,25 @@ impl<'c> Images<'c> {
             .flat_map(|(namespace, images)| images.iter().map(move |image| (namespace, image)))
     }
 
-    /// Exposes the counted namespaces to both image types.
+    /// Exposes a namespace to both image types.
     ///
     /// "The image denominators are all running images, so that scanning an image never lowers the
     /// score" (scoring, section 2).
     pub(super) fn expose<'a>(
         &'a self,
+        namespace: &str,
         method: &Method,
-        namespaces: &mut BTreeMap<Arc<str>, PerType<Exposure<'a>>>,
+        exposures: &mut PerType<Exposure<'a>>,
     ) {
-        for (namespace, images) in &self.by_namespace {
-            let Some(exposures) = namespaces.get_mut(namespace) else {
-                continue;
-            };
-            exposures.high_risk_images = expose(images, |verdict| match verdict {
-                Verdict::HighRisk => true,
-                Verdict::Unscanned => method.unscanned_is_high_risk,
-                Verdict::Clean => false,
-            });
-            exposures.unscanned_images = expose(images, |verdict| verdict == Verdict::Unscanned);
-        }
+        let Some(images) = self.by_namespace.get(namespace) else {
+            return;
+        };
+        exposures.high_risk_images = expose(images, |verdict| match verdict {
+            Verdict::HighRisk => true,
+            Verdict::Unscanned => method.unscanned_is_high_risk,
+            Verdict::Clean => false,
+        });
+        exposures.unscanned_images = expose(images, |verdict| verdict == Verdict::Unscanned);
     }
 }
 

@@ -2,17 +2,20 @@
 
 mod evidence;
 mod governance;
+mod ground;
 mod images;
 mod traffic;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
 use std::ops::{Index, IndexMut};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use evidence::{Basis, EvidenceKind};
+pub use ground::Ground;
 pub use images::{Images, Join, RunningImage, Verdict};
+pub use traffic::States;
 
 use crate::edge::EdgeKey;
 use crate::engine::Engine;
@@ -137,7 +140,7 @@ impl<T> IndexMut<RiskType> for PerType<T> {
 pub struct Exposure<'a> {
     /// How much of the whole is at risk; a whole of 0 is "not applicable".
     pub share: Share,
-    /// What is at risk, in order of its key. The units of all items sum to the part.
+    /// What is at risk, in no particular order. The units of all items sum to the part.
     pub items: Vec<Item<'a>>,
 }
 
@@ -163,6 +166,22 @@ pub enum Subject<'a> {
     Ungoverned(Arc<WorkloadId>, Direction),
 }
 
+impl Item<'_> {
+    /// The order of items in an exposure: of images by key, of workloads and edges by namespace, name,
+    /// kind, direction, peer, protocol and port.
+    pub fn in_order(&self, other: &Self) -> Ordering {
+        match (&self.subject, &other.subject) {
+            (Subject::Image(one), Subject::Image(other)) => one.key.cmp(&other.key),
+            (Subject::Edge(one, _), Subject::Edge(other, _)) => one.cmp(other),
+            (Subject::Workload(one, _), Subject::Workload(other, _)) => one.cmp(other),
+            (Subject::Ungoverned(one, to), Subject::Ungoverned(other, other_to)) => {
+                (one, to).cmp(&(other, other_to))
+            }
+            (one, other) => one.key().cmp(&other.key()),
+        }
+    }
+}
+
 impl Subject<'_> {
     /// The key that tells items of one exposure apart and orders them.
     pub fn key(&self) -> String {
@@ -180,10 +199,39 @@ impl Subject<'_> {
 /// What is at risk in every counted namespace.
 #[derive(Clone, Debug)]
 pub struct Risks<'a> {
-    /// Each counted namespace.
-    pub namespaces: BTreeMap<Arc<str>, PerType<Exposure<'a>>>,
+    /// Each counted namespace, by name.
+    pub namespaces: Vec<NamespaceRisk<'a>>,
     /// What each type was judged from.
     pub basis: PerType<Basis>,
+}
+
+/// What is at risk in a counted namespace.
+#[derive(Clone, Debug)]
+pub struct NamespaceRisk<'a> {
+    /// Its name.
+    pub namespace: Arc<str>,
+    /// How exposed it is to each type.
+    pub exposures: PerType<Exposure<'a>>,
+}
+
+impl NamespaceRisk<'_> {
+    /// How much is at risk, by type.
+    pub fn shares(&self) -> PerType<Share> {
+        PerType::new(|risk_type| self.exposures[risk_type].share)
+    }
+}
+
+impl Risks<'_> {
+    /// The names of the counted namespaces, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.namespaces.iter().map(|of| of.namespace.as_ref())
+    }
+
+    /// The place of a namespace, where it counts.
+    pub fn place(&self, namespace: &str) -> Option<usize> {
+        let by_name = |of: &NamespaceRisk<'_>| of.namespace.as_ref().cmp(namespace);
+        self.namespaces.binary_search_by(by_name).ok()
+    }
 }
 
 /// The running images of a cluster with their scans: what the image types are judged from.
@@ -199,34 +247,5 @@ pub fn assess<'a>(
     tally: &'a Tally,
     method: &Method,
 ) -> Risks<'a> {
-    let mut namespaces: BTreeMap<Arc<str>, PerType<Exposure<'a>>> = counted(cluster, tally, method)
-        .into_iter()
-        .map(|namespace| (namespace, PerType::default()))
-        .collect();
-    let counts = |namespace: &str| namespaces.contains_key(namespace);
-    let pairs = governance::pairs(cluster, engine, counts);
-    let basis = evidence::basis(cluster, tally, &pairs, method, counts);
-    if basis.high_risk_images.is_assessed() {
-        images.expose(method, &mut namespaces);
-    }
-    match basis.egress_access.evidence {
-        Some(EvidenceKind::Traffic) => traffic::expose(cluster, tally, method, &mut namespaces),
-        Some(EvidenceKind::Static) => governance::expose(&pairs, method, &mut namespaces),
-        Some(EvidenceKind::Scans) | None => {}
-    }
-    Risks { namespaces, basis }
-}
-
-/// Namespaces that count: "in scope and *active*: at least one running workload, or it appears as
-/// a local workload end of a flow" (scoring, section 1).
-fn counted(cluster: &Cluster, tally: &Tally, method: &Method) -> BTreeSet<Arc<str>> {
-    let running = cluster
-        .running_pods()
-        .map(|known| &known.workload.namespace);
-    let seen = tally.iter().map(|(key, _)| &key.workload.namespace);
-    running
-        .chain(seen)
-        .filter(|namespace| method.scope.contains(namespace))
-        .cloned()
-        .collect()
+    Ground::new(cluster, images, tally).assess(engine, method)
 }

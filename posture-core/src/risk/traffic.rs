@@ -1,86 +1,90 @@
 //! Egress access and namespace isolation from what was seen of traffic.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Exposure, Item, PerType, Subject};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::ground::Seen;
+use super::{Exposure, Item, Subject};
 use crate::edge::EdgeKey;
 use crate::model::{
-    Cluster, EgressDenominator, IsolationScope, Method, TrafficUnit, UnknownStates, WorkloadId,
+    EgressDenominator, IsolationScope, Method, TrafficUnit, UnknownStates, WorkloadId,
 };
 use crate::points::Share;
-use crate::tally::{Edge, EdgeState, Tally};
+use crate::tally::{Edge, EdgeState};
 
-type Seen<'a> = (&'a EdgeKey, &'a Edge);
+/// States that edges have instead of those that were seen.
+pub type States = FxHashMap<EdgeKey, EdgeState>;
 
-/// Exposes the counted namespaces to both network types.
-pub(super) fn expose<'a>(
-    cluster: &'a Cluster,
-    tally: &'a Tally,
-    method: &Method,
-    namespaces: &mut BTreeMap<Arc<str>, PerType<Exposure<'a>>>,
-) {
-    let edges = tally.edges();
-    let by_namespace: BTreeMap<&Arc<str>, &[Seen<'a>]> = edges
-        .chunk_by(|(a, _), (b, _)| a.workload.namespace == b.workload.namespace)
-        .filter_map(|edges| Some((&edges.first()?.0.workload.namespace, edges)))
-        .collect();
-    let running = running_workloads(cluster);
-    for (namespace, exposures) in namespaces {
-        let edges = by_namespace.get(namespace).copied().unwrap_or_default();
-        exposures.egress_access = egress_access(edges, running.get(namespace), method);
-        exposures.namespace_isolation = namespace_isolation(edges, method);
+/// The traffic of a namespace.
+pub(super) struct Of<'s, 'a> {
+    /// Its edges.
+    pub(super) edges: &'s [Seen<'a>],
+    /// Its running workloads, those left out that share their node's network.
+    pub(super) running: &'s BTreeSet<&'a Arc<WorkloadId>>,
+    /// States that edges have instead of those that were seen.
+    pub(super) states: &'s States,
+}
+
+/// An edge as it counts.
+pub(super) fn as_counted<'a>((key, edge): Seen<'a>, states: &States) -> Cow<'a, Edge> {
+    match states.is_empty() {
+        true => Cow::Borrowed(edge),
+        false => states
+            .get(key)
+            .map_or(Cow::Borrowed(edge), |state| Cow::Owned(edge.as_if(*state))),
     }
 }
 
 /// "workloads with an unsecured external edge" of "workloads of n with any external edge of known
 /// state" (scoring, section 2), or of all workloads.
-fn egress_access<'a>(
-    edges: &[Seen<'a>],
-    running: Option<&BTreeSet<&'a Arc<WorkloadId>>>,
-    method: &Method,
-) -> Exposure<'a> {
-    let mut items = Vec::new();
-    let mut whole: BTreeSet<&Arc<WorkloadId>> = BTreeSet::new();
+pub(super) fn egress_access<'a>(of: &Of<'_, 'a>, method: &Method) -> Exposure<'a> {
+    let mut whole: FxHashSet<&WorkloadId> = FxHashSet::default();
     if method.egress_denominator == EgressDenominator::AllWorkloads {
-        whole.extend(edges.iter().map(|(key, _)| &key.workload));
-        whole.extend(running.into_iter().flatten());
+        whole.extend(of.edges.iter().map(|(key, _)| key.workload.as_ref()));
+        whole.extend(of.running.iter().map(AsRef::as_ref));
     }
-    for edges in edges.chunk_by(|(a, _), (b, _)| a.workload == b.workload) {
-        let mut unsecured: Vec<Seen<'a>> = Vec::new();
-        for (key, edge) in edges.iter().filter(|(key, _)| key.is_external_egress()) {
-            let state = edge.state(method.settle, method.unknown);
-            if state != EdgeState::Unknown {
-                whole.insert(&key.workload);
-            }
-            if state == EdgeState::Unsecured {
-                unsecured.push((key, edge));
-            }
+    let mut unsecured: FxHashMap<&Arc<WorkloadId>, Vec<Seen<'a>>> = FxHashMap::default();
+    for (key, edge) in of.edges.iter().filter(|(key, _)| key.is_external_egress()) {
+        let state = as_counted((key, edge), of.states).state(method.settle, method.unknown);
+        if state != EdgeState::Unknown {
+            whole.insert(&key.workload);
         }
-        if let Some((key, _)) = unsecured.first() {
-            items.push(Item {
-                units: 1,
-                subject: Subject::Workload(key.workload.clone(), unsecured),
-            });
+        if state == EdgeState::Unsecured {
+            unsecured
+                .entry(&key.workload)
+                .or_default()
+                .push((key, edge));
         }
     }
     Exposure {
         share: Share {
-            part: items.len() as u64,
+            part: unsecured.len() as u64,
             whole: whole.len() as u64,
         },
-        items,
+        items: unsecured.into_iter().map(exposed).collect(),
+    }
+}
+
+fn exposed<'a>((workload, mut edges): (&Arc<WorkloadId>, Vec<Seen<'a>>)) -> Item<'a> {
+    edges.sort_unstable_by_key(|(key, _)| *key);
+    Item {
+        units: 1,
+        subject: Subject::Workload(workload.clone(), edges),
     }
 }
 
 /// "unsecured boundary traffic" of "boundary traffic of known state" (scoring, section 2).
-fn namespace_isolation<'a>(edges: &[Seen<'a>], method: &Method) -> Exposure<'a> {
+pub(super) fn namespace_isolation<'a>(of: &Of<'_, 'a>, method: &Method) -> Exposure<'a> {
     let mut exposure = Exposure::default();
-    for (key, edge) in edges
+    for (key, edge) in of
+        .edges
         .iter()
         .filter(|(key, _)| is_in_scope(key, method.isolation_scope))
     {
-        let Share { part, whole } = units(edge, method);
+        let Share { part, whole } = units(&as_counted((key, edge), of.states), method);
         exposure.share.part = exposure.share.part.saturating_add(part);
         exposure.share.whole = exposure.share.whole.saturating_add(whole);
         if part > 0 {
@@ -128,17 +132,4 @@ fn units(edge: &Edge, method: &Method) -> Share {
         ),
         TrafficUnit::Bytes => sums(edge.secured.bytes, edge.unsecured.bytes, edge.unknown.bytes),
     }
-}
-
-/// Workloads that run on a network of their own, by namespace.
-fn running_workloads(cluster: &Cluster) -> BTreeMap<&Arc<str>, BTreeSet<&Arc<WorkloadId>>> {
-    let mut workloads: BTreeMap<&Arc<str>, BTreeSet<&Arc<WorkloadId>>> = BTreeMap::new();
-    for known in cluster
-        .running_pods()
-        .filter(|known| !known.pod.host_network)
-    {
-        let of_namespace = workloads.entry(&known.workload.namespace).or_default();
-        of_namespace.insert(&known.workload);
-    }
-    workloads
 }

@@ -6,7 +6,7 @@ use super::{Edge, RecordCounts, Tally, Window};
 use crate::edge::EdgeKey;
 
 /// The version of the form below.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[derive(Serialize)]
 struct Written<'a> {

@@ -69,6 +69,21 @@ impl Tally {
         }
     }
 
+    /// The tally as if all records of some edges had had another state.
+    #[must_use]
+    pub fn with_states<'e>(
+        &self,
+        states: impl IntoIterator<Item = (&'e EdgeKey, EdgeState)>,
+    ) -> Self {
+        let mut tally = self.clone();
+        for (key, state) in states {
+            if let Some(edge) = tally.edges.get_mut(key) {
+                *edge = edge.as_if(state);
+            }
+        }
+        tally
+    }
+
     /// All edges, in order.
     pub fn edges(&self) -> Vec<(&EdgeKey, &Edge)> {
         let mut edges: Vec<_> = self.edges.iter().collect();

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::edge::{Edge, Seen};
 use super::{Sketch, Tally, Window, add};
 use crate::judge::{Judgement, Unjudged};
-use crate::model::{Direction, End, Record};
+use crate::model::{Action, Direction, End, Record};
 use crate::state::State;
 
 /// What records add up to that differ in nothing but their times, their sums, and addresses outside
@@ -14,8 +14,9 @@ use crate::state::State;
 /// Logs repeat their ends: such records are judged once, and tallied once. "Keeping maxima and sums
 /// makes the tally of any split of the records mergeable in any order" (scoring, section 6.2), so the
 /// tally is the one of adding each record by itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repeats {
+    action: Action,
     count: u64,
     window: Option<Window>,
     connections: u64,
@@ -28,9 +29,23 @@ pub struct Repeats {
 struct Outside {
     addresses: Sketch<IpAddr>,
     domains: Sketch<String>,
+    /// Whether they tell no domain name.
+    nameless: bool,
 }
 
 impl Repeats {
+    /// None yet of those that this happened to.
+    pub const fn of(action: Action) -> Self {
+        Self {
+            action,
+            count: 0,
+            window: None,
+            connections: 0,
+            bytes: 0,
+            outside: None,
+        }
+    }
+
     /// Adds the times and sums of one record: when it starts and ends, in Unix seconds, its
     /// connections and its bytes.
     pub fn add(&mut self, start: i64, end: i64, connections: u64, bytes: u64) {
@@ -53,6 +68,7 @@ impl Repeats {
     /// Adds the domain names of a record, where its edge leads out of the cluster.
     pub fn add_domains(&mut self, record: &Record<'_>) {
         let outside = self.outside.get_or_insert_default();
+        outside.nameless = record.domains.is_empty();
         for domain in &record.domains {
             outside.domains.insert(domain.as_ref(), str::to_owned);
         }
@@ -88,6 +104,7 @@ impl Tally {
 impl Edge {
     fn of_repeats(judgement: &Judgement, end: i64, repeats: Repeats) -> Self {
         let mut edge = Self {
+            allowed: (repeats.action == Action::Allow).then_some(end),
             awaiting_reconnect: judgement.awaiting_reconnect.then_some(end),
             secured_if_staged_enforced: judgement.secured_if_staged_enforced.then_some(end),
             ..Self::default()
@@ -102,6 +119,7 @@ impl Edge {
         {
             edge.addresses = outside.addresses;
             edge.domains = outside.domains;
+            edge.nameless = outside.nameless.then_some(end);
         }
         edge
     }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unused_imports, reason = "each test uses a part")]
 
+mod dismissals;
 mod fragments;
 mod images;
 mod methods;
@@ -11,6 +12,7 @@ mod records;
 
 use std::collections::BTreeMap;
 
+use posture_core::dismissal::{Covers, Dismissal, Snapshot};
 use posture_core::engine::Engine;
 use posture_core::issue::Issues;
 use posture_core::judge::Judge;
@@ -23,6 +25,7 @@ use posture_core::time::Time;
 use posture_core::{assess, model::Method};
 use proptest::prelude::*;
 
+pub(crate) use dismissals::{dismissal, dismissals};
 pub(crate) use fragments::any_container;
 pub(crate) use images::Pool;
 pub(crate) use methods::method;
@@ -93,14 +96,25 @@ pub(crate) fn tally(cluster: &Cluster, method: &Method, records: &[Record<'_>]) 
     tally
 }
 
-/// Any input at all.
+/// Any input at all, some of its actions dismissed.
 pub(crate) fn any_input() -> impl Strategy<Value = Input> {
-    input(Pool::Shared, method().boxed())
+    with_dismissals(input(Pool::Shared, method().boxed()))
+}
+
+/// Inputs of which two in three have some of their actions dismissed.
+fn with_dismissals(inputs: impl Strategy<Value = Input>) -> impl Strategy<Value = Input> {
+    let seeds = prop_oneof![1 => Just(None), 2 => any::<u64>().prop_map(Some)];
+    (inputs, seeds).prop_map(|(mut input, seed)| {
+        if let Some(seed) = seed {
+            input.request.dismissals = dismissals(&input, seed);
+        }
+        input
+    })
 }
 
 /// Any input to the default method.
 pub(crate) fn default_input() -> impl Strategy<Value = Input> {
-    input(Pool::Shared, Just(Method::default()).boxed())
+    with_dismissals(input(Pool::Shared, Just(Method::default()).boxed()))
 }
 
 /// An input with images of a kind and a method.
@@ -123,11 +137,37 @@ pub(crate) fn input(pool: Pool, method: BoxedStrategy<Method>) -> impl Strategy<
                     now: Some(Time(NOW)),
                     policies,
                     cluster_cidrs,
+                    dismissals: Vec::new(),
                     previous: None,
                     max_items: MaxItems::All,
                 },
             },
         )
+}
+
+/// The input with the actions dismissed that the bits of a mask choose: two bits each, for the items
+/// of now or all, in force or past their time.
+pub(crate) fn dismissing(input: &Input, mask: u64) -> Input {
+    let mut after = input.clone();
+    for (action, at) in input.report().actions.iter().zip(0..32) {
+        let keys = action.items.iter().map(|item| item.key.as_str());
+        let dismissal = |covers, until| Dismissal {
+            action: action.id.parse().unwrap(),
+            reason: "accepted".to_owned(),
+            by: "owner".to_owned(),
+            at: Time(NOW),
+            until,
+            covers,
+            items: Snapshot::of(keys.clone()),
+        };
+        after.request.dismissals.extend(match mask >> (2 * at) & 3 {
+            1 => Some(dismissal(Covers::Items, None)),
+            2 => Some(dismissal(Covers::Action, None)),
+            3 => Some(dismissal(Covers::Items, Some(Time(NOW)))),
+            _ => None,
+        });
+    }
+    after
 }
 
 /// The items in an order that a seed decides.

@@ -162,7 +162,7 @@ fn record_between(
     let port = prop::sample::select(vec![None, Some(80), Some(443), Some(9)]);
     let domain = prop::option::weighted(0.3, prop::sample::select(vec!["x.example", "y.example"]));
     let kinds = (reporter, protocol, port, service(), domain);
-    let sums = (0..4_u64, 0..3000_u64);
+    let sums = (0..4_u64, 0..3000_u64, prop::bool::weighted(0.2));
     (kinds, source, destination, time(), trace(), trace(), sums).prop_map(
         |(
             (reporter, protocol, port, service, domain),
@@ -177,7 +177,10 @@ fn record_between(
             Record {
                 start: end - 60,
                 end,
-                action: Action::Allow,
+                action: match sums.2 {
+                    true => Action::Deny,
+                    false => Action::Allow,
+                },
                 reporter,
                 protocol,
                 source,

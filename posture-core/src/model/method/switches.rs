@@ -29,11 +29,12 @@ impl HighRiskFrom {
 }
 
 /// How bad images become a share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ImageShare {
     /// Bad images of all running images.
+    #[default]
     Proportional,
     /// All, "as soon as one image is bad".
     Any,

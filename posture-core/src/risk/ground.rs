@@ -1,0 +1,172 @@
+//! What the calculators stand on: the counted namespaces, each with its own workloads and edges.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::evidence::{Basis, EvidenceKind, says};
+use super::traffic::{self, States};
+use super::{Exposure, Images, NamespaceRisk, PerType, Risks, governance};
+use crate::edge::EdgeKey;
+use crate::engine::Engine;
+use crate::model::{Cluster, Method, NetworkEvidence, WorkloadId};
+use crate::tally::{Edge, Tally};
+
+/// An edge and what was seen of it.
+pub(super) type Seen<'a> = (&'a EdgeKey, &'a Edge);
+
+/// A cluster and its traffic, put by namespace.
+#[derive(Debug)]
+pub struct Ground<'a> {
+    cluster: &'a Cluster,
+    images: &'a Images<'a>,
+    active: BTreeMap<Arc<str>, Active<'a>>,
+}
+
+/// What there is of an active namespace: "at least one running workload, or it appears as a local
+/// workload end of a flow" (scoring, section 1).
+#[derive(Debug, Default)]
+struct Active<'a> {
+    /// Its running workloads, those left out that share their node's network.
+    running: BTreeSet<&'a Arc<WorkloadId>>,
+    /// Its edges, in no particular order.
+    edges: Vec<Seen<'a>>,
+}
+
+impl<'a> Ground<'a> {
+    /// Puts workloads and edges by namespace.
+    pub fn new(cluster: &'a Cluster, images: &'a Images<'a>, tally: &'a Tally) -> Self {
+        let mut active: BTreeMap<Arc<str>, Active<'a>> = BTreeMap::new();
+        for (namespace, edges) in by_namespace(tally) {
+            let of = active.entry(namespace.clone()).or_default();
+            of.edges.extend(edges);
+        }
+        for objects in cluster.namespaces.values() {
+            let running = objects.pods.values().filter(|known| known.is_running());
+            let mut all = running.peekable();
+            let Some(first) = all.peek() else { continue };
+            let of = active.entry(first.workload.namespace.clone()).or_default();
+            let policed = all.filter(|known| !known.pod.host_network);
+            of.running.extend(policed.map(|known| &known.workload));
+        }
+        Self {
+            cluster,
+            images,
+            active,
+        }
+    }
+
+    /// Runs the four calculators over every counted namespace.
+    pub fn assess(&self, engine: &Engine, method: &Method) -> Risks<'a> {
+        let states = States::default();
+        let basis = self.basis(engine, method, &states);
+        let risk = |namespace: &Arc<str>| NamespaceRisk {
+            namespace: namespace.clone(),
+            exposures: self.expose(namespace, basis, engine, method, &states),
+        };
+        Risks {
+            namespaces: self.counted(method).map(|(name, _)| risk(name)).collect(),
+            basis,
+        }
+    }
+
+    /// Namespaces that count: "*counted* when it is in scope and *active*" (scoring, section 1).
+    fn counted(&self, method: &Method) -> impl Iterator<Item = (&Arc<str>, &Active<'a>)> {
+        let active = self.active.iter();
+        active.filter(|(namespace, _)| method.scope.contains(namespace))
+    }
+
+    /// What each type can be judged from (scoring, sections 4 and 6.4).
+    ///
+    /// Images are assessed where both the running images and scans are known. Traffic serves where a
+    /// counted namespace has at least one edge of known state, and policies alone where it has at
+    /// least one (workload, direction) of known state, or where the method counts unknown states as
+    /// unsecured: what says nothing is no evidence, and "no input makes a score out of nothing"
+    /// (scoring, section 12).
+    pub(crate) fn basis(
+        &self,
+        engine: &Engine,
+        method: &Method,
+        states: &States,
+    ) -> PerType<Basis> {
+        let sources = self.cluster.sources;
+        let scans = (sources.pods && sources.scans).then_some(EvidenceKind::Scans);
+        let traffic = || {
+            let mut edges = self.counted(method).flat_map(|(_, active)| &active.edges);
+            edges
+                .any(|seen| says(traffic::as_counted(*seen, states).is_known(), method))
+                .then_some(EvidenceKind::Traffic)
+        };
+        let policies = || {
+            let mut pairs = self
+                .counted(method)
+                .flat_map(|(name, _)| governance::pairs(self.cluster, engine, name));
+            pairs
+                .any(|(_, governed)| says(governed.is_some(), method))
+                .then_some(EvidenceKind::Static)
+        };
+        let network = match method.network_evidence {
+            NetworkEvidence::Auto => traffic().or_else(policies),
+            NetworkEvidence::Traffic => traffic(),
+            NetworkEvidence::Static => policies(),
+        };
+        PerType::new(|risk_type| Basis {
+            evidence: if risk_type.is_network() {
+                network
+            } else {
+                scans
+            },
+        })
+    }
+
+    /// How exposed a namespace is, some of its edges as if they had another state.
+    pub(crate) fn expose(
+        &self,
+        namespace: &str,
+        basis: PerType<Basis>,
+        engine: &Engine,
+        method: &Method,
+        states: &States,
+    ) -> PerType<Exposure<'a>> {
+        let mut exposures = PerType::default();
+        if basis.high_risk_images.is_assessed() {
+            self.images.expose(namespace, method, &mut exposures);
+        }
+        match (basis.egress_access.evidence, self.active.get(namespace)) {
+            (Some(EvidenceKind::Traffic), Some(active)) => {
+                let of = traffic::Of {
+                    edges: &active.edges,
+                    running: &active.running,
+                    states,
+                };
+                exposures.egress_access = traffic::egress_access(&of, method);
+                exposures.namespace_isolation = traffic::namespace_isolation(&of, method);
+            }
+            (Some(EvidenceKind::Static), _) => {
+                let pairs = governance::pairs(self.cluster, engine, namespace);
+                governance::expose(&pairs, method, &mut exposures);
+            }
+            (Some(EvidenceKind::Scans | EvidenceKind::Traffic) | None, _) => {}
+        }
+        exposures
+    }
+}
+
+/// The edges of each namespace. Names are compared once for each place in memory where they stand,
+/// not once for each edge.
+fn by_namespace(tally: &Tally) -> Vec<(&Arc<str>, Vec<Seen<'_>>)> {
+    let mut places: FxHashMap<*const u8, usize> = FxHashMap::default();
+    let mut groups: Vec<(&Arc<str>, Vec<Seen<'_>>)> = Vec::new();
+    for (key, edge) in tally.iter() {
+        let namespace = &key.workload.namespace;
+        let place = *places.entry(namespace.as_ptr()).or_insert_with(|| {
+            groups.push((namespace, Vec::new()));
+            groups.len() - 1
+        });
+        if let Some((_, edges)) = groups.get_mut(place) {
+            edges.push((key, edge));
+        }
+    }
+    groups
+}
