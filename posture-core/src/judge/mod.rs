@@ -1,9 +1,11 @@
 //! Whether the traffic of a record is secured: by its recorded trace, else by today's policies.
 
 mod sorts;
-mod today;
+pub(crate) mod today;
+mod why;
 
 pub use sorts::{Sort, Sorts};
+pub use why::{Grounds, Why};
 
 use today::Today;
 

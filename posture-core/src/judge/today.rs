@@ -3,31 +3,33 @@
 use super::Sides;
 use crate::edge::Peer;
 use crate::engine::{Cached, End, Outcome, PodEnd, Reason, Scope, Traffic, Who};
+use crate::locate::LocatedPeer;
 use crate::model::{Cluster, End as RecordEnd, PodOf, Record};
 use crate::state::{State, UnknownReason};
 
-/// What today's policies say of a record.
+/// What today's policies say of some traffic.
 #[derive(Clone, Copy)]
-pub(super) struct Today {
+pub(crate) struct Today {
     /// The state that they give it.
-    pub(super) state: State,
+    pub(crate) state: State,
     /// Whether the rule that allows it names neither peer nor port.
     pub(super) broad: bool,
+    /// Whether it goes through; none where that is not known.
+    pub(crate) allowed: Option<bool>,
 }
 
 impl Today {
-    /// A state that no broad rule gave.
+    /// A state of which nothing more is told.
     pub(super) const fn narrowly(state: State) -> Self {
         Self {
             state,
             broad: false,
+            allowed: None,
         }
     }
 }
 
-/// The state by the policies of the input: "secured when a policy decides (allow, deny or tier
-/// default), unsecured when none selects the end or the verdict falls through to the default
-/// allow" (scoring, section 6.1).
+/// What the policies of the input say of a record.
 pub(super) fn judge(
     cluster: &Cluster,
     engine: &mut Cached<'_>,
@@ -35,9 +37,33 @@ pub(super) fn judge(
     record: &Record<'_>,
     sides: &Sides<'_, '_>,
 ) -> Today {
-    if !cluster.sources.policies {
-        return Today::narrowly(State::Unknown(UnknownReason::NoPolicies));
-    }
+    let (ends, traffic) = asked(cluster, record, sides);
+    ask(cluster, engine, scope, ends, traffic)
+}
+
+/// The ends of some traffic, as policies are asked about them.
+#[derive(Clone, Copy)]
+pub(crate) struct Ends<'a> {
+    /// The namespace of the end whose policies are asked.
+    pub(crate) namespace: &'a str,
+    /// That end.
+    pub(crate) local: End<'a>,
+    /// The other one.
+    pub(crate) remote: End<'a>,
+}
+
+/// What policies are asked of a record.
+pub(super) fn asked<'a>(
+    cluster: &Cluster,
+    record: &'a Record<'_>,
+    sides: &'a Sides<'_, '_>,
+) -> (Ends<'a>, Traffic<'a>) {
+    let namespace = sides.located.workload.namespace.as_ref();
+    let ends = Ends {
+        namespace,
+        local: pod(sides.located.pod, namespace, sides.local),
+        remote: peer(cluster, &sides.peer, sides.remote),
+    };
     let traffic = Traffic {
         direction: sides.direction,
         protocol: record.protocol,
@@ -46,25 +72,45 @@ pub(super) fn judge(
         port: record.destination.port,
         domains: &record.domains,
     };
-    let namespace = sides.located.workload.namespace.as_ref();
-    let subject = pod(sides.located.pod, namespace, sides.local);
-    let verdict = engine.verdict(scope, subject, peer(cluster, sides), traffic);
-    Today::narrowly(match verdict.outcome {
-        Outcome::Allowed { broad } => {
-            return Today {
-                state: State::Secured,
-                broad,
-            };
-        }
-        Outcome::Denied | Outcome::DeniedByTier | Outcome::DroppedAtHost => State::Secured,
+    (ends, traffic)
+}
+
+/// The state by the policies of the input: "secured when a policy decides (allow, deny or tier
+/// default), unsecured when none selects the end or the verdict falls through to the default
+/// allow" (scoring, section 6.1).
+pub(crate) fn ask(
+    cluster: &Cluster,
+    engine: &mut Cached<'_>,
+    scope: Scope,
+    ends: Ends<'_>,
+    traffic: Traffic<'_>,
+) -> Today {
+    if !cluster.sources.policies {
+        return Today::narrowly(State::Unknown(UnknownReason::NoPolicies));
+    }
+    let outcome = engine
+        .verdict(scope, ends.local, ends.remote, traffic)
+        .outcome;
+    let state = match outcome {
+        Outcome::Allowed { .. }
+        | Outcome::Denied
+        | Outcome::DeniedByTier
+        | Outcome::DroppedAtHost => State::Secured,
         Outcome::Unknown { possible, .. } if possible.is_governed() => State::Secured,
         Outcome::Unknown { reason, .. } => State::Unknown(unknown(reason)),
         Outcome::Loopback | Outcome::OwnNode => State::Unknown(UnknownReason::NotPoliced),
-        Outcome::NotSelected | Outcome::Passed => match cluster.may_be_governed_unseen(namespace) {
-            true => State::Unknown(UnknownReason::UnreadPolicy),
-            false => State::Unsecured,
-        },
-    })
+        Outcome::NotSelected | Outcome::Passed => {
+            match cluster.may_be_governed_unseen(ends.namespace) {
+                true => State::Unknown(UnknownReason::UnreadPolicy),
+                false => State::Unsecured,
+            }
+        }
+    };
+    Today {
+        state,
+        broad: matches!(outcome, Outcome::Allowed { broad: true }),
+        allowed: outcome.lets_through(),
+    }
 }
 
 const fn unknown(reason: Reason) -> UnknownReason {
@@ -80,7 +126,11 @@ const fn unknown(reason: Reason) -> UnknownReason {
 
 /// A pod that a record names: the one of its name, else one that stands for those of its workload
 /// and whose address says nothing of theirs.
-fn pod<'a>(known: Option<&'a PodOf>, namespace: &'a str, end: &'a RecordEnd<'_>) -> End<'a> {
+pub(crate) fn pod<'a>(
+    known: Option<&'a PodOf>,
+    namespace: &'a str,
+    end: &'a RecordEnd<'_>,
+) -> End<'a> {
     match known {
         Some(known) if end.name == Some(&known.pod.name) => End::pod(known, end.address),
         Some(known) => End::one_of(known, end.address),
@@ -98,8 +148,12 @@ fn pod<'a>(known: Option<&'a PodOf>, namespace: &'a str, end: &'a RecordEnd<'_>)
     }
 }
 
-fn peer<'a>(cluster: &Cluster, sides: &'a Sides<'_, '_>) -> End<'a> {
-    let (peer, end) = (&sides.peer, sides.remote);
+/// The other end of an edge that a record names.
+pub(crate) fn peer<'a>(
+    cluster: &Cluster,
+    peer: &'a LocatedPeer<'_>,
+    end: &'a RecordEnd<'_>,
+) -> End<'a> {
     let address = end.address.map(|address| address.to_canonical());
     let who = match &peer.peer {
         Peer::Workload(workload) => return pod(peer.pod, &workload.namespace, end),

@@ -18,6 +18,7 @@ mod protocol;
 mod purl;
 mod service;
 mod vex;
+mod with_policies;
 mod workload;
 mod workload_endpoint;
 

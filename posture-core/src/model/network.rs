@@ -120,6 +120,9 @@ pub enum AddressClass {
 }
 
 impl AddressClass {
+    /// The address of [`Self::Metadata`].
+    pub(crate) const METADATA: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254));
+
     /// The nets of [`Self::Private`].
     pub(crate) const PRIVATE: [&str; 5] = [
         "10.0.0.0/8",
@@ -132,7 +135,7 @@ impl AddressClass {
     /// The class of an address (IPv4-mapped ones as IPv4).
     pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
-            IpAddr::V4(v4) if v4 == Ipv4Addr::new(169, 254, 169, 254) => Self::Metadata,
+            address if address == Self::METADATA => Self::Metadata,
             IpAddr::V4(v4) if v4.is_loopback() || v4.is_link_local() => Self::Local,
             IpAddr::V4(v4) if v4.is_multicast() || v4.is_broadcast() => Self::Local,
             IpAddr::V6(v6) if v6.is_multicast() => Self::Local,

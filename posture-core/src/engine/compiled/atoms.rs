@@ -1,7 +1,7 @@
 //! Address atoms: "All CIDRs into sorted disjoint atoms [...]; one lookup per address" (policy
 //! semantics, section 10).
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use ipnet::IpNet;
 use rustc_hash::FxHashSet;
@@ -16,6 +16,11 @@ pub(super) fn number(address: IpAddr) -> u128 {
         IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
         IpAddr::V6(v6) => v6.to_bits(),
     }
+}
+
+/// The address of a number.
+fn address(number: u128) -> IpAddr {
+    IpAddr::V6(Ipv6Addr::from_bits(number)).to_canonical()
 }
 
 /// The numbers in a net, as ranges with both ends included.
@@ -59,6 +64,11 @@ impl Atoms {
             starts: vec![0],
             rows: vec![row],
         }
+    }
+
+    /// The first address of each piece.
+    pub(super) fn first_addresses(&self) -> impl Iterator<Item = IpAddr> {
+        self.starts.iter().copied().map(address)
     }
 
     /// The piece that a number is in.

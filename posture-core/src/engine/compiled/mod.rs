@@ -169,6 +169,11 @@ impl Engine {
         self.world.atoms.find(number(address)).place
     }
 
+    /// The first address of each of these pieces.
+    pub(crate) fn first_addresses(&self) -> impl Iterator<Item = IpAddr> {
+        self.world.atoms.first_addresses()
+    }
+
     /// What policies decide about the traffic between two ends, in the direction of the subject.
     pub fn verdict(
         &self,

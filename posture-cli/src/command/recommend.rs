@@ -1,0 +1,192 @@
+//! `posture recommend`: policies for what no policy addresses, proved before they are shown.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use posture::Recommendations;
+use posture_core::model::Tier;
+use posture_core::recommend::{Form, Granularity, Isolate, Wanted};
+
+use posture_core::request::MaxItems;
+
+use crate::exit::{Failure, Outcome};
+use crate::input;
+use crate::options::{Assessment, clock, threads};
+use crate::output::{print, tell, width};
+use crate::render;
+
+/// Recommend network policies for the traffic that no policy addresses
+///
+/// Makes policies from the flow logs: they isolate the directions with unsecured traffic, and allow all
+/// that went through. Each is read back and asked about every edge that was seen before it is shown; what
+/// would deny something that went through is withheld. Staged ones can be applied without a risk.
+#[derive(Args, Debug)]
+#[command(after_help = crate::exit::PLAIN_CODES)]
+pub(crate) struct Arguments {
+    /// Files, directories (all files in them, hidden ones excepted) or `-` for standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+
+    /// Only this namespace; may be repeated
+    #[arg(long = "namespace", value_name = "NAMESPACE")]
+    namespaces: Vec<String>,
+
+    #[command(flatten)]
+    policies: PolicyOptions,
+
+    #[command(flatten)]
+    assessment: Assessment,
+
+    /// How many threads read flow logs: by default one for each core; the result is the same
+    #[arg(long, value_name = "N", help_heading = "Reading")]
+    threads: Option<NonZeroUsize>,
+
+    /// How the recommendations are written
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    format: RecommendationFormat,
+
+    /// Write a file for each namespace into this folder, which is made where it is not there
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    output: Option<PathBuf>,
+}
+
+/// What policies are wanted.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Policies")]
+struct PolicyOptions {
+    /// One policy for each namespace, or for each workload
+    #[arg(long, value_enum, default_value_t)]
+    granularity: GranularityName,
+
+    /// Which kind of policy
+    #[arg(long, value_enum, default_value_t)]
+    form: FormName,
+
+    /// The tier of Calico's policies; `default` where it is not given
+    #[arg(long, value_name = "TIER")]
+    tier: Option<String>,
+
+    /// The order of Calico's policies in their tier; behind all others where it is not given
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    order: Option<i32>,
+
+    /// Isolate both directions, those too in which nothing unsecured was seen
+    #[arg(long)]
+    default_deny: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum GranularityName {
+    #[default]
+    Namespace,
+    Workload,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum FormName {
+    /// `StagedNetworkPolicy` of Calico.
+    #[default]
+    StagedCalico,
+    /// `StagedKubernetesNetworkPolicy` of Calico.
+    StagedKubernetes,
+    /// `NetworkPolicy` of Calico, in force as soon as it is applied.
+    Calico,
+    /// `NetworkPolicy` of Kubernetes, in force as soon as it is applied.
+    Kubernetes,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum RecommendationFormat {
+    /// Objects that can be applied, with what was proved of them in comments.
+    #[default]
+    Yaml,
+    /// All there is, for programs.
+    Json,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+    let request = arguments.assessment.request(clock(), MaxItems::default())?;
+    let wanted = arguments.policies.wanted()?;
+    if arguments.output.is_some() && arguments.format == RecommendationFormat::Json {
+        let message = "`--output` writes policies as YAML, expected no `--format json` beside it";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let threads = threads(arguments.threads);
+    let asked_for: BTreeSet<&str> = arguments.namespaces.iter().map(String::as_str).collect();
+    let recommended = input::all(&arguments.paths, &request, threads, |all| {
+        let known = posture::namespaces(all.cluster, all.tally);
+        let unknown = asked_for.iter().find(|name| !known.contains(**name));
+        match unknown {
+            Some(name) => Err(Failure::Usage(format!(
+                "`--namespace {name}`: nothing was read of it, expected a namespace of the input"
+            ))),
+            None => Ok(posture::recommend(all, &wanted, |namespace| {
+                asked_for.is_empty() || asked_for.contains(namespace)
+            })),
+        }
+    })??;
+    match (arguments.format, &arguments.output) {
+        (RecommendationFormat::Json, _) => print(&recommended.to_json())?,
+        (RecommendationFormat::Yaml, None) => print(&yaml(&recommended))?,
+        (RecommendationFormat::Yaml, Some(folder)) => write(&recommended, folder)?,
+    }
+    tell(&recommended.issues);
+    anstream::eprint!("{}", render::recommended(&recommended, width()));
+    Ok(Outcome::Done)
+}
+
+impl PolicyOptions {
+    fn wanted(&self) -> Result<Wanted, Failure> {
+        let form = match self.form {
+            FormName::StagedCalico => Form::StagedCalico,
+            FormName::StagedKubernetes => Form::StagedKubernetes,
+            FormName::Calico => Form::Calico,
+            FormName::Kubernetes => Form::Kubernetes,
+        };
+        for (option, given) in [
+            ("--tier", self.tier.is_some()),
+            ("--order", self.order.is_some()),
+        ] {
+            if given && form.is_kubernetes() {
+                return Err(Failure::Usage(format!(
+                    "`{option}`: policies of Kubernetes have none, expected a form of Calico beside it"
+                )));
+            }
+        }
+        Ok(Wanted {
+            granularity: match self.granularity {
+                GranularityName::Namespace => Granularity::Namespace,
+                GranularityName::Workload => Granularity::Workload,
+            },
+            form,
+            tier: self
+                .tier
+                .clone()
+                .unwrap_or_else(|| Tier::DEFAULT.to_owned()),
+            order: self.order,
+            isolate: match self.default_deny {
+                true => Isolate::Both,
+                false => Isolate::Unsecured,
+            },
+        })
+    }
+}
+
+fn yaml(recommended: &Recommendations) -> String {
+    let all = recommended.recommendations.iter();
+    all.map(posture::Recommended::to_yaml).collect()
+}
+
+fn write(recommended: &Recommendations, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    for of in &recommended.recommendations {
+        if !of.policies.is_empty() {
+            fs::write(folder.join(format!("{}.yaml", of.namespace)), of.to_yaml())?;
+        }
+    }
+    Ok(())
+}

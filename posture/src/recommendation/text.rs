@@ -1,0 +1,57 @@
+//! Policies as YAML.
+
+use std::fmt::Write;
+
+use posture_core::recommend::Manifest;
+
+use super::Recommended;
+
+/// A policy as YAML.
+pub(super) fn object(manifest: &Manifest) -> String {
+    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
+    serde_saphyr::to_string_with_options(manifest, options).unwrap_or_default()
+}
+
+impl Recommended {
+    /// The policies as YAML documents, with what was proved of them in comments; empty where they are
+    /// withheld.
+    pub fn to_yaml(&self) -> String {
+        let mut yaml = String::new();
+        for policy in &self.policies {
+            let _ = writeln!(yaml, "---");
+            for line in self.head() {
+                let _ = writeln!(yaml, "# {line}");
+            }
+            yaml.push_str(&object(policy));
+        }
+        yaml
+    }
+
+    /// What a person must know of the policies, line by line.
+    fn head(&self) -> Vec<String> {
+        let proof = &self.proof;
+        let mut lines = Vec::new();
+        if let Some(status) = self.status {
+            lines.push(format!("status: {}", status.name()));
+        }
+        let seen = proof.allowed + proof.would_deny.len() + proof.unknown;
+        lines.push(format!(
+            "secures {} of {} at risk",
+            proof.covered, proof.targets
+        ));
+        lines.push(format!(
+            "would deny {} of {seen} edges that went through, {} not known",
+            proof.would_deny.len(),
+            proof.unknown
+        ));
+        if let (Some(before), Some(after)) = (proof.score_before, proof.score_after) {
+            lines.push(format!("score: {before} -> {after}"));
+        }
+        lines.extend(
+            self.warnings
+                .iter()
+                .map(|warning| format!("note: {warning}")),
+        );
+        lines
+    }
+}
