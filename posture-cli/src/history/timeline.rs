@@ -1,0 +1,52 @@
+//! The points of a series, each with the difference to the one before.
+
+use posture_core::history::Point;
+use posture_core::points::Points;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The points of a series, the newest last.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Timeline {
+    /// The name of the series.
+    pub(crate) series: String,
+    /// Its points.
+    pub(crate) points: Vec<Moment>,
+}
+
+/// A point, and the difference to the one before.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Moment {
+    /// The score minus that of the point before; null where one of them is missing, or they are of
+    /// two scoring versions.
+    pub(crate) delta: Option<Points>,
+    /// The point.
+    pub(crate) point: Point,
+}
+
+impl Timeline {
+    /// The points of a series; `before` is the one before the first.
+    pub(crate) fn new(series: &str, mut before: Option<Point>, points: Vec<Point>) -> Self {
+        let moment = |point: Point| {
+            let comparable = |before: &&Point| before.scoring_version == point.scoring_version;
+            let earlier = before
+                .as_ref()
+                .filter(comparable)
+                .and_then(|before| before.score);
+            let delta = point.score.zip(earlier).map(|(now, earlier)| now - earlier);
+            before = Some(point.clone());
+            Moment { delta, point }
+        };
+        Self {
+            series: series.to_owned(),
+            points: points.into_iter().map(moment).collect(),
+        }
+    }
+
+    /// Its canonical JSON.
+    pub(crate) fn to_json(&self) -> Result<String, serde_json::Error> {
+        let mut json = serde_json::to_string_pretty(self)?;
+        json.push('\n');
+        Ok(json)
+    }
+}
