@@ -6,12 +6,15 @@
 //!
 //! ```text
 //! records -> judge -> tally -.
-//!                             >-> risk -> score -> action -> report
+//!                             >-> risk -> dismissal -> score -> action -> report
 //! fragments -> model::Cluster '
 //! ```
 //!
-//! Policies can be asked about single traffic, with reasons ([`ask`]), and looked at by themselves
-//! ([`review`]).
+//! A score is explained down to the flow rows behind it ([`explain`]). Results become points of a
+//! history, and differences between them are explained ([`history`]).
+//!
+//! Policies can be asked about single traffic, with reasons ([`ask`]), looked at by themselves
+//! ([`review`]), and asked about all traffic that was seen, as if they were others ([`replay`]).
 //!
 //! Nothing here does IO, reads a clock, or draws random numbers, and after
 //! [`Cluster::build`](model::Cluster::build) nothing can fail. The same input gives the same bytes
@@ -59,21 +62,42 @@ mod trace;
 pub mod judge;
 pub mod tally;
 
+pub mod replay;
+
 pub mod attribute;
 pub mod risk;
 pub mod score;
 
+pub mod remedy;
+
+pub mod dismissal;
+
 pub mod action;
+
+pub mod staged;
+
+pub mod plan;
 
 pub mod request;
 
+pub mod assessment;
+
+pub mod what_if;
+
+pub mod recommend;
+
 pub mod report;
 
+pub mod explain;
+
+pub mod history;
+
+use assessment::Assessment;
 use engine::Engine;
 use issue::Issues;
 use judge::Judge;
 use model::{Cluster, Record};
-use report::{Parts, Report};
+use report::Report;
 use request::Request;
 use tally::Tally;
 
@@ -103,19 +127,7 @@ pub fn conclude(
     request: &Request,
     issues: Issues,
 ) -> Report {
-    let method = &request.method;
-    let images = risk::images(cluster, method, request.now);
-    let risks = risk::assess(cluster, engine, &images, tally, method);
-    let score = score::score(&risks, method);
-    let actions = action::actions(&risks, method);
-    report::report(Parts {
-        cluster,
-        tally,
-        images: &images,
-        risks: &risks,
-        score: &score,
-        actions: &actions,
-        request,
-        issues,
-    })
+    let images = risk::images(cluster, &request.method, request.now);
+    let assessment = Assessment::new(cluster, engine, &images, tally, request);
+    report::report(&assessment, issues)
 }

@@ -216,6 +216,15 @@ impl Share {
     }
 }
 
+impl Sum for Share {
+    fn sum<I: Iterator<Item = Self>>(shares: I) -> Self {
+        shares.fold(Self::NONE, |sum, share| Self {
+            part: sum.part.saturating_add(share.part),
+            whole: sum.whole.saturating_add(share.whole),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

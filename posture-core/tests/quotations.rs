@@ -7,10 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The pages that code cites, by the word that it uses.
-const PAGES: [(&str, &str); 3] = [
+const PAGES: [(&str, &str); 4] = [
     ("scoring", "scoring.md"),
     ("policy semantics", "policy-semantics.md"),
     ("formats", "formats.md"),
+    ("recommendations", "recommendations.md"),
 ];
 
 /// The crates that cite them.

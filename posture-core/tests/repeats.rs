@@ -71,7 +71,7 @@ proptest! {
             let judged = judge.judge(&record);
             one_by_one.add(&record, judged.clone());
             let (known, repeats) = kinds.entry(kind(&record, &sorts)).or_insert_with(|| {
-                let mut repeats = Repeats::default();
+                let mut repeats = Repeats::of(record.action);
                 repeats.add_domains(&record);
                 (judged.clone(), repeats)
             });

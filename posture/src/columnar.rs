@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read, Seek};
 use std::ops::Range;
+use std::sync::Arc;
 use std::thread;
 
 use bytes::Bytes;
@@ -11,6 +12,7 @@ use posture_core::issue::Issues;
 use posture_core::judge::Sorts;
 use posture_formats::detect::Columnar;
 
+use crate::rows::RowReader;
 use crate::tallying::{Tallying, Worker};
 
 impl Tallying<'_> {
@@ -108,6 +110,45 @@ impl Tallying<'_> {
             Err(error) => error.report(name, issues),
         }
         self.note(name, before);
+    }
+}
+
+impl RowReader<'_> {
+    /// Reads a log in columns that is in memory.
+    pub fn read_columnar(&mut self, name: &str, kind: Columnar, bytes: Vec<u8>) {
+        match kind {
+            Columnar::Parquet => self.read_parquet(name, Bytes::from(bytes)),
+            Columnar::ArrowFile => self.read_arrow(name, ArrowLog::file(name, Cursor::new(bytes))),
+            Columnar::ArrowStream => {
+                self.read_arrow(name, ArrowLog::stream(name, Cursor::new(bytes)));
+            }
+        }
+    }
+
+    /// Reads a Parquet file.
+    pub fn read_parquet<R: ChunkReader + 'static>(&mut self, name: &str, file: R) {
+        let Self { judge, finder, .. } = self;
+        if let Ok(log) = ParquetFile::open(name, file) {
+            let name: Arc<str> = name.into();
+            log.numbered(
+                0..log.groups(),
+                &mut Issues::default(),
+                &mut |record, row| {
+                    finder.add(record, judge, &name, &|| format!("row {row}"));
+                },
+            );
+        }
+    }
+
+    /// Reads an Arrow file or stream.
+    pub fn read_arrow(&mut self, name: &str, log: Result<ArrowLog<'_>, FileError>) {
+        let Self { judge, finder, .. } = self;
+        if let Ok(log) = log {
+            let name: Arc<str> = name.into();
+            log.numbered(&mut Issues::default(), &mut |record, row| {
+                finder.add(record, judge, &name, &|| format!("row {row}"));
+            });
+        }
     }
 }
 

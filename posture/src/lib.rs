@@ -28,6 +28,8 @@
 mod columnar;
 mod inspection;
 mod intake;
+mod recommendation;
+mod rows;
 mod tallying;
 
 pub use inspection::{
@@ -40,6 +42,8 @@ pub use posture_core as core;
 pub use posture_core::report::Report;
 pub use posture_core::request::Request;
 pub use posture_formats as formats;
+pub use recommendation::{Proof, Recommendations, Recommended, namespaces, recommend};
+pub use rows::RowReader;
 pub use tallying::{LogRead, Tallying};
 
 use std::io::Cursor;

@@ -3,7 +3,7 @@
 mod answer;
 mod ends;
 mod find;
-mod near;
+pub(crate) mod near;
 mod place;
 mod said;
 mod sent;

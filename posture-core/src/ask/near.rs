@@ -5,7 +5,7 @@ const TOLD: usize = 4;
 
 /// The names that somebody may have meant, behind the words `like`; where there are none, the first
 /// of all names behind the words `else_some`, unless these are empty.
-pub(super) fn near<'n>(
+pub(crate) fn near<'n>(
     name: &str,
     known: impl Iterator<Item = &'n str>,
     like: &str,
@@ -32,7 +32,7 @@ pub(super) fn near<'n>(
 }
 
 /// Some names, and how many more there are: `a`, `b` or `c`; with their namespace where it is given.
-pub(super) fn told(names: &[&str], and: &str, namespace: &str) -> String {
+pub(crate) fn told(names: &[&str], and: &str, namespace: &str) -> String {
     let slash = if namespace.is_empty() { "" } else { "/" };
     let more = names.len().saturating_sub(TOLD);
     let told = names

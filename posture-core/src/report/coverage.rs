@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Cluster, Phase, UnreadPolicy, WorkloadId};
 use crate::request::Request;
@@ -11,7 +11,7 @@ use crate::risk::{Images, Join, Verdict};
 use crate::tally::{RecordCounts, Tally};
 
 /// What a score rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Coverage {
     /// Flow records, by what they said.
@@ -38,7 +38,7 @@ pub struct Coverage {
 }
 
 /// Pods.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PodCoverage {
     /// That were read.
@@ -50,7 +50,7 @@ pub struct PodCoverage {
 }
 
 /// Running images and their scans.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImageCoverage {
     /// That run, once per namespace.

@@ -1,11 +1,12 @@
 //! Items of actions, with the evidence behind each lost point.
 
+use std::cmp::Reverse;
 use std::net::IpAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::edge::{EdgeKey, Peer};
-use crate::model::{CveSeverity, Direction, Port, Protocol, WorkloadId};
+use crate::model::{CveSeverity, Direction, HighRiskFrom, Port, Protocol, WorkloadId};
 use crate::points::Points;
 use crate::request::Request;
 use crate::risk::{self, Join, RunningImage, Subject};
@@ -16,11 +17,14 @@ use crate::time::Time;
 const MAX_VULNERABILITIES: usize = 5;
 
 /// One thing at risk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Item {
     /// What tells it apart from the action's other items.
     pub key: String,
+    /// Its weight in the part of its type: 1, or its connections or bytes where these are the unit of
+    /// traffic.
+    pub units: u64,
     /// The points of the cluster's score that it costs.
     pub points: Points,
     /// What it is, and what is known of it.
@@ -28,7 +32,7 @@ pub struct Item {
 }
 
 /// What an item is, and what is known of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Evidence {
@@ -55,7 +59,7 @@ pub enum Evidence {
 }
 
 /// A running image.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImageEvidence {
     /// The names it runs under.
@@ -67,7 +71,7 @@ pub struct ImageEvidence {
 }
 
 /// What a scan found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ScanEvidence {
     /// The file it was read from.
@@ -85,7 +89,7 @@ pub struct ScanEvidence {
 }
 
 /// A vulnerability.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Vulnerability {
     /// Its id.
@@ -95,7 +99,7 @@ pub struct Vulnerability {
 }
 
 /// An edge and what was seen of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EdgeEvidence {
     /// The workload whose policies were judged.
@@ -126,32 +130,77 @@ pub struct EdgeEvidence {
     pub awaiting_reconnect: bool,
 }
 
-pub(super) fn item(item: &risk::Item<'_>, points: Points, request: &Request) -> Item {
+/// The items that lost the most points, as many as were asked for.
+pub(super) fn heaviest(items: &[(risk::Item<'_>, Points)], request: &Request) -> Vec<Item> {
+    let mut heaviest: Vec<_> = items.iter().collect();
+    heaviest.sort_by_key(|(item, points)| Reverse((*points, item.units)));
+    let listed = heaviest.into_iter().take(request.max_items.limit());
+    listed
+        .map(|(of, points)| item(of, *points, request))
+        .collect()
+}
+
+/// Something at risk, and what is known of it in short.
+pub(crate) fn item(item: &risk::Item<'_>, points: Points, request: &Request) -> Item {
     Item {
         key: item.subject.key(),
+        units: item.units,
         points,
-        evidence: match &item.subject {
-            Subject::Image(image) => Evidence::Image(image_evidence(image, request)),
-            Subject::Workload(workload, edges) => Evidence::Workload {
-                workload: workload.as_ref().clone(),
-                edge_count: edges.len(),
-                edges: edges
-                    .iter()
-                    .take(request.max_items.limit())
-                    .map(|(key, edge)| edge_evidence(key, edge))
-                    .collect(),
-            },
-            Subject::Edge(key, edge) => Evidence::Edge(edge_evidence(key, edge)),
-            Subject::Ungoverned(workload, direction) => Evidence::Ungoverned {
-                workload: workload.as_ref().clone(),
-                direction: *direction,
-            },
+        evidence: evidence(&item.subject, Listed::in_short(request)),
+    }
+}
+
+/// How much of the evidence is listed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listed {
+    edges: usize,
+    vulnerabilities: usize,
+    high_risk_from: HighRiskFrom,
+}
+
+impl Listed {
+    /// The edges that were asked for, and the worst vulnerabilities.
+    pub(crate) const fn in_short(request: &Request) -> Self {
+        Self {
+            edges: request.max_items.limit(),
+            vulnerabilities: MAX_VULNERABILITIES,
+            high_risk_from: request.method.high_risk_from,
+        }
+    }
+
+    /// Everything.
+    pub(crate) const fn in_full(request: &Request) -> Self {
+        Self {
+            edges: usize::MAX,
+            vulnerabilities: usize::MAX,
+            high_risk_from: request.method.high_risk_from,
+        }
+    }
+}
+
+/// What something at risk is, and what is known of it.
+pub(crate) fn evidence(subject: &Subject<'_>, listed: Listed) -> Evidence {
+    match subject {
+        Subject::Image(image) => Evidence::Image(image_evidence(image, listed)),
+        Subject::Workload(workload, edges) => Evidence::Workload {
+            workload: workload.as_ref().clone(),
+            edge_count: edges.len(),
+            edges: edges
+                .iter()
+                .take(listed.edges)
+                .map(|(key, edge)| edge_evidence(key, edge))
+                .collect(),
+        },
+        Subject::Edge(key, edge) => Evidence::Edge(edge_evidence(key, edge)),
+        Subject::Ungoverned(workload, direction) => Evidence::Ungoverned {
+            workload: workload.as_ref().clone(),
+            direction: *direction,
         },
     }
 }
 
-fn image_evidence(image: &RunningImage<'_>, request: &Request) -> ImageEvidence {
-    let findings = image.high_risk_findings(request.method.high_risk_from);
+fn image_evidence(image: &RunningImage<'_>, listed: Listed) -> ImageEvidence {
+    let findings = image.high_risk_findings(listed.high_risk_from);
     ImageEvidence {
         names: image.names.iter().map(ToString::to_string).collect(),
         workloads: image
@@ -167,7 +216,7 @@ fn image_evidence(image: &RunningImage<'_>, request: &Request) -> ImageEvidence 
             vulnerability_count: findings.len(),
             vulnerabilities: findings
                 .iter()
-                .take(MAX_VULNERABILITIES)
+                .take(listed.vulnerabilities)
                 .map(|(id, severity)| Vulnerability {
                     id: (*id).to_owned(),
                     severity: *severity,

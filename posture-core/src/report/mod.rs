@@ -1,29 +1,35 @@
 //! The result as one ordered, serialisable value: the contract of every front end.
 
+mod access;
 mod coverage;
+mod dismissed;
 mod item;
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use coverage::{Coverage, ImageCoverage, PodCoverage};
+pub use dismissed::{DismissalReport, Dismissals};
 pub use item::{EdgeEvidence, Evidence, ImageEvidence, Item, ScanEvidence, Vulnerability};
+pub(crate) use item::{Listed, evidence, item};
 
 use crate::action::{Action, ActionSeverity};
+use crate::assessment::Assessment;
+use crate::dismissal::Dismissed;
 use crate::issue::{Issue, IssueKind, Issues};
 use crate::model::{Cluster, Method};
 use crate::points::{Points, Share};
 use crate::request::Request;
-use crate::risk::{EvidenceKind, Images, RiskType, Risks};
+use crate::risk::{EvidenceKind, NamespaceRisk, RiskType, Risks};
 use crate::score::{SCORING_VERSION, Score, Status};
+use crate::staged::StagedCoverage;
 use crate::state::UnknownReason;
 use crate::tally::Tally;
 use crate::time::Time;
 
 /// The result of an assessment. Its JSON is the same in every language, to the byte.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// The version of the scoring method.
@@ -61,7 +67,7 @@ pub struct Report {
 }
 
 /// What is kept of the earlier result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PreviousScore {
     /// Its score.
@@ -71,7 +77,7 @@ pub struct PreviousScore {
 }
 
 /// The time that records cover.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Window {
     /// Start of the earliest record.
@@ -81,7 +87,7 @@ pub struct Window {
 }
 
 /// Whether a type says anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TypeStatus {
@@ -94,7 +100,7 @@ pub enum TypeStatus {
 }
 
 /// One of the four types.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TypeReport {
     /// Which.
@@ -117,7 +123,7 @@ pub struct TypeReport {
 }
 
 /// A counted namespace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NamespaceReport {
     /// Its name.
@@ -131,7 +137,7 @@ pub struct NamespaceReport {
 }
 
 /// One type in one namespace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NamespaceType {
     /// Whether it says anything.
@@ -140,12 +146,14 @@ pub struct NamespaceType {
     pub part: u64,
     /// How much there is.
     pub whole: u64,
+    /// How much would be at risk beside it, and was dismissed.
+    pub dismissed: u64,
     /// The points of the cluster's score that are lost to it here.
     pub contribution: Points,
 }
 
 /// One recommended action.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ActionReport {
     /// Its place, from 1.
@@ -169,67 +177,30 @@ pub struct ActionReport {
     pub part: u64,
     /// Of how much.
     pub whole: u64,
-    /// How many items it covers.
+    /// How many items it covers; not those that were dismissed.
     pub item_count: usize,
     /// The items that lost the most points, as many as were asked for.
     pub items: Vec<Item>,
-    /// Staged policies that cover some of the items.
-    pub staged: Vec<String>,
+    /// Staged policies that would cover some of the items, each as if it alone were enforced.
+    pub staged: Vec<StagedCoverage>,
 }
 
-/// What was dismissed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Dismissals {
-    /// In force.
-    pub active: Vec<String>,
-    /// Past their time.
-    pub expired: Vec<String>,
-    /// About what is no longer there.
-    pub orphaned: Vec<String>,
-}
-
-/// All that a report is made of.
-pub(crate) struct Parts<'a> {
-    pub(crate) cluster: &'a Cluster,
-    pub(crate) tally: &'a Tally,
-    pub(crate) images: &'a Images<'a>,
-    pub(crate) risks: &'a Risks<'a>,
-    pub(crate) score: &'a Score,
-    pub(crate) actions: &'a [Action<'a>],
-    pub(crate) request: &'a Request,
-    pub(crate) issues: Issues,
-}
-
-impl Report {
-    /// The canonical JSON text: keys in this order, two spaces of indentation, a newline at the
-    /// end.
-    pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
-        json.push('\n');
-        json
-    }
-
-    /// The type's part of the result.
-    pub fn risk_type(&self, risk_type: RiskType) -> Option<&TypeReport> {
-        self.types
-            .iter()
-            .find(|report| report.risk_type == risk_type)
-    }
-}
-
-/// Puts all parts into one ordered value.
-pub(crate) fn report(parts: Parts<'_>) -> Report {
-    let Parts {
+/// Puts all of an assessment into one ordered value.
+pub(crate) fn report(assessment: &Assessment<'_>, mut issues: Issues) -> Report {
+    let Assessment {
         cluster,
         tally,
         images,
-        risks,
-        score,
-        actions,
         request,
-        mut issues,
-    } = parts;
+        risks,
+        dismissed,
+        score,
+        undismissed,
+        ..
+    } = assessment;
+    let totals = &score.totals;
+    let actions = assessment.actions();
+    let staged = assessment.staged(&actions);
     let window = tally.window.map(|window| Window {
         start: Time(window.start),
         end: Time(window.end),
@@ -249,20 +220,21 @@ pub(crate) fn report(parts: Parts<'_>) -> Report {
         method: request.method.clone(),
         at: request.now.or(window.map(|window| window.end)),
         window,
-        score: score.score,
-        status: score.status,
-        assessed_score: score.assessed_score,
-        score_without_dismissals: score.score,
-        delta: score.score.zip(before).map(|(now, before)| now - before),
+        score: totals.score,
+        status: totals.status,
+        assessed_score: totals.assessed_score,
+        score_without_dismissals: undismissed.score,
+        delta: totals.score.zip(before).map(|(now, before)| now - before),
         previous,
         types: types(risks, score, &request.method),
-        namespaces: namespaces(risks, score),
+        namespaces: namespaces(risks, score, dismissed),
         actions: actions
             .iter()
-            .enumerate()
-            .map(|(index, action)| action_report(index + 1, action, request))
+            .zip(staged)
+            .zip(1..)
+            .map(|((action, staged), rank)| action_report(rank, action, staged, request))
             .collect(),
-        dismissals: Dismissals::default(),
+        dismissals: dismissed::dismissals(dismissed, request),
         coverage: coverage::coverage(cluster, tally, images, request),
         issues: issues.into_list(),
     }
@@ -315,21 +287,15 @@ fn types(risks: &Risks<'_>, score: &Score, method: &Method) -> Vec<TypeReport> {
     RiskType::ALL
         .iter()
         .map(|risk_type| {
-            let shares = risks
-                .namespaces
-                .values()
-                .map(|exposures| exposures[*risk_type].share);
-            let share = shares.fold(Share::NONE, |sum, share| Share {
-                part: sum.part.saturating_add(share.part),
-                whole: sum.whole.saturating_add(share.whole),
-            });
+            let each = risks.namespaces.iter();
+            let share = each.map(|risk| risk.exposures[*risk_type].share).sum();
             let namespaces = score.namespaces.values();
             TypeReport {
                 risk_type: *risk_type,
                 status: status(risks, *risk_type, share),
                 evidence: risks.basis[*risk_type].evidence,
                 weight: risk_type.weight(method),
-                score: score.types[*risk_type],
+                score: score.totals.types[*risk_type],
                 contribution: namespaces.map(|n| n.contributions[*risk_type]).sum(),
                 part: share.part,
                 whole: share.whole,
@@ -338,24 +304,26 @@ fn types(risks: &Risks<'_>, score: &Score, method: &Method) -> Vec<TypeReport> {
         .collect()
 }
 
-fn namespaces(risks: &Risks<'_>, score: &Score) -> Vec<NamespaceReport> {
+fn namespaces(risks: &Risks<'_>, score: &Score, dismissed: &Dismissed<'_>) -> Vec<NamespaceReport> {
+    let dismissed = dismissed.units();
     let mut namespaces: Vec<NamespaceReport> = score
         .namespaces
         .iter()
-        .filter_map(|(namespace, scored)| {
-            let exposures = risks.namespaces.get(namespace)?;
+        .zip(&risks.namespaces)
+        .map(|((namespace, scored), NamespaceRisk { exposures, .. })| {
             let of_type = |risk_type: RiskType| NamespaceType {
                 status: status(risks, risk_type, exposures[risk_type].share),
                 part: exposures[risk_type].share.part,
                 whole: exposures[risk_type].share.whole,
+                dismissed: dismissed.get(namespace).map_or(0, |units| units[risk_type]),
                 contribution: scored.contributions[risk_type],
             };
-            Some(NamespaceReport {
+            NamespaceReport {
                 namespace: namespace.to_string(),
                 score: scored.score,
                 risk: scored.risk(),
                 types: RiskType::ALL.iter().map(|t| (*t, of_type(*t))).collect(),
-            })
+            }
         })
         .collect();
     namespaces.sort_by(|a, b| {
@@ -374,15 +342,17 @@ fn status(risks: &Risks<'_>, risk_type: RiskType, share: Share) -> TypeStatus {
     }
 }
 
-fn action_report(rank: usize, action: &Action<'_>, request: &Request) -> ActionReport {
-    let mut heaviest: Vec<_> = action.items.iter().collect();
-    heaviest.sort_by_key(|(item, points)| Reverse((*points, item.units)));
-    let limit = request.max_items.limit();
+fn action_report(
+    rank: usize,
+    action: &Action<'_>,
+    staged: Vec<StagedCoverage>,
+    request: &Request,
+) -> ActionReport {
     ActionReport {
         rank,
-        id: action.id(),
-        risk_type: action.kind.risk_type(),
-        namespace: action.namespace.to_string(),
+        id: action.id.to_string(),
+        risk_type: action.id.kind.risk_type(),
+        namespace: action.id.namespace.to_string(),
         title: action.title(),
         severity: action.severity(),
         gain: action.gain,
@@ -390,11 +360,7 @@ fn action_report(rank: usize, action: &Action<'_>, request: &Request) -> ActionR
         part: action.progress.part,
         whole: action.progress.whole,
         item_count: action.items.len(),
-        items: heaviest
-            .into_iter()
-            .take(limit)
-            .map(|(item, points)| item::item(item, *points, request))
-            .collect(),
-        staged: Vec::new(),
+        items: item::heaviest(&action.items, request),
+        staged,
     }
 }
