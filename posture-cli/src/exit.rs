@@ -11,7 +11,7 @@ Exit codes:
   0  done
   1  the result could not be made or written
   2  an option, a method or a path is wrong
-  3  the score is below --fail-under, or there is none
+  3  the score is below --fail-under, fell by more than --fail-on-drop, or there is none
   4  there are warnings, with --strict";
 
 /// Those of verbs without a threshold.
@@ -34,7 +34,7 @@ Exit codes:
 pub(crate) enum Outcome {
     /// With nothing to object.
     Done,
-    /// With a score below `--fail-under`, or none.
+    /// With a score below `--fail-under`, one that fell by more than `--fail-on-drop`, or none.
     BelowThreshold,
     /// With warnings, under `--strict`.
     Warnings,
@@ -61,6 +61,8 @@ pub(crate) enum Failure {
     Output(io::Error),
     /// Nothing was found that could be written.
     Nothing(String),
+    /// The history could not be read or written.
+    History(String),
 }
 
 impl Failure {
@@ -72,7 +74,7 @@ impl Failure {
             }
             Self::Usage(message) => (message.clone(), 2),
             Self::Model(error) => (error.to_string(), 1),
-            Self::Nothing(message) => (message.clone(), 1),
+            Self::Nothing(message) | Self::History(message) => (message.clone(), 1),
             Self::Output(error) => (
                 format!("the result could not be written: {}", error.kind()),
                 1,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use posture_core::points::Points;
 use posture_core::report::Report;
-use posture_core::request::Previous;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// The results of several clusters, each by itself: nothing is summed up over them.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -15,11 +15,11 @@ pub(crate) struct Fleet {
     pub(crate) clusters: BTreeMap<String, Report>,
 }
 
-/// Earlier results of several clusters: only what deltas need of them.
-#[derive(Debug, Default, Deserialize)]
+/// Earlier results of several clusters.
+#[derive(Debug, Deserialize)]
 pub(crate) struct PreviousFleet {
     /// By the name of the cluster.
-    pub(crate) clusters: BTreeMap<String, Previous>,
+    pub(crate) clusters: BTreeMap<String, Box<RawValue>>,
 }
 
 impl Fleet {

@@ -1,8 +1,11 @@
 //! `posture`: scores the security posture of Kubernetes clusters.
 
 mod command;
+mod dismissals;
+mod earlier;
 mod exit;
 mod fleet;
+mod history;
 mod input;
 mod options;
 mod output;
@@ -26,9 +29,19 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Score(command::score::Arguments),
+    Explain(command::explain::Arguments),
+    Plan(command::plan::Arguments),
+    WhatIf(command::what_if::Arguments),
+    Dismiss(command::dismiss::Arguments),
+    Revert(command::revert::Arguments),
+    Dismissals(command::dismissals::Arguments),
+    History(command::history::Arguments),
+    Why(command::why::Arguments),
+    Diff(command::diff::Arguments),
     Inspect(command::inspect::Arguments),
     Verdict(command::verdict::Arguments),
     Policies(command::policies::Arguments),
+    Recommend(command::recommend::Arguments),
     Convert(command::convert::Arguments),
     Demo(command::demo::Arguments),
     Schema(command::schema::Arguments),
@@ -52,9 +65,19 @@ fn main() -> ExitCode {
     tell_own_panics();
     let done = match Cli::parse().command {
         Command::Score(arguments) => command::score::run(&arguments),
+        Command::Explain(arguments) => command::explain::run(&arguments),
+        Command::Plan(arguments) => command::plan::run(&arguments),
+        Command::WhatIf(arguments) => command::what_if::run(&arguments),
+        Command::Dismiss(arguments) => command::dismiss::run(&arguments),
+        Command::Revert(arguments) => command::revert::run(&arguments),
+        Command::Dismissals(arguments) => command::dismissals::run(&arguments),
+        Command::History(arguments) => command::history::run(&arguments),
+        Command::Why(arguments) => command::why::run(&arguments),
+        Command::Diff(arguments) => command::diff::run(&arguments),
         Command::Inspect(arguments) => command::inspect::run(&arguments),
         Command::Verdict(arguments) => command::verdict::run(&arguments),
         Command::Policies(arguments) => command::policies::run(&arguments),
+        Command::Recommend(arguments) => command::recommend::run(&arguments),
         Command::Convert(arguments) => command::convert::run(&arguments),
         Command::Demo(arguments) => command::demo::run(&arguments),
         Command::Schema(arguments) => command::schema::run(&arguments),

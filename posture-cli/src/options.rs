@@ -1,5 +1,6 @@
 //! Options that scoring commands share.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -9,11 +10,13 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use posture_core::model::{Method, Preset};
 use posture_core::points::Points;
-use posture_core::request::{MaxItems, Policies, Previous, Request};
+use posture_core::request::{MaxItems, Policies, Request};
 use posture_core::time::{NotATime, Time};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
+use crate::dismissals;
+use crate::earlier::Earlier;
 use crate::exit::Failure;
 use crate::fleet::PreviousFleet;
 use crate::input;
@@ -47,6 +50,10 @@ pub(crate) struct Assessment {
     /// The preset that the method starts from
     #[arg(long, value_enum)]
     preset: Option<PresetName>,
+
+    /// The file of dismissals (see `posture dismiss`)
+    #[arg(long, value_name = "FILE")]
+    dismissals: Option<PathBuf>,
 
     /// An earlier result (`--format json`) to compare with
     #[arg(long, value_name = "RESULT.json")]
@@ -83,6 +90,11 @@ pub(crate) struct Output {
     #[arg(long, value_name = "N", value_parser = threshold)]
     pub(crate) fail_under: Option<Points>,
 
+    /// Exit with 3 when the score fell by more than N points since the result of `--previous`, or since
+    /// the last point of the history, or when there is no score
+    #[arg(long, value_name = "N", value_parser = threshold)]
+    pub(crate) fail_on_drop: Option<Points>,
+
     /// Exit with 4 when there are warnings
     #[arg(long)]
     pub(crate) strict: bool,
@@ -96,8 +108,12 @@ pub(crate) enum Format {
     Table,
     /// All there is, for programs.
     Json,
-    /// For people, in a pull request or a wiki.
+    /// For people, in a pull request or a wiki: never more than a comment may have.
     Markdown,
+    /// Actions as findings, for code scanning (SARIF 2.1.0).
+    Sarif,
+    /// A test for each type and namespace, for build servers (`JUnit`'s XML).
+    Junit,
 }
 
 /// How an answer is written.
@@ -138,9 +154,49 @@ pub(crate) struct ItemLimit(pub(crate) MaxItems);
 impl Assessment {
     /// The request; `now` is the present where no option says another.
     pub(crate) fn request(&self, now: Time, max_items: MaxItems) -> Result<Request, Failure> {
+        self.request_with(self.dismissals.as_deref(), now, max_items)
+    }
+
+    /// The request, with the dismissals of the file, named or usual, where it is there.
+    pub(crate) fn request_or_new(
+        &self,
+        now: Time,
+        max_items: MaxItems,
+    ) -> Result<Request, Failure> {
+        let file = self.dismissals_file();
+        self.request_with(file.exists().then_some(file.as_path()), now, max_items)
+    }
+
+    /// The request, with the dismissals of the usual file where no other is named and that is there.
+    pub(crate) fn request_or_usual(
+        &self,
+        now: Time,
+        max_items: MaxItems,
+    ) -> Result<Request, Failure> {
+        match self.dismissals.is_some() {
+            true => self.request(now, max_items),
+            false => self.request_or_new(now, max_items),
+        }
+    }
+
+    /// The file of dismissals: the usual one where no other is named.
+    pub(crate) fn dismissals_file(&self) -> PathBuf {
+        let usual = || dismissals::FILE.into();
+        self.dismissals.clone().unwrap_or_else(usual)
+    }
+
+    fn request_with(
+        &self,
+        dismissals: Option<&Path>,
+        now: Time,
+        max_items: MaxItems,
+    ) -> Result<Request, Failure> {
+        let now = self.now.map_or(Some(now), |Present(given)| given);
+        let dismissals = dismissals.map(|path| dismissals::read(path, now));
         let request = Request {
             method: self.reading.method(self.preset)?,
-            now: self.now.map_or(Some(now), |Present(given)| given),
+            now,
+            dismissals: dismissals.transpose()?.unwrap_or_default(),
             max_items,
             ..self.reading.request()?
         };
@@ -150,27 +206,44 @@ impl Assessment {
         Ok(request)
     }
 
+    /// Whether there is an earlier result to compare with.
+    pub(crate) const fn has_previous(&self) -> bool {
+        self.previous.is_some()
+    }
+
     /// The earlier result.
-    pub(crate) fn previous(&self) -> Result<Option<Previous>, Failure> {
+    pub(crate) fn previous(&self) -> Result<Option<Earlier>, Failure> {
         let expected = "a result of `posture score --format json`";
-        self.earlier(expected)
+        let Some(text) = self.previous_text()? else {
+            return Ok(None);
+        };
+        Earlier::read(&text)
+            .map(Some)
+            .map_err(|error| self.not(expected, &error))
     }
 
     /// The earlier results of several clusters.
-    pub(crate) fn previous_fleet(&self) -> Result<PreviousFleet, Failure> {
+    pub(crate) fn previous_fleet(&self) -> Result<BTreeMap<String, Earlier>, Failure> {
         let expected = "a result of `posture score --cluster NAME=PATH --format json`";
-        Ok(self.earlier(expected)?.unwrap_or_default())
+        let Some(text) = self.previous_text()? else {
+            return Ok(BTreeMap::new());
+        };
+        let fleet: PreviousFleet =
+            serde_json::from_str(&text).map_err(|error| self.not(expected, &error))?;
+        let read = |(name, text): (String, Box<RawValue>)| Ok((name, Earlier::read(text.get())?));
+        let clusters = fleet.clusters.into_iter().map(read);
+        let clusters: Result<_, serde_json::Error> = clusters.collect();
+        clusters.map_err(|error| self.not(expected, &error))
     }
 
-    fn earlier<T: DeserializeOwned>(&self, expected: &str) -> Result<Option<T>, Failure> {
-        let Some(path) = &self.previous else {
-            return Ok(None);
-        };
-        let text = text(path, "--previous")?;
-        serde_json::from_str(&text).map(Some).map_err(|error| {
-            let path = path.display();
-            Failure::Usage(format!("`--previous {path}`: expected {expected}: {error}"))
-        })
+    fn previous_text(&self) -> Result<Option<String>, Failure> {
+        let path = self.previous.as_deref();
+        path.map(|path| text(path, "--previous")).transpose()
+    }
+
+    fn not(&self, expected: &str, error: &serde_json::Error) -> Failure {
+        let path = self.previous.as_deref().unwrap_or(Path::new("")).display();
+        Failure::Usage(format!("`--previous {path}`: expected {expected}: {error}"))
     }
 }
 
@@ -248,7 +321,8 @@ fn switches(path: &Path) -> Result<Value, Failure> {
     })
 }
 
-fn text(path: &Path, option: &str) -> Result<String, Failure> {
+/// What a file holds that an option, or a verb, names.
+pub(crate) fn text(path: &Path, option: &str) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| {
         Failure::Usage(format!(
             "`{option} {}`: the file {}",
@@ -270,7 +344,16 @@ fn cidr(text: &str) -> Result<IpNet, String> {
         .map_err(|_| "expected an address range, such as 10.0.0.0/8".to_owned())
 }
 
-fn threshold(text: &str) -> Result<Points, String> {
+/// A day or an instant.
+pub(crate) fn instant(text: &str) -> Result<Time, String> {
+    let midnight = format!("{text}T00:00:00Z");
+    let time = text.parse().or_else(|_| midnight.parse());
+    time.map_err(|_: NotATime| {
+        "expected a day or a time, such as 2027-01-01 or 2027-01-01T00:00:00Z".to_owned()
+    })
+}
+
+pub(crate) fn threshold(text: &str) -> Result<Points, String> {
     match text.parse() {
         Ok(points) if (Points::ZERO..=Points::HUNDRED).contains(&points) => Ok(points),
         _ => Err("expected a number of points from 0 to 100, such as 80 or 79.5".to_owned()),

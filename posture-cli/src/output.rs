@@ -1,8 +1,11 @@
 //! Writing a report, and what it means for the exit code.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
-use posture_core::issue::Severity;
+use posture_core::history::Delta;
+use posture_core::issue::{Issue, Severity};
+use posture_core::points::Points;
 use posture_core::report::Report;
 
 use crate::exit::{Failure, Outcome};
@@ -19,17 +22,23 @@ const WIDEST: usize = 120;
 /// Tables cannot be read below this width.
 const NARROWEST: usize = 40;
 
+/// A report, and what made it differ from an earlier one.
+pub(crate) struct Told {
+    pub(crate) report: Report,
+    /// Where the earlier one is known as a whole.
+    pub(crate) delta: Option<Delta>,
+}
+
 /// Writes a report to standard output, with a line below it where a person reads it.
-pub(crate) fn write(
-    report: &Report,
-    output: &Output,
-    closing: Option<&str>,
-) -> Result<(), Failure> {
+pub(crate) fn write(told: &Told, output: &Output, closing: Option<&str>) -> Result<(), Failure> {
     let limits = limits(output);
+    let report = &told.report;
     let mut text = match output.format {
         Format::Json => report.to_json(),
-        Format::Markdown => render::markdown(report, &limits),
+        Format::Markdown => render::markdown(report, told.delta.as_ref(), &limits),
         Format::Table => render::table(report, &limits, width()),
+        Format::Sarif => render::sarif([(None, report)]),
+        Format::Junit => render::junit([(None, report)]),
     };
     if let (Format::Table, Some(closing)) = (output.format, closing) {
         text.push('\n');
@@ -40,12 +49,24 @@ pub(crate) fn write(
 }
 
 /// Writes the reports of several clusters.
-pub(crate) fn write_fleet(fleet: &Fleet, output: &Output) -> Result<(), Failure> {
+pub(crate) fn write_fleet(
+    fleet: &Fleet,
+    deltas: &BTreeMap<String, Delta>,
+    output: &Output,
+) -> Result<(), Failure> {
     let limits = limits(output);
+    let named = || {
+        fleet
+            .clusters
+            .iter()
+            .map(|(name, report)| (Some(name.as_str()), report))
+    };
     let text = match output.format {
         Format::Json => fleet.to_json().map_err(std::io::Error::from)?,
-        Format::Markdown => render::fleet_markdown(fleet, &limits),
+        Format::Markdown => render::fleet_markdown(fleet, deltas, &limits),
         Format::Table => render::fleet(fleet, &limits, width()),
+        Format::Sarif => render::sarif(named()),
+        Format::Junit => render::junit(named()),
     };
     Ok(print(&text)?)
 }
@@ -56,6 +77,14 @@ fn limits(output: &Output) -> Limits {
         actions: output.top.unwrap_or(5),
         items: output.items.0.limit(),
         explain: output.explain,
+    }
+}
+
+/// Tells of warnings on standard error, where what is written is no report that lists them.
+pub(crate) fn tell(issues: &[Issue]) {
+    let warnings = render::warnings(issues, width());
+    if !warnings.is_empty() {
+        anstream::eprint!("{warnings}");
     }
 }
 
@@ -74,9 +103,17 @@ pub(crate) fn outcome<'r>(
     let mut outcome = Outcome::Done;
     for report in reports {
         let is_below = |threshold| report.score.is_none_or(|score| score < threshold);
+        let has_fallen = |by: Points| {
+            report
+                .delta
+                .map_or(report.score.is_none(), |delta| delta < -by)
+        };
         let mut issues = report.issues.iter();
-        if output.fail_under.is_some_and(is_below) {
+        if output.fail_under.is_some_and(is_below) || output.fail_on_drop.is_some_and(has_fallen) {
             return Outcome::BelowThreshold;
+        }
+        if output.fail_on_drop.is_some() && report.delta.is_none() {
+            anstream::eprintln!("`--fail-on-drop`: there is no earlier score to compare with");
         }
         if output.strict && issues.any(|issue| issue.severity == Severity::Warning) {
             outcome = Outcome::Warnings;

@@ -75,6 +75,11 @@ fn options(case: &Path) -> Vec<String> {
                     &common::file("cases", &file, value.to_string().as_bytes()),
                 );
             }
+            ("dismissals", dismissals) => {
+                let kept = json!({"dismissals": dismissals}).to_string();
+                let file = format!("{name}-dismissals.yaml");
+                add(key, &common::file("cases", &file, kept.as_bytes()));
+            }
             _ => panic!("`{key}` has no option"),
         }
     }

@@ -37,7 +37,7 @@ fn the_readme_shows_what_the_program_prints() {
         }
         commands.push(command.split(' ').next().unwrap());
     }
-    assert_eq!(commands, ["demo", "verdict", "policies"]);
+    assert_eq!(commands, ["demo", "explain", "verdict", "policies"]);
     if blessed != readme {
         fs::write(&path, blessed).unwrap();
     }

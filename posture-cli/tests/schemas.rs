@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::stdout;
+use common::{posture, stdout};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -56,6 +56,50 @@ fn verdicts_and_reviews_fit_theirs() {
         value["issues"] = json!("none");
         assert!(!schema.is_valid(&value));
     }
+}
+
+#[test]
+fn histories_and_deltas_fit_theirs() {
+    let folder = common::folder_of("schemas").join("data");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).unwrap();
+    }
+    let history = folder.join("history.db");
+    let place = ["--history", history.to_str().unwrap()];
+    for (at, input) in [
+        ("2026-11-13T11:00:00Z", "no-scans"),
+        ("2026-11-20T11:00:00Z", "boutique"),
+    ] {
+        let fixed = ["score", "--record", "--now", at, input];
+        let output = common::posture(&[&fixed, place.as_slice()].concat())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+    for (of, key, verb) in [("history", "points", "history"), ("delta", "parts", "why")] {
+        let arguments = [&[verb, "--format", "json"], place.as_slice()].concat();
+        let mut value: Value = serde_json::from_str(&stdout(&arguments, 0)).unwrap();
+        let schema = schema(of);
+        if let Err(error) = schema.validate(&value) {
+            panic!("{of}: {error} at {}", error.instance_path());
+        }
+        value[key] = json!("none");
+        assert!(!schema.is_valid(&value));
+    }
+}
+
+#[test]
+fn recommendations_fit_theirs() {
+    let output = posture(&["recommend", "--format", "json", "boutique"])
+        .output()
+        .unwrap();
+    let mut value: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let schema = schema("recommendations");
+    if let Err(error) = schema.validate(&value) {
+        panic!("{error} at {}", error.instance_path());
+    }
+    value["recommendations"][0]["proof"]["covered"] = json!("all");
+    assert!(!schema.is_valid(&value));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use posture_core::time::Time;
 
 use crate::exit::{Failure, Outcome};
 use crate::options::{Assessment, Output};
-use crate::output;
+use crate::output::{self, Told};
 
 /// Score an example cluster: a web shop with policies, an hour of flow logs and image scans
 #[derive(Args, Debug)]
@@ -63,14 +63,18 @@ const FILES: &[File<'_>] = &boutique! {
 };
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let assessment = &arguments.assessment;
+    let (assessment, output) = (&arguments.assessment, &arguments.output);
+    let earlier = assessment.previous()?;
     let request = Request {
-        previous: assessment.previous()?,
-        ..assessment.request(NOW, arguments.output.max_items())?
+        previous: earlier.as_ref().map(|earlier| earlier.previous.clone()),
+        ..assessment.request(NOW, output.max_items())?
     };
-    let report = posture::score(FILES, &request)?;
-    output::write(&report, &arguments.output, Some(CLOSING))?;
-    Ok(output::outcome([&report], &arguments.output))
+    let told = Told {
+        report: posture::score(FILES, &request)?,
+        delta: None,
+    };
+    output::write(&told, output, Some(CLOSING))?;
+    Ok(output::outcome([&told.report], output))
 }
 
 #[cfg(test)]

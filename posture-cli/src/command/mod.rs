@@ -2,8 +2,18 @@
 
 pub(crate) mod convert;
 pub(crate) mod demo;
+pub(crate) mod diff;
+pub(crate) mod dismiss;
+pub(crate) mod dismissals;
+pub(crate) mod explain;
+pub(crate) mod history;
 pub(crate) mod inspect;
+pub(crate) mod plan;
 pub(crate) mod policies;
+pub(crate) mod recommend;
+pub(crate) mod revert;
 pub(crate) mod schema;
 pub(crate) mod score;
 pub(crate) mod verdict;
+pub(crate) mod what_if;
+pub(crate) mod why;

@@ -1,14 +1,16 @@
 //! `posture schema`: prints what requests and results look like.
 
 use clap::{Args, ValueEnum};
-use posture::Inspection;
+use posture::{Inspection, Recommendations};
 use posture_core::ask::Asked;
+use posture_core::history::Delta;
 use posture_core::report::Report;
 use posture_core::request::RequestForm;
 use posture_core::review::Review;
 
 use crate::exit::{Failure, Outcome};
 use crate::fleet::Fleet;
+use crate::history::Timeline;
 use crate::output;
 
 /// Print the JSON Schema of a request or a result
@@ -28,12 +30,18 @@ enum Of {
     Result,
     /// What `posture score --cluster NAME=PATH --format json` writes.
     Fleet,
+    /// What `posture history --format json` writes.
+    History,
+    /// What `posture why --format json` and `posture diff --format json` write.
+    Delta,
     /// What `posture inspect --format json` writes.
     Inspection,
     /// What `posture verdict --format json` writes.
     Verdict,
     /// What `posture policies --format json` writes.
     Policies,
+    /// What `posture recommend --format json` writes.
+    Recommendations,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -41,9 +49,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Of::Request => schemars::schema_for!(RequestForm),
         Of::Result => schemars::schema_for!(Report),
         Of::Fleet => schemars::schema_for!(Fleet),
+        Of::History => schemars::schema_for!(Timeline),
+        Of::Delta => schemars::schema_for!(Delta),
         Of::Inspection => schemars::schema_for!(Inspection),
         Of::Verdict => schemars::schema_for!(Asked),
         Of::Policies => schemars::schema_for!(Review),
+        Of::Recommendations => schemars::schema_for!(Recommendations),
     };
     let json = serde_json::to_string_pretty(&schema).map_err(std::io::Error::from)?;
     output::print(&format!("{json}\n"))?;

@@ -5,13 +5,16 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
-use posture_core::request::Request;
+use posture_core::history::{Admission, Delta, Point, explain};
+use posture_core::request::{MaxItems, Request};
 
+use crate::earlier::Earlier;
 use crate::exit::{Failure, Outcome};
 use crate::fleet::Fleet;
+use crate::history::{History, Place};
 use crate::input;
 use crate::options::{Assessment, Output, clock, threads};
-use crate::output;
+use crate::output::{self, Told};
 
 /// Score a cluster from files
 ///
@@ -28,7 +31,7 @@ pub(crate) struct Arguments {
 
     /// One of several clusters, and a path of it: `--cluster east=dumps/east`; may be repeated, for
     /// one cluster too. Gives a result for each, and a table of all
-    #[arg(long = "cluster", value_name = "NAME=PATH", value_parser = named, conflicts_with = "paths")]
+    #[arg(long = "cluster", value_name = "NAME=PATH", value_parser = named, conflicts_with_all = ["paths", "series"])]
     clusters: Vec<(String, PathBuf)>,
 
     #[command(flatten)]
@@ -40,43 +43,125 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     output: Output,
+
+    /// Append the result to the history, and compare it with the last point there; of several clusters
+    /// each has a series of its name
+    #[arg(long, help_heading = "History")]
+    record: bool,
+
+    #[command(flatten)]
+    place: Place,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let (assessment, output) = (&arguments.assessment, &arguments.output);
     let request = assessment.request(clock(), output.max_items())?;
+    let mut scoring = Scoring {
+        arguments,
+        request,
+        history: arguments.history()?,
+    };
     if arguments.clusters.is_empty() {
-        let previous = assessment.previous()?;
-        let request = Request {
-            previous,
-            ..request
-        };
-        let report = input::score(&arguments.paths, &request, threads(arguments.threads))?;
-        output::write(&report, output, None)?;
-        return Ok(output::outcome([&report], output));
+        let earlier = assessment.previous()?;
+        let series = arguments.place.series();
+        let told = scoring.score(series, &arguments.paths, earlier)?;
+        output::write(&told, output, None)?;
+        return Ok(output::outcome([&told.report], output));
     }
-    let fleet = fleet(arguments, &request)?;
-    output::write_fleet(&fleet, output)?;
+    let (fleet, deltas) = scoring.fleet()?;
+    output::write_fleet(&fleet, &deltas, output)?;
     Ok(output::outcome(fleet.clusters.values(), output))
 }
 
-/// Scores several clusters, one after the other.
-fn fleet(arguments: &Arguments, request: &Request) -> Result<Fleet, Failure> {
-    let mut previous = arguments.assessment.previous_fleet()?;
-    let mut paths: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
-    for (name, path) in &arguments.clusters {
-        paths.entry(name).or_default().push(path.clone());
+impl Arguments {
+    /// The history, where something is recorded in it or compared with it.
+    fn history(&self) -> Result<Option<History>, Failure> {
+        let is_compared = self.output.fail_on_drop.is_some() && !self.assessment.has_previous();
+        match (self.record, is_compared) {
+            (true, _) => self.place.open_or_make().map(Some),
+            (false, true) => self.place.open(),
+            (false, false) => Ok(None),
+        }
     }
-    let mut clusters = BTreeMap::new();
-    for (name, paths) in paths {
-        let request = Request {
-            previous: previous.clusters.remove(name),
-            ..request.clone()
+}
+
+/// A run over one cluster or several.
+struct Scoring<'a> {
+    arguments: &'a Arguments,
+    request: Request,
+    history: Option<History>,
+}
+
+impl Scoring<'_> {
+    /// Scores a cluster, compares it with an earlier result or with the last point of its series, and
+    /// records it.
+    fn score(
+        &mut self,
+        series: &str,
+        paths: &[PathBuf],
+        earlier: Option<Earlier>,
+    ) -> Result<Told, Failure> {
+        let earlier = match (earlier, &self.history) {
+            (None, Some(history)) => history.last(series, self.request.now)?.map(Earlier::of),
+            (earlier, _) => earlier,
         };
-        let report = input::score(&paths, &request, threads(arguments.threads))?;
-        clusters.insert(name.to_owned(), report);
+        let before = earlier.as_ref().and_then(|earlier| earlier.point.as_ref());
+        let every_item = self.arguments.record || before.is_some();
+        let request = Request {
+            previous: earlier.as_ref().map(|earlier| earlier.previous.clone()),
+            max_items: match every_item {
+                true => MaxItems::All,
+                false => self.request.max_items,
+            },
+            ..self.request.clone()
+        };
+        let threads = threads(self.arguments.threads);
+        let report = input::score(paths, &request, threads)?;
+        let point = every_item.then(|| Point::of(&report));
+        if let (true, Some(point), Some(history)) =
+            (self.arguments.record, &point, &mut self.history)
+        {
+            record(history, series, point)?;
+        }
+        Ok(Told {
+            delta: before
+                .zip(point.as_ref())
+                .map(|(before, after)| explain(before, after)),
+            report: report.listing(self.request.max_items),
+        })
     }
-    Ok(Fleet { clusters })
+
+    /// Scores several clusters, one after the other.
+    fn fleet(&mut self) -> Result<(Fleet, BTreeMap<String, Delta>), Failure> {
+        let mut earlier = self.arguments.assessment.previous_fleet()?;
+        let mut paths: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
+        for (name, path) in &self.arguments.clusters {
+            paths.entry(name).or_default().push(path.clone());
+        }
+        let (mut clusters, mut deltas) = (BTreeMap::new(), BTreeMap::new());
+        for (name, paths) in paths {
+            let told = self.score(name, &paths, earlier.remove(name))?;
+            deltas.extend(told.delta.map(|delta| (name.to_owned(), delta)));
+            clusters.insert(name.to_owned(), told.report);
+        }
+        Ok((Fleet { clusters }, deltas))
+    }
+}
+
+/// Records a point, and says so when it is on the disk.
+fn record(history: &mut History, series: &str, point: &Point) -> Result<(), Failure> {
+    let done = match history.append(series, point)? {
+        Admission::New => "recorded",
+        Admission::Known => "recorded before",
+    };
+    let at = point
+        .at
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let path = history.path().display();
+    anstream::eprintln!("{done}: {at} in series `{series}` of `{path}`");
+    Ok(())
 }
 
 fn named(text: &str) -> Result<(String, PathBuf), String> {

@@ -10,8 +10,10 @@ use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use posture::{Found, Inspected, Inspection, Intake, Tallying};
+use posture::columns::ArrowLog;
+use posture::{Found, Inspected, Inspection, Intake, RowReader, Tallying};
 use posture_core::engine::Engine;
+use posture_core::explain::{RowFinder, Rows};
 use posture_core::issue::{IssueKind, Issues};
 use posture_core::model::Cluster;
 use posture_core::report::Report;
@@ -31,10 +33,13 @@ const SPOOLED: usize = 256 * 1024 * 1024;
 pub(crate) struct Gathered {
     /// Everything else.
     pub(crate) intake: Intake,
-    /// What has flow logs in it, by name.
-    logs: Vec<(String, Held)>,
+    logs: Logs,
     progress: Progress,
 }
+
+/// What has flow logs in it, by name.
+#[derive(Default)]
+pub(crate) struct Logs(Vec<(String, Held)>);
 
 /// Something with flow logs in it.
 enum Held {
@@ -52,7 +57,7 @@ pub(crate) fn gather(paths: &[PathBuf]) -> Result<Gathered, Failure> {
     let sources = sources(paths, &mut intake.issues)?;
     let mut gathered = Gathered {
         intake,
-        logs: Vec::new(),
+        logs: Logs::default(),
         progress: Progress::new(sources.iter().map(Source::size).sum()),
     };
     for source in sources {
@@ -104,67 +109,117 @@ pub(crate) fn inspect(
 }
 
 /// What is made of all that is found at the given paths.
-fn all<T>(
+pub(crate) fn all<T>(
     paths: &[PathBuf],
     request: &Request,
     threads: NonZeroUsize,
     conclude: impl FnOnce(Inspected<'_>) -> T,
 ) -> Result<T, Failure> {
+    with_logs(paths, request, threads, |all, _| conclude(all))
+}
+
+/// What is made of all that is found at the given paths, and of what is found in the flow logs once
+/// more.
+pub(crate) fn with_logs<T>(
+    paths: &[PathBuf],
+    request: &Request,
+    threads: NonZeroUsize,
+    conclude: impl FnOnce(Inspected<'_>, &mut Logs) -> T,
+) -> Result<T, Failure> {
     let Gathered {
         mut intake,
-        logs,
+        mut logs,
         progress,
     } = gather(paths)?;
     let found = std::mem::take(&mut intake.found);
     let (cluster, mut issues) = intake.cluster(request)?;
     let engine = Engine::new(&cluster, request.method.policy_modes);
     let mut tallying = Tallying::new(&cluster, &engine, request.method.evidence, threads);
-    for (name, held) in logs {
-        if let Err(error) = tally(&name, held, &mut tallying, &mut issues, &progress) {
-            unreadable(&mut issues, &name, &error);
+    for (name, held) in &mut logs.0 {
+        if let Err(error) = tally(name, held, &mut tallying, &mut issues, &progress) {
+            unreadable(&mut issues, name, &error);
         }
     }
     progress.finish();
-    let logs = tallying.logs().to_vec();
-    Ok(conclude(Inspected {
+    let read = tallying.logs().to_vec();
+    let all = Inspected {
         cluster: &cluster,
         engine: &engine,
         tally: &tallying.finish(),
         found,
-        logs: &logs,
+        logs: &read,
         request,
         issues,
-    }))
+    };
+    Ok(conclude(all, &mut logs))
 }
 
 /// Reads the flow logs of something that has some.
 fn tally(
     name: &str,
-    held: Held,
+    held: &mut Held,
     tallying: &mut Tallying<'_>,
     issues: &mut Issues,
     progress: &Progress,
 ) -> io::Result<()> {
     match held {
-        Held::File(path) => match columnar(&path)? {
+        Held::File(path) => match columnar(path)? {
             Some(Columnar::Parquet) => {
-                tallying.read_parquet(name, || File::open(&path), issues)?;
+                tallying.read_parquet(name, || File::open(&*path), issues)?;
             }
             Some(Columnar::ArrowFile) => {
-                tallying.read_arrow_file(name, open(&path, progress)?, issues);
+                tallying.read_arrow_file(name, open(path, progress)?, issues);
             }
             Some(Columnar::ArrowStream) => {
-                tallying.read_arrow_stream(name, open(&path, progress)?, issues);
+                tallying.read_arrow_stream(name, open(path, progress)?, issues);
             }
-            None => tallying.read_file(name, open(&path, progress)?, issues),
+            None => tallying.read_file(name, open(path, progress)?, issues),
         },
-        Held::Piped(mut kept) => {
+        Held::Piped(kept) => {
             kept.rewind()?;
             tallying.read_file(name, kept, issues);
         }
         Held::Pipe(log, first, rest) => {
-            tallying.read_log(name, log, Cursor::new(first).chain(rest), issues);
+            tallying.read_log(name, *log, Cursor::new(first).chain(rest), issues);
         }
+    }
+    Ok(())
+}
+
+impl Logs {
+    /// The rows behind some edges, once all was tallied. A log that came out of a pipe is gone.
+    pub(crate) fn rows(&mut self, all: &Inspected<'_>, finder: RowFinder) -> Rows {
+        let evidence = all.request.method.evidence;
+        let mut reader = RowReader::new(all.cluster, all.engine, evidence, finder);
+        for (name, held) in &mut self.0 {
+            if find_rows(name, held, &mut reader).is_err() {
+                reader.leave_out(name);
+            }
+        }
+        reader.finish()
+    }
+}
+
+fn find_rows(name: &str, held: &mut Held, reader: &mut RowReader<'_>) -> io::Result<()> {
+    match held {
+        Held::File(path) => {
+            let file = File::open(&*path)?;
+            match columnar(path)? {
+                Some(Columnar::Parquet) => reader.read_parquet(name, file),
+                Some(Columnar::ArrowFile) => {
+                    reader.read_arrow(name, ArrowLog::file(name, BufReader::new(file)));
+                }
+                Some(Columnar::ArrowStream) => {
+                    reader.read_arrow(name, ArrowLog::stream(name, BufReader::new(file)));
+                }
+                None => reader.read_file(name, BufReader::new(file)),
+            }
+        }
+        Held::Piped(kept) => {
+            kept.rewind()?;
+            reader.read_file(name, kept);
+        }
+        Held::Pipe(..) => reader.leave_out(name),
     }
     Ok(())
 }
@@ -175,7 +230,7 @@ impl Gathered {
         match origin {
             Origin::File(path, _) => {
                 if self.intake.add(&name, open(&path, &self.progress)?) {
-                    self.logs.push((name, Held::File(path)));
+                    self.logs.0.push((name, Held::File(path)));
                 }
                 Ok(())
             }
@@ -192,14 +247,14 @@ impl Gathered {
             self.intake
                 .found
                 .push(Found::new(&name, Content::FlowLog(log)));
-            self.logs.push((name, Held::Pipe(log, head, pipe)));
+            self.logs.0.push((name, Held::Pipe(log, head, pipe)));
             return Ok(());
         }
         let mut kept = SpooledTempFile::new(SPOOLED);
         io::copy(&mut Cursor::new(head).chain(pipe), &mut kept)?;
         kept.rewind()?;
         if self.intake.add(&name, &mut kept) {
-            self.logs.push((name, Held::Piped(kept)));
+            self.logs.0.push((name, Held::Piped(kept)));
         }
         Ok(())
     }

@@ -131,9 +131,9 @@ fn unscanned<'a>(scan: &'a ActionReport, namespace: &NamespaceReport) -> Vec<(&'
     items.into_iter().zip(points).collect()
 }
 
-fn item_lost(item: &Item, points: Points) -> Lost {
+pub(super) fn item_lost(item: &Item, points: Points) -> Lost {
     let (to, detail) = match &item.evidence {
-        Evidence::Image(image) => (image_name(item, image), image_detail(image)),
+        Evidence::Image(image) => (name(item), image_detail(image)),
         Evidence::Workload {
             edges, edge_count, ..
         } => (item.key.clone(), edges_detail(edges, *edge_count)),
@@ -151,14 +151,15 @@ fn item_lost(item: &Item, points: Points) -> Lost {
     }
 }
 
-fn image_name(item: &Item, image: &ImageEvidence) -> String {
-    match image.names.as_slice() {
-        [] => item.key.clone(),
-        names => names.join(", "),
+/// What an item is called: an image by all names that it runs under.
+pub(super) fn name(item: &Item) -> String {
+    match &item.evidence {
+        Evidence::Image(image) if !image.names.is_empty() => image.names.join(", "),
+        _ => item.key.clone(),
     }
 }
 
-fn image_detail(image: &ImageEvidence) -> String {
+pub(super) fn image_detail(image: &ImageEvidence) -> String {
     let Some(scan) = &image.scan else {
         return "unscanned".to_owned();
     };
@@ -201,7 +202,7 @@ fn edges_detail(edges: &[EdgeEvidence], edge_count: usize) -> String {
     text
 }
 
-fn edge_detail(edge: &EdgeEvidence) -> String {
+pub(super) fn edge_detail(edge: &EdgeEvidence) -> String {
     let mut text = counted(edge.connections, "connection");
     if let Some(last) = edge.last_unsecured {
         let _ = write!(text, ", last {}", times::date_and_time(last));

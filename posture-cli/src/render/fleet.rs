@@ -1,7 +1,9 @@
 //! Several clusters: a table of all, then each by itself.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use posture_core::history::Delta;
 use posture_core::points::Points;
 use posture_core::report::{Report, TypeReport, TypeStatus};
 use posture_core::risk::RiskType;
@@ -81,7 +83,22 @@ fn first_actions(fleet: &Fleet, width: usize, out: &mut String) {
 }
 
 /// All clusters as Markdown.
-pub(crate) fn fleet_markdown(fleet: &Fleet, limits: &Limits) -> String {
+pub(crate) fn fleet_markdown(
+    fleet: &Fleet,
+    deltas: &BTreeMap<String, Delta>,
+    limits: &Limits,
+) -> String {
+    markdown::fit(limits, |limits| {
+        let mut out = markdown_table(fleet);
+        for (name, report) in fleet.by_risk() {
+            let _ = write!(out, "\n# {}\n\n", markdown::inline(name));
+            markdown::one(report, deltas.get(name), limits, &mut out);
+        }
+        out
+    })
+}
+
+fn markdown_table(fleet: &Fleet) -> String {
     let mut out = String::from("# Clusters by risk\n\n");
     out.push_str("| Cluster | Score | Lost | High-risk images | Unscanned images | Egress access | Namespace isolation | Status |\n");
     out.push_str("|---|--:|--:|--:|--:|--:|--:|---|\n");
@@ -91,10 +108,6 @@ pub(crate) fn fleet_markdown(fleet: &Fleet, limits: &Limits) -> String {
         cells.extend(RiskType::ALL.map(of));
         cells.push(words::status(report).to_owned());
         markdown::row(cells, &mut out);
-    }
-    for (name, report) in fleet.by_risk() {
-        let _ = write!(out, "\n# {}\n\n", markdown::inline(name));
-        out.push_str(&markdown::markdown(report, limits));
     }
     out
 }

@@ -2,27 +2,78 @@
 
 use std::fmt::Write;
 
+use posture_core::history::Delta;
 use posture_core::report::{NamespaceType, Report, TypeStatus};
 use posture_core::score::Status;
 
 use super::explain::{self, Lost};
-use super::numbers::{count, counted, decimal, gain};
-use super::{Limits, times, words};
+use super::numbers::{count, counted, decimal, gain, signed};
+use super::{Limits, delta, times, words};
 
-/// A report as Markdown.
-pub(crate) fn markdown(report: &Report, limits: &Limits) -> String {
-    let mut out = String::new();
-    headline(report, &mut out);
+/// What a comment may have, in characters: the limit of code hosts.
+const LONGEST: usize = 65_535;
+
+/// A report as Markdown: what matters first, the rest folded away.
+pub(crate) fn markdown(report: &Report, delta: Option<&Delta>, limits: &Limits) -> String {
+    fit(limits, |limits| {
+        let mut out = String::new();
+        one(report, delta, limits, &mut out);
+        out
+    })
+}
+
+/// One report, at any length.
+pub(super) fn one(report: &Report, delta: Option<&Delta>, limits: &Limits, out: &mut String) {
+    headline(report, out);
+    if let Some(delta) = delta {
+        change(delta, limits.actions, out);
+    }
     if report.status != Status::NoData {
-        types(report, &mut out);
+        types(report, out);
     }
-    namespaces(report, limits.namespaces, &mut out);
-    actions(report, limits.actions, &mut out);
+    actions(report, limits.actions, out);
+    namespaces(report, limits.namespaces, out);
     if limits.explain {
-        explanation(report, limits.items, &mut out);
+        explanation(report, limits.items, out);
     }
-    coverage(report, &mut out);
-    warnings(report, &mut out);
+    coverage(report, out);
+    warnings(report, out);
+}
+
+/// The text, with fewer rows where it would be too long; cut off where that is not enough.
+pub(super) fn fit(limits: &Limits, text: impl Fn(&Limits) -> String) -> String {
+    let mut limits = *limits;
+    loop {
+        let whole = text(&limits);
+        if whole.chars().count() <= LONGEST {
+            return whole;
+        }
+        if limits.rows() == 0 {
+            return cut(&whole);
+        }
+        limits = limits.halved();
+    }
+}
+
+/// The lines that there is room for, with what is folded away closed.
+fn cut(text: &str) -> String {
+    const CLOSE: &str = "\n</details>\n";
+    const REST: &str = "\nThe rest is left out: a comment has no room for it.\n";
+    let mut left = LONGEST - REST.len() - CLOSE.len();
+    let (mut out, mut is_open) = (String::new(), false);
+    for line in text.split_inclusive('\n') {
+        let length = line.chars().count();
+        if length > left {
+            break;
+        }
+        left -= length;
+        out.push_str(line);
+        is_open = (is_open || line.starts_with("<details>")) && !line.starts_with("</details>");
+    }
+    if is_open {
+        out.push_str(CLOSE);
+    }
+    out.push_str(REST);
     out
 }
 
@@ -33,6 +84,7 @@ fn headline(report: &Report, out: &mut String) {
     let _ = writeln!(out, "## Cluster Security Score: {shown}\n");
     let mut facts = vec![words::status(report).to_owned()];
     facts.extend(words::trend(report));
+    facts.extend(words::dismissed(report));
     facts.extend(
         report
             .at
@@ -41,6 +93,44 @@ fn headline(report: &Report, out: &mut String) {
     let _ = writeln!(out, "{}", facts.join(" · "));
     for line in words::missing(report) {
         let _ = writeln!(out, "\n> {}", inline(&line));
+    }
+}
+
+/// What made the score differ from the earlier one.
+fn change(delta: &Delta, limit: usize, out: &mut String) {
+    for line in delta::sums(delta).into_iter().chain(delta::remarks(delta)) {
+        let _ = writeln!(out, "\n> {}", inline(&line));
+    }
+    if delta.parts.is_empty() || limit == 0 {
+        return;
+    }
+    out.push_str("\n| Points | Because | Namespace | Risk | |\n|--:|---|---|---|---|\n");
+    let (shown, others) = delta.parts.split_at(limit.min(delta.parts.len()));
+    for part in shown {
+        row(
+            [
+                signed(part.points),
+                delta::kind(part.kind).to_owned(),
+                part.namespace.clone(),
+                part.risk_type.title().to_owned(),
+                delta::detail(part),
+            ],
+            out,
+        );
+    }
+    if !others.is_empty() {
+        let rest = others.iter().map(|part| part.points).sum();
+        let more = counted(others.len() as u64, "more part");
+        row(
+            [
+                signed(rest),
+                more,
+                String::new(),
+                String::new(),
+                String::new(),
+            ],
+            out,
+        );
     }
 }
 
@@ -74,7 +164,13 @@ fn namespaces(report: &Report, limit: usize, out: &mut String) {
     if report.namespaces.is_empty() || !assessed || limit == 0 {
         return;
     }
-    out.push_str("\n### Namespaces by risk\n\n");
+    fold(
+        &format!(
+            "Namespaces by risk: {}",
+            count(report.namespaces.len() as u64)
+        ),
+        out,
+    );
     out.push_str("| Namespace | Score | Lost | High-risk images | Unscanned images | Egress access | Namespace isolation |\n");
     out.push_str("|---|--:|--:|--:|--:|--:|--:|\n");
     for namespace in report.namespaces.iter().take(limit) {
@@ -87,6 +183,7 @@ fn namespaces(report: &Report, limit: usize, out: &mut String) {
         row(cells, out);
     }
     more(report.namespaces.len(), limit, "namespace", out);
+    unfold(out);
 }
 
 fn share(of: &NamespaceType) -> String {
@@ -119,13 +216,10 @@ fn actions(report: &Report, limit: usize, out: &mut String) {
 
 fn explanation(report: &Report, items: usize, out: &mut String) {
     if let Some(lost) = explain::lost(report, items) {
-        let _ = writeln!(
-            out,
-            "\n<details><summary>Lost points, each sum above its parts</summary>\n"
-        );
+        fold("Lost points, each sum above its parts", out);
         let _ = writeln!(out, "{} {} {}\n", lost.points, lost.to, lost.detail);
         list(&lost.parts, 0, out);
-        out.push_str("\n</details>\n");
+        unfold(out);
     }
 }
 
@@ -149,10 +243,11 @@ fn list(lost: &[Lost], depth: usize, out: &mut String) {
 }
 
 fn coverage(report: &Report, out: &mut String) {
-    out.push_str("\n### Coverage\n\n");
+    fold("Coverage", out);
     for (about, text) in words::coverage(report) {
         let _ = writeln!(out, "- {about}: {}", inline(&text));
     }
+    unfold(out);
 }
 
 fn warnings(report: &Report, out: &mut String) {
@@ -160,10 +255,20 @@ fn warnings(report: &Report, out: &mut String) {
     if total == 0 {
         return;
     }
-    let _ = writeln!(out, "\n### Warnings: {}\n", count(total));
+    fold(&format!("Warnings: {}", count(total)), out);
     for line in lines {
         let _ = writeln!(out, "- {}", inline(&line));
     }
+    unfold(out);
+}
+
+/// Begins what is folded away.
+fn fold(summary: &str, out: &mut String) {
+    let _ = writeln!(out, "\n<details><summary>{summary}</summary>\n");
+}
+
+fn unfold(out: &mut String) {
+    out.push_str("\n</details>\n");
 }
 
 pub(super) fn row(cells: impl IntoIterator<Item = String>, out: &mut String) {
@@ -195,4 +300,42 @@ pub(super) fn inline(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits {
+        namespaces: 100,
+        actions: 100,
+        items: usize::MAX,
+        explain: false,
+    };
+
+    #[test]
+    fn what_is_too_long_has_fewer_rows() {
+        let rows = |limits: &Limits| "ä\n".repeat(limits.namespaces.saturating_mul(1_000));
+        let text = fit(&LIMITS, rows);
+        assert_eq!(text.lines().count(), 25_000); // 100, 50, 25
+    }
+
+    #[test]
+    fn what_stays_too_long_is_cut_and_closed() {
+        let text = fit(&LIMITS, |_| {
+            format!("\n<details><summary>x</summary>\n{}", "ä\n".repeat(40_000))
+        });
+        assert!(text.chars().count() <= LONGEST);
+        assert!(text.chars().count() > LONGEST - 100);
+        assert!(
+            text.contains("ä\n\n</details>\n\nThe rest"),
+            "{}",
+            &text[text.len() - 200..]
+        );
+        let open = format!("<details>\n</details>\n{}", "ä\n".repeat(40_000));
+        assert_eq!(
+            fit(&LIMITS, |_| open.clone()).matches("</details>").count(),
+            1
+        );
+    }
 }

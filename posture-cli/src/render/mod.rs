@@ -1,28 +1,49 @@
 //! Results, for people: tables in a terminal, and a report as Markdown, too.
 
 mod convert;
+mod delta;
+mod dismissals;
 mod explain;
+mod explanation;
 mod fleet;
+mod history;
 mod inspect;
+mod item;
+mod junit;
 mod layout;
 mod markdown;
 mod numbers;
+mod plan;
 mod policies;
+mod recommended;
+mod sarif;
 mod table;
 mod times;
 mod verdict;
+mod what_if;
 mod words;
 
 pub(crate) use convert::{Converted, converted, unconverted};
+pub(crate) use delta::delta;
+pub(crate) use dismissals::{dismissals, dismissed};
+pub(crate) use explanation::{Asked, explanation};
 pub(crate) use fleet::{fleet, fleet_markdown};
+pub(crate) use history::{history, history_csv};
 pub(crate) use inspect::inspection;
+pub(crate) use item::item;
+pub(crate) use junit::junit;
 pub(crate) use layout::Paint;
 pub(crate) use markdown::markdown;
+pub(crate) use plan::plan;
 pub(crate) use policies::policies;
-pub(crate) use table::table;
+pub(crate) use recommended::recommended;
+pub(crate) use sarif::sarif;
+pub(crate) use table::{table, warnings};
 pub(crate) use verdict::{Shown, verdict};
+pub(crate) use what_if::{Tried, what_if};
 
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 
 /// What went wrong.
 pub(crate) const ERROR: Paint = Paint(AnsiColor::Red.on_default().bold());
@@ -38,6 +59,30 @@ pub(crate) struct Limits {
     pub(crate) items: usize,
     /// Whether every lost point is explained.
     pub(crate) explain: bool,
+}
+
+/// A value as JSON, for programs.
+pub(crate) fn json(value: &impl Serialize) -> String {
+    let mut json = serde_json::to_string_pretty(value).unwrap_or_default();
+    json.push('\n');
+    json
+}
+
+impl Limits {
+    /// How many rows of a table there may be.
+    fn rows(&self) -> usize {
+        self.namespaces.max(self.actions).max(self.items)
+    }
+
+    /// Half as many rows; items without a limit get one.
+    fn halved(self) -> Self {
+        Self {
+            namespaces: self.namespaces / 2,
+            actions: self.actions / 2,
+            items: self.items.min(1_000) / 2,
+            ..self
+        }
+    }
 }
 
 const PLAIN: Paint = Paint(Style::new());

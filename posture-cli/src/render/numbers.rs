@@ -5,6 +5,14 @@ use posture_core::points::Points;
 /// Units in a hundredth of a point.
 const HUNDREDTH: u64 = 10_000_000;
 
+/// All nine decimals, so that points stand below each other and can be added up.
+pub(super) fn exact(points: Points) -> String {
+    let sign = if points < Points::ZERO { "-" } else { "" };
+    let units = points.units().unsigned_abs();
+    let unit = 100 * HUNDREDTH;
+    format!("{sign}{}.{:09}", units / unit, units % unit)
+}
+
 /// One decimal, or two below a tenth, rounded half up; `0` for nothing, and never `0.00` for
 /// something.
 pub(super) fn decimal(points: Points) -> String {
@@ -83,6 +91,18 @@ mod tests {
             (100_000_000_000, "100.0"),
         ] {
             assert_eq!(decimal(Points::from_units(units)), text);
+        }
+    }
+
+    #[test]
+    fn exact_points_stand_below_each_other() {
+        for (units, text) in [
+            (0, "0.000000000"),
+            (-1, "-0.000000001"),
+            (2_777_777_778, "2.777777778"),
+            (100_000_000_000, "100.000000000"),
+        ] {
+            assert_eq!(exact(Points::from_units(units)), text);
         }
     }
 

@@ -54,6 +54,7 @@ fn headline(report: &Report, width: usize, out: &mut String) {
     let _ = writeln!(out, "{}", QUIET.text(status));
     for line in words::trend(report)
         .into_iter()
+        .chain(words::dismissed(report))
         .chain(words::missing(report))
     {
         paragraph(&line, "", width, out);
@@ -262,13 +263,24 @@ fn coverage(report: &Report, width: usize, out: &mut String) {
 }
 
 /// What a person must be told about the input.
-pub(super) fn issues(issues: &[Issue], width: usize, out: &mut String) {
+/// The warnings among some issues, in lines of at most `width` columns; nothing where there are none.
+pub(crate) fn warnings(issues: &[Issue], width: usize) -> String {
+    let mut out = String::new();
     let (total, lines) = words::warnings(issues);
     if total > 0 {
-        let _ = writeln!(out, "\n{}", FAIR.text(counted(total, "warning")));
+        let _ = writeln!(out, "{}", FAIR.text(counted(total, "warning")));
     }
     for line in lines {
-        paragraph(&line, "  ", width, out);
+        paragraph(&line, "  ", width, &mut out);
+    }
+    out
+}
+
+pub(super) fn issues(issues: &[Issue], width: usize, out: &mut String) {
+    let warnings = warnings(issues, width);
+    if !warnings.is_empty() {
+        out.push('\n');
+        out.push_str(&warnings);
     }
     if let Some(notes) = words::notes(issues) {
         let _ = writeln!(out, "\n{}", QUIET.text(notes));

@@ -22,6 +22,20 @@ pub(super) fn window(window: Window) -> String {
     format!("{from_date} {from} to {until} UTC")
 }
 
+/// From one time to another, to the second: `2026-11-20 10:00:00 to 10:05:00`.
+pub(super) fn span(start: Time, end: Time) -> String {
+    let parts = |time: Time| {
+        let text = time.to_string().replace('Z', "");
+        let (date, clock) = text.split_once('T').unwrap_or((&text, ""));
+        (date.to_owned(), clock.to_owned())
+    };
+    let ((from_date, from), (to_date, to)) = (parts(start), parts(end));
+    match from_date == to_date {
+        true => format!("{from_date} {from} to {to}"),
+        false => format!("{from_date} {from} to {to_date} {to}"),
+    }
+}
+
 /// A span of time in its largest unit.
 pub(super) fn duration(seconds: i64) -> String {
     match seconds {

@@ -2,14 +2,14 @@
 
 use posture_core::action::ActionSeverity;
 use posture_core::issue::{Issue, Severity};
-use posture_core::model::{Scope, TrafficUnit};
+use posture_core::model::{CveSeverity, Scope, TrafficUnit};
 use posture_core::points::Points;
-use posture_core::report::{Coverage, ImageCoverage, Report, TypeReport, TypeStatus};
+use posture_core::report::{Coverage, Dismissals, ImageCoverage, Report, TypeReport, TypeStatus};
 use posture_core::risk::{EvidenceKind, Join, RiskType};
 use posture_core::score::Status;
 use posture_core::state::UnknownReason;
 
-use super::numbers::{count, counted, signed};
+use super::numbers::{count, counted, decimal, signed};
 use super::times::{date_and_time, duration, window};
 
 /// How many warnings are told here; a program is told all.
@@ -51,6 +51,35 @@ pub(super) fn missing(report: &Report) -> Vec<String> {
     lines
 }
 
+/// What is dismissed: `6.3 points are dismissed; without dismissals the score is 73`.
+pub(super) fn dismissed(report: &Report) -> Option<String> {
+    let Dismissals {
+        active,
+        expired,
+        orphaned,
+    } = &report.dismissals;
+    let (over, about_nothing) = (expired.len() as u64, orphaned.len() as u64);
+    let given = active.iter().map(|of| of.points).sum();
+    let without = report
+        .score_without_dismissals
+        .filter(|_| !active.is_empty());
+    let facts = [
+        without.map(|without| {
+            let (given, without) = (decimal(given), without.shown());
+            format!("{given} points are dismissed: without dismissals the score is {without}")
+        }),
+        (over > 0).then(|| format!("{} over", counted(over, "dismissal"))),
+        (about_nothing > 0).then(|| {
+            format!(
+                "{} about nothing that is at risk",
+                counted(about_nothing, "dismissal")
+            )
+        }),
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    (!facts.is_empty()).then(|| facts.join("; "))
+}
+
 /// The change since the earlier result: `+1.2 since 2026-11-13 10:00 UTC (73)`.
 pub(super) fn trend(report: &Report) -> Option<String> {
     let previous = report.previous.as_ref()?;
@@ -68,18 +97,32 @@ pub(super) fn trend(report: &Report) -> Option<String> {
 
 /// How much of a type is at risk: `9 of 27 images`.
 pub(super) fn at_risk(of: &TypeReport, unit: TrafficUnit) -> String {
-    let noun = match (of.risk_type, of.evidence, unit) {
+    let noun = noun(of, unit);
+    match of.status {
+        TypeStatus::Ok => format!("{} of {} {noun}", count(of.part), count(of.whole)),
+        TypeStatus::NotApplicable => "nothing it could be about".to_owned(),
+        TypeStatus::NotAssessed => "not assessed".to_owned(),
+    }
+}
+
+/// What a type counts.
+pub(super) const fn noun(of: &TypeReport, unit: TrafficUnit) -> &'static str {
+    counted_of(of.risk_type, of.evidence, unit)
+}
+
+/// What a type counts, by what it was judged from.
+pub(super) const fn counted_of(
+    risk_type: RiskType,
+    evidence: Option<EvidenceKind>,
+    unit: TrafficUnit,
+) -> &'static str {
+    match (risk_type, evidence, unit) {
         (RiskType::HighRiskImages | RiskType::UnscannedImages, ..) => "images",
         (RiskType::EgressAccess, ..) => "workloads",
         (RiskType::NamespaceIsolation, Some(EvidenceKind::Static), _) => "directions",
         (RiskType::NamespaceIsolation, _, TrafficUnit::Edges) => "edges",
         (RiskType::NamespaceIsolation, _, TrafficUnit::Connections) => "connections",
         (RiskType::NamespaceIsolation, _, TrafficUnit::Bytes) => "bytes",
-    };
-    match of.status {
-        TypeStatus::Ok => format!("{} of {} {noun}", count(of.part), count(of.whole)),
-        TypeStatus::NotApplicable => "nothing it could be about".to_owned(),
-        TypeStatus::NotAssessed => "not assessed".to_owned(),
     }
 }
 
@@ -100,6 +143,17 @@ pub(super) const fn severity(severity: ActionSeverity) -> &'static str {
         ActionSeverity::High => "high",
         ActionSeverity::Medium => "medium",
         ActionSeverity::Low => "low",
+    }
+}
+
+/// How bad a vulnerability is.
+pub(super) const fn cve_severity(severity: CveSeverity) -> &'static str {
+    match severity {
+        CveSeverity::Critical => "Critical",
+        CveSeverity::High => "High",
+        CveSeverity::Medium => "Medium",
+        CveSeverity::Low => "Low",
+        CveSeverity::Negligible => "Negligible",
     }
 }
 
