@@ -15,6 +15,9 @@ demo: ## score an example cluster
 
 test: py wasm $(ORACLES)/ready ## run all tests: Rust, Python, JavaScript
 	POSTURE_NCA=$(CURDIR)/$(ORACLES)/bin/nca cargo test $(RUST)
+	PROPTEST_CASES=10000 cargo test --profile laws --no-default-features --package posture-core \
+		--package posture-score --test laws --test decisions --test explain --test replay --test staged \
+		--test recommendations
 	$(VENV)/bin/pytest posture-py
 	$(VENV)/bin/stubtest posture
 	node --test --test-reporter=spec posture-wasm/tests/
