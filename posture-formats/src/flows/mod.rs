@@ -90,6 +90,16 @@ impl FlowReader {
 
     /// Hands on every record of a piece of the log.
     pub fn read(&mut self, chunk: &Chunk, issues: &mut Issues, each: &mut dyn FnMut(&Record<'_>)) {
+        self.read_placed(chunk, issues, &mut |record, _| each(record));
+    }
+
+    /// Hands on every record of a piece of the log, and what tells its place: `line 3`, `record 3`.
+    pub fn read_placed(
+        &mut self,
+        chunk: &Chunk,
+        issues: &mut Issues,
+        each: &mut dyn FnMut(&Record<'_>, &dyn Fn() -> String),
+    ) {
         match &chunk.records {
             Records::Lines { before } => {
                 let mut number = *before;
@@ -123,8 +133,9 @@ impl FlowReader {
         record: &[u8],
         at: &dyn Fn() -> String,
         issues: &mut Issues,
-        each: &mut dyn FnMut(&Record<'_>),
+        each: &mut dyn FnMut(&Record<'_>, &dyn Fn() -> String),
     ) {
+        let each = &mut |record: &Record<'_>| each(record, at);
         // One check of the whole record is faster than one of each text in it.
         let read = match std::str::from_utf8(record) {
             Ok(_) if record.len() > chunks::LONGEST => Err(too_long()),
