@@ -127,7 +127,9 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn the_report_is_what_the_description_says(input in any_input()) {
+    fn the_report_is_what_the_description_says(mut input in any_input()) {
+        // dismissals have laws of their own
+        input.request.dismissals.clear();
         compare(&input)?;
     }
 }
