@@ -9,8 +9,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Instant;
 
-use common::{folder_of, posture};
-use rusqlite::Connection;
+use common::{folder_of, posture, times};
 
 /// How many processes write at once.
 const WRITERS: usize = 8;
@@ -39,25 +38,6 @@ fn time(n: usize) -> String {
     )
 }
 
-/// The times that a sound history has.
-fn recorded(history: &str) -> BTreeSet<String> {
-    let connection = Connection::open(history).unwrap();
-    let check: String = connection
-        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(check, "ok");
-    let mut statement = connection.prepare("SELECT body FROM point").unwrap();
-    let bodies = statement
-        .query_map([], |row| row.get::<_, String>(0))
-        .unwrap();
-    bodies
-        .map(|body| {
-            let point: serde_json::Value = serde_json::from_str(&body.unwrap()).unwrap();
-            point["at"].as_str().unwrap().to_owned()
-        })
-        .collect()
-}
-
 #[test]
 fn writers_at_once_lose_nothing() {
     let history = fresh("writers");
@@ -82,7 +62,7 @@ fn writers_at_once_lose_nothing() {
             });
         }
     });
-    assert_eq!(recorded(&history).len(), 4 * WRITERS);
+    assert_eq!(times(&history).len(), 4 * WRITERS);
 }
 
 #[test]
@@ -138,7 +118,7 @@ fn killed_writers_lose_nothing_that_was_acknowledged() {
         .map(time)
         .chain(killed.into_iter().flatten())
         .collect();
-    let recorded = recorded(&history);
+    let recorded: BTreeSet<String> = times(&history).into_iter().collect();
     let lost: Vec<&String> = acknowledged.difference(&recorded).collect();
     assert!(lost.is_empty(), "{lost:?}");
     assert!(

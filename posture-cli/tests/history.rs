@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::path::PathBuf;
 
-use common::{folder_of, posture, stdout};
+use common::{folder_of, posture, stdout, times};
 use posture_core::points::Points;
 use rusqlite::Connection;
 use serde_json::Value;
@@ -271,7 +271,7 @@ fn points_are_appended_and_never_changed() {
         let error = connection.execute(sql, []).unwrap_err().to_string();
         assert!(error.contains("points are "), "{sql}: {error}");
     }
-    assert_eq!(points(&history).len(), 2);
+    assert_eq!(times(&history).len(), 2);
 }
 
 #[test]
@@ -287,9 +287,9 @@ fn pruning_is_asked_for() {
     let prune = ["history", "prune", "--history", &history];
     let text = stdout(&[&prune, ["--series", "default"].as_slice()].concat(), 0);
     assert!(text.starts_with("1 point from before "), "{text}");
-    assert_eq!(points(&history).len(), 2);
+    assert_eq!(times(&history).len(), 2);
     stdout(&prune, 0);
-    assert_eq!(points(&history), ["2999-01-01T00:00:00Z"]);
+    assert_eq!(times(&history), ["2999-01-01T00:00:00Z"]);
     // what was allowed for a moment is not allowed any more
     let connection = Connection::open(&history).unwrap();
     assert!(connection.execute("DELETE FROM point", []).is_err());
@@ -396,25 +396,4 @@ fn drops_fail() {
         "boutique/objects.json",
     ];
     stdout(&none, 3);
-}
-
-/// The times of all points.
-fn points(history: &str) -> Vec<String> {
-    let connection = Connection::open(history).unwrap();
-    let integrity: String = connection
-        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(integrity, "ok");
-    let mut statement = connection
-        .prepare("SELECT body FROM point ORDER BY at, series")
-        .unwrap();
-    let bodies = statement
-        .query_map([], |row| row.get::<_, String>(0))
-        .unwrap();
-    bodies
-        .map(|body| {
-            let point: Value = serde_json::from_str(&body.unwrap()).unwrap();
-            point["at"].as_str().unwrap().to_owned()
-        })
-        .collect()
 }

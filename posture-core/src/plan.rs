@@ -139,7 +139,7 @@ impl<'a> Standing<'a> {
         let exposures = &self.risk.exposures;
         let items = exposures[kind.risk_type()].items.iter();
         let item_count = items.filter(|item| kind.covers(item)).count();
-        let after = self.after(kind);
+        let after = self.outlook.after(kind, &self.fixed(kind), exposures);
         let Gain { sure, at_best } = after.gain_since(&self.outlook, self.caps);
         (item_count > 0 && at_best > Points::ZERO).then(|| Candidate {
             gain: Reverse(sure),
@@ -153,14 +153,15 @@ impl<'a> Standing<'a> {
         })
     }
 
-    fn after(&self, kind: ActionKind) -> Outlook {
-        let fixed = Fixed::by(kind, &self.risk.exposures, |_| true);
-        self.outlook.after(kind, &fixed, &self.risk.exposures)
+    /// What doing an action fixes.
+    fn fixed(&self, kind: ActionKind) -> Fixed {
+        Fixed::by(kind, &self.risk.exposures, |_| true)
     }
 
     /// Does an action.
     fn take(&mut self, kind: ActionKind) {
-        self.outlook = self.after(kind);
-        Fixed::by(kind, &self.risk.exposures, |_| true).take_out(&mut self.risk.exposures);
+        let fixed = self.fixed(kind);
+        self.outlook = self.outlook.after(kind, &fixed, &self.risk.exposures);
+        fixed.take_out(&mut self.risk.exposures);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use posture_core::points::Points;
-use posture_core::report::{ActionReport, DismissalReport, Report};
+use posture_core::report::{ActionReport, DismissalReport, Dismissals, Report};
 
 use super::layout::{Column, Grid};
 use super::numbers::{count, counted, decimal, signed};
@@ -71,6 +71,35 @@ pub(crate) fn dismissals(report: &Report, width: usize) -> String {
         words::score(report.score_without_dismissals)
     );
     out
+}
+
+/// What is dismissed: `6.3 points are dismissed; without dismissals the score is 73`.
+pub(super) fn told(report: &Report) -> Option<String> {
+    let Dismissals {
+        active,
+        expired,
+        orphaned,
+    } = &report.dismissals;
+    let (over, about_nothing) = (expired.len() as u64, orphaned.len() as u64);
+    let given = active.iter().map(|of| of.points).sum();
+    let without = report
+        .score_without_dismissals
+        .filter(|_| !active.is_empty());
+    let facts = [
+        without.map(|without| {
+            let (given, without) = (decimal(given), without.shown());
+            format!("{given} points are dismissed: without dismissals the score is {without}")
+        }),
+        (over > 0).then(|| format!("{} over", counted(over, "dismissal"))),
+        (about_nothing > 0).then(|| {
+            format!(
+                "{} about nothing that is at risk",
+                counted(about_nothing, "dismissal")
+            )
+        }),
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    (!facts.is_empty()).then(|| facts.join("; "))
 }
 
 fn points(of: &DismissalReport) -> String {

@@ -8,7 +8,7 @@ use posture_core::score::Status;
 
 use super::explain::{self, Lost};
 use super::numbers::{count, counted, decimal, gain, signed};
-use super::{Limits, delta, times, words};
+use super::{Limits, delta, dismissals, times, words};
 
 /// What a comment may have, in characters: the limit of code hosts.
 const LONGEST: usize = 65_535;
@@ -84,7 +84,7 @@ fn headline(report: &Report, out: &mut String) {
     let _ = writeln!(out, "## Cluster Security Score: {shown}\n");
     let mut facts = vec![words::status(report).to_owned()];
     facts.extend(words::trend(report));
-    facts.extend(words::dismissed(report));
+    facts.extend(dismissals::told(report));
     facts.extend(
         report
             .at

@@ -10,6 +10,7 @@ use posture_core::risk::RiskType;
 use posture_core::score::Status;
 use unicode_width::UnicodeWidthStr;
 
+use super::dismissals;
 use super::explain::{self, Lost};
 use super::layout::{Column, Grid, Paint, Text, wrap};
 use super::numbers::{count, counted, decimal, gain};
@@ -54,7 +55,7 @@ fn headline(report: &Report, width: usize, out: &mut String) {
     let _ = writeln!(out, "{}", QUIET.text(status));
     for line in words::trend(report)
         .into_iter()
-        .chain(words::dismissed(report))
+        .chain(dismissals::told(report))
         .chain(words::missing(report))
     {
         paragraph(&line, "", width, out);

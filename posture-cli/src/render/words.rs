@@ -4,12 +4,12 @@ use posture_core::action::ActionSeverity;
 use posture_core::issue::{Issue, Severity};
 use posture_core::model::{CveSeverity, Scope, TrafficUnit};
 use posture_core::points::Points;
-use posture_core::report::{Coverage, Dismissals, ImageCoverage, Report, TypeReport, TypeStatus};
+use posture_core::report::{Coverage, ImageCoverage, Report, TypeReport, TypeStatus};
 use posture_core::risk::{EvidenceKind, Join, RiskType};
 use posture_core::score::Status;
 use posture_core::state::UnknownReason;
 
-use super::numbers::{count, counted, decimal, signed};
+use super::numbers::{count, counted, signed};
 use super::times::{date_and_time, duration, window};
 
 /// How many warnings are told here; a program is told all.
@@ -49,35 +49,6 @@ pub(super) fn missing(report: &Report) -> Vec<String> {
         ));
     }
     lines
-}
-
-/// What is dismissed: `6.3 points are dismissed; without dismissals the score is 73`.
-pub(super) fn dismissed(report: &Report) -> Option<String> {
-    let Dismissals {
-        active,
-        expired,
-        orphaned,
-    } = &report.dismissals;
-    let (over, about_nothing) = (expired.len() as u64, orphaned.len() as u64);
-    let given = active.iter().map(|of| of.points).sum();
-    let without = report
-        .score_without_dismissals
-        .filter(|_| !active.is_empty());
-    let facts = [
-        without.map(|without| {
-            let (given, without) = (decimal(given), without.shown());
-            format!("{given} points are dismissed: without dismissals the score is {without}")
-        }),
-        (over > 0).then(|| format!("{} over", counted(over, "dismissal"))),
-        (about_nothing > 0).then(|| {
-            format!(
-                "{} about nothing that is at risk",
-                counted(about_nothing, "dismissal")
-            )
-        }),
-    ];
-    let facts: Vec<String> = facts.into_iter().flatten().collect();
-    (!facts.is_empty()).then(|| facts.join("; "))
 }
 
 /// The change since the earlier result: `+1.2 since 2026-11-13 10:00 UTC (73)`.

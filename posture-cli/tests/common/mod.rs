@@ -82,3 +82,22 @@ fn run(mut command: Command, code: i32) -> Output {
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
+
+/// The times of all points of a sound history.
+pub(crate) fn times(history: &str) -> Vec<String> {
+    let connection = rusqlite::Connection::open(history).unwrap();
+    let check = "PRAGMA integrity_check";
+    let check: String = connection.query_row(check, [], |row| row.get(0)).unwrap();
+    assert_eq!(check, "ok");
+    let mut statement = connection
+        .prepare("SELECT body FROM point ORDER BY at, series")
+        .unwrap();
+    let bodies = statement
+        .query_map([], |row| row.get::<_, String>(0))
+        .unwrap();
+    let time = |body: String| {
+        let point: serde_json::Value = serde_json::from_str(&body).unwrap();
+        point["at"].as_str().unwrap().to_owned()
+    };
+    bodies.map(|body| time(body.unwrap())).collect()
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ipnet::IpNet;
 use serde::Serialize;
 
-use super::{Draft, staged_action, type_of};
+use super::{Directed, Draft, staged_action};
 use crate::engine::family_of;
 use crate::model::{Direction, Family, Labels, Protocol};
 use crate::recommend::need::Whom;
@@ -80,30 +80,20 @@ enum Port {
 }
 
 pub(super) fn spec(draft: Draft<'_>) -> Spec {
-    let mut spec = Spec {
+    let Directed {
+        types,
+        ingress,
+        egress,
+    } = Directed::new(&draft.rules, rules);
+    Spec {
         staged_action: staged_action(draft.form),
         tier: draft.tier.to_owned(),
         order: draft.order,
         selector: selector(&draft.labels),
-        types: draft
-            .rules
-            .iter()
-            .map(|(direction, _)| type_of(*direction))
-            .collect(),
-        ingress: Vec::new(),
-        egress: Vec::new(),
-    };
-    for (direction, allows) in draft.rules {
-        let rules = allows
-            .iter()
-            .flat_map(|allow| rules(allow, direction))
-            .collect();
-        match direction {
-            Direction::Ingress => spec.ingress = rules,
-            Direction::Egress => spec.egress = rules,
-        }
+        types,
+        ingress,
+        egress,
     }
-    spec
 }
 
 fn selector(labels: &Labels) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ipnet::IpNet;
 use serde::Serialize;
 
-use super::{Draft, staged_action, type_of};
+use super::{Directed, Draft, staged_action};
 use crate::model::{Direction, Labels, Protocol};
 use crate::recommend::need::Whom;
 use crate::recommend::rules::{Allow, Sent};
@@ -66,30 +66,20 @@ struct PortRange {
 }
 
 pub(super) fn spec(draft: Draft<'_>) -> Spec {
-    let mut spec = Spec {
+    let Directed {
+        types,
+        ingress,
+        egress,
+    } = Directed::new(&draft.rules, rule);
+    Spec {
         staged_action: staged_action(draft.form),
         pod_selector: LabelSelector {
             match_labels: draft.labels,
         },
-        policy_types: draft
-            .rules
-            .iter()
-            .map(|(direction, _)| type_of(*direction))
-            .collect(),
-        ingress: Vec::new(),
-        egress: Vec::new(),
-    };
-    for (direction, allows) in draft.rules {
-        let rules = allows
-            .iter()
-            .filter_map(|allow| rule(allow, direction))
-            .collect();
-        match direction {
-            Direction::Ingress => spec.ingress = rules,
-            Direction::Egress => spec.egress = rules,
-        }
+        policy_types: types,
+        ingress,
+        egress,
     }
-    spec
 }
 
 /// None where nobody can be named: a rule that names nobody allows anyone.

@@ -100,17 +100,44 @@ impl schemars::JsonSchema for Manifest {
     }
 }
 
+/// The parts of a policy that go by direction.
+struct Directed<R> {
+    types: Vec<&'static str>,
+    ingress: Vec<R>,
+    egress: Vec<R>,
+}
+
+impl<R> Directed<R> {
+    fn new<I: IntoIterator<Item = R>>(
+        directions: &[(Direction, Vec<Allow>)],
+        rules: impl Fn(&Allow, Direction) -> I,
+    ) -> Self {
+        let mut directed = Self {
+            types: Vec::new(),
+            ingress: Vec::new(),
+            egress: Vec::new(),
+        };
+        for (direction, allows) in directions {
+            let made = allows.iter().flat_map(|allow| rules(allow, *direction));
+            match direction {
+                Direction::Ingress => {
+                    directed.types.push("Ingress");
+                    directed.ingress.extend(made);
+                }
+                Direction::Egress => {
+                    directed.types.push("Egress");
+                    directed.egress.extend(made);
+                }
+            }
+        }
+        directed
+    }
+}
+
 /// The word for what a staged policy does when it is enforced; none of an enforced one.
 const fn staged_action(form: Form) -> Option<&'static str> {
     match form {
         Form::StagedCalico | Form::StagedKubernetes => Some("Set"),
         Form::Calico | Form::Kubernetes => None,
-    }
-}
-
-const fn type_of(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Ingress => "Ingress",
-        Direction::Egress => "Egress",
     }
 }
