@@ -79,7 +79,7 @@ enum Port {
     Range(String),
 }
 
-pub(super) fn spec(draft: Draft<'_>) -> Spec {
+pub(super) fn spec(draft: &Draft<'_>) -> Spec {
     let Directed {
         types,
         ingress,

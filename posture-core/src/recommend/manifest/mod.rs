@@ -64,7 +64,7 @@ impl Manifest {
             },
             spec: match form.is_kubernetes() {
                 true => Spec::Kubernetes(kubernetes::spec(draft)),
-                false => Spec::Calico(calico::spec(draft)),
+                false => Spec::Calico(calico::spec(&draft)),
             },
         }
     }
