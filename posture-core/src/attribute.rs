@@ -19,7 +19,15 @@ pub fn attribute(points: Points, units: &[u64]) -> Vec<Points> {
         let remainder = scaled.checked_rem(total).unwrap_or_default();
         (i64::try_from(floor).unwrap_or(i64::MAX), remainder)
     };
-    let shares: Vec<(i64, u128)> = units.iter().map(|units| share(*units)).collect();
+    // most neighbours weigh the same
+    let mut last = (0, (0, 0));
+    let mut share_again = |units: u64| {
+        if units != last.0 {
+            last = (units, share(units));
+        }
+        last.1
+    };
+    let shares: Vec<(i64, u128)> = units.iter().map(|units| share_again(*units)).collect();
     let given: i64 = shares.iter().map(|(floor, _)| floor).sum();
     let left = usize::try_from(points.units().saturating_sub(given)).unwrap_or_default();
 

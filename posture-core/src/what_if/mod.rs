@@ -14,7 +14,7 @@ use crate::model::{Cluster, Method};
 use crate::points::Points;
 use crate::remedy::ActionId;
 use crate::request::Request;
-use crate::risk::{Basis, Ground, Images, NamespaceRisk, PerType};
+use crate::risk::{Basis, Ground, Images, NamespaceRisk, PerType, RiskType};
 use crate::score::{Caps, NamespaceCaps, Status, Totals, status};
 use crate::tally::Tally;
 
@@ -184,7 +184,10 @@ impl<'a> WhatIf<'a> {
     fn weigh(&mut self) {
         let assessed = |t| self.basis[t].is_assessed();
         let caps = Caps::new(self.counted(), &self.method, |_| true);
-        let assessed_caps = Caps::new(self.counted(), &self.method, assessed);
+        let assessed_caps = match RiskType::ALL.into_iter().all(assessed) {
+            true => caps.clone(),
+            false => Caps::new(self.counted(), &self.method, assessed),
+        };
         let mut each = caps.iter().zip(assessed_caps.iter());
         let mut total = Lost::default();
         for (risk, standing) in self.seen.iter().zip(&mut self.standings) {
