@@ -52,6 +52,7 @@ pub struct Engine {
     /// All policies, by kind, namespace and name.
     policies: Vec<Arc<Policy>>,
     enforced: Arc<Asked>,
+    /// The same value as `enforced` where no policy is staged.
     staged: Arc<Asked>,
 }
 
@@ -151,7 +152,7 @@ impl Engine {
 
     /// Whether there are staged policies.
     pub fn has_staged(&self) -> bool {
-        has_staged(&self.policies)
+        !Arc::ptr_eq(&self.staged, &self.enforced)
     }
 
     /// Tiers and policies in the order in which they are asked.
