@@ -28,21 +28,33 @@ pub fn attribute(points: Points, units: &[u64]) -> Vec<Points> {
         last.1
     };
     let shares: Vec<(i64, u128)> = units.iter().map(|units| share_again(*units)).collect();
-    let given: i64 = shares.iter().map(|(floor, _)| floor).sum();
-    let left = usize::try_from(points.units().saturating_sub(given)).unwrap_or_default();
-
-    let mut by_remainder: Vec<usize> = (0..units.len()).collect();
-    by_remainder.sort_by(|a, b| {
-        let remainder = |index: &usize| shares.get(*index).map(|(_, remainder)| *remainder);
-        remainder(b).cmp(&remainder(a))
-    });
-    let mut points: Vec<i64> = shares.iter().map(|(floor, _)| *floor).collect();
-    for index in by_remainder.into_iter().take(left) {
-        if let Some(points) = points.get_mut(index) {
+    let mut points_of: Vec<i64> = shares.iter().map(|(floor, _)| *floor).collect();
+    let left = points.units().saturating_sub(points_of.iter().sum());
+    for index in largest(left, &shares) {
+        if let Some(points) = points_of.get_mut(index) {
             *points = points.saturating_add(1);
         }
     }
-    points.into_iter().map(Points::from_units).collect()
+    points_of.into_iter().map(Points::from_units).collect()
+}
+
+/// Whose remainders are the largest, so many of them, those that come first where they are equal.
+fn largest(count: i64, shares: &[(i64, u128)]) -> Vec<usize> {
+    let remainder = |index: &usize| shares.get(*index).map(|(_, remainder)| *remainder);
+    let mut indices: Vec<usize> = (0..shares.len()).collect();
+    match usize::try_from(count) {
+        Ok(0) | Err(_) => indices.clear(),
+        Ok(count) if count < indices.len() => {
+            let in_order = |one: &usize, other: &usize| {
+                let by_remainder = remainder(other).cmp(&remainder(one));
+                by_remainder.then(one.cmp(other))
+            };
+            indices.select_nth_unstable_by(count, in_order);
+            indices.truncate(count);
+        }
+        Ok(_) => {}
+    }
+    indices
 }
 
 #[cfg(test)]

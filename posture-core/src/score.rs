@@ -93,7 +93,7 @@ pub struct Caps {
 }
 
 /// What a namespace can cost.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NamespaceCaps {
     /// 100 points by namespace weight: what it can cost the score of a type.
     whole: Points,
@@ -105,20 +105,19 @@ pub struct NamespaceCaps {
 }
 
 impl Caps {
-    /// The caps of namespaces, in order of their names, and of the types for which `counts` holds, by
-    /// the method's weights.
-    pub fn new<'n>(
-        namespaces: impl IntoIterator<Item = &'n str>,
+    /// The caps of namespaces of these weights, in order of their names, and of the types for which
+    /// `counts` holds.
+    pub fn new(
+        weights: impl IntoIterator<Item = u32>,
         method: &Method,
         counts: impl Fn(RiskType) -> bool,
     ) -> Self {
         let weight = |t: RiskType| if counts(t) { t.weight(method) } else { 0 };
-        let weights = RiskType::ALL.map(|t| u64::from(weight(t)));
-        let mut by_type = attribute(Points::HUNDRED, &weights).into_iter();
+        let of_types = RiskType::ALL.map(|t| u64::from(weight(t)));
+        let mut by_type = attribute(Points::HUNDRED, &of_types).into_iter();
         let types = PerType::new(|_| by_type.next().unwrap_or_default());
 
-        let names = namespaces.into_iter();
-        let weights: Vec<u64> = names.map(|n| method.namespace_weight(n).into()).collect();
+        let weights: Vec<u64> = weights.into_iter().map(u64::from).collect();
         let wholes = attribute(Points::HUNDRED, &weights);
         let mut parts = PerType::new(|t| attribute(types[t], &weights).into_iter());
         let caps = |whole: Points| NamespaceCaps {
@@ -134,7 +133,7 @@ impl Caps {
 
     /// The caps of the counted namespaces.
     pub fn of(risks: &Risks<'_>, method: &Method) -> Self {
-        Self::new(risks.names(), method, |_| true)
+        Self::new(risks.weights(method), method, |_| true)
     }
 
     /// What each namespace can cost, in order of their names.
@@ -203,10 +202,14 @@ impl Loss {
     /// What a namespace loses with these shares: `caps` are those of all types, `assessed` those of the
     /// assessed ones alone.
     pub fn new(shares: &PerType<Share>, caps: NamespaceCaps, assessed: NamespaceCaps) -> Self {
-        let of_assessed = |t: &RiskType| assessed.contribution(*t, shares[*t]);
+        let contributions = PerType::new(|t| caps.contribution(t, shares[t]));
+        let sum = |of: PerType<Points>| RiskType::ALL.iter().map(|t| of[*t]).sum();
         Self {
-            contributions: PerType::new(|t| caps.contribution(t, shares[t])),
-            assessed: RiskType::ALL.iter().map(of_assessed).sum(),
+            contributions,
+            assessed: match assessed == caps {
+                true => sum(contributions),
+                false => assessed.risk(shares),
+            },
             types: PerType::new(|t| caps.within_type(t, shares[t])),
         }
     }
@@ -248,8 +251,9 @@ impl Sum for Loss {
 /// Scores the risks of a cluster.
 pub fn score(risks: &Risks<'_>, method: &Method) -> Score {
     let caps = Caps::of(risks, method);
-    let assessed = Caps::new(risks.names(), method, |t| risks.basis[t].is_assessed());
-    let status = status(risks.names(), &risks.basis, method);
+    let is_assessed = |t| risks.basis[t].is_assessed();
+    let assessed = Caps::new(risks.weights(method), method, is_assessed);
+    let status = status(risks.weights(method), &risks.basis, method);
     let mut sum = Loss::default();
     let mut namespaces = BTreeMap::new();
     for ((risk, caps), assessed) in risks
@@ -294,16 +298,15 @@ impl Totals {
 /// "no counted namespace: score null, status `no_data`"; where neither flows nor policies say
 /// anything, "egress and isolation `not_assessed`, score null" (scoring, section 4), unless the
 /// method gives them no weight.
-pub fn status<'n>(
-    namespaces: impl IntoIterator<Item = &'n str>,
+pub fn status(
+    namespace_weights: impl IntoIterator<Item = u32>,
     basis: &PerType<Basis>,
     method: &Method,
 ) -> Status {
     let weighty = |t: &&RiskType| t.weight(method) > 0;
     let assessed = |t: &RiskType| basis[*t].is_assessed();
     let mut types = RiskType::ALL.iter().filter(weighty);
-    let mut namespaces = namespaces.into_iter();
-    if namespaces.all(|n| method.namespace_weight(n) == 0) {
+    if namespace_weights.into_iter().all(|weight| weight == 0) {
         Status::NoData
     } else if types.clone().any(|t| t.is_network() && !assessed(t)) || !types.any(assessed) {
         Status::NotAssessed

@@ -62,7 +62,8 @@ struct Ends<'p> {
 /// What each namespace of a point can cost.
 pub(super) fn caps<'p>(point: &'p Point, method: &Method) -> BTreeMap<&'p str, NamespaceCaps> {
     let names = || point.namespaces.keys().map(AsRef::as_ref);
-    let caps = Caps::new(names(), method, |_| true);
+    let weights = names().map(|name| method.namespace_weight(name));
+    let caps = Caps::new(weights, method, |_| true);
     names().zip(caps.iter().copied()).collect()
 }
 

@@ -83,8 +83,9 @@ fn point(cells: &[Of<'_>]) -> Point {
 
 /// The point with what its shares cost by its method.
 fn costed(mut point: Point) -> Point {
-    let names = point.namespaces.keys().map(AsRef::as_ref);
-    let caps = Caps::new(names, &point.method, |_| true);
+    let names = point.namespaces.keys();
+    let weights = names.map(|name| point.method.namespace_weight(name));
+    let caps = Caps::new(weights, &point.method, |_| true);
     let mut lost = Points::ZERO;
     for (namespace, caps) in point.namespaces.values_mut().zip(caps.iter()) {
         for (risk_type, cell) in &mut namespace.types {

@@ -6,15 +6,12 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::evidence::{Basis, EvidenceKind, says};
+use super::seen::{Seen, by_workload};
 use super::traffic::{self, States};
 use super::{Exposure, Images, NamespaceRisk, PerType, Risks, governance};
-use crate::edge::EdgeKey;
 use crate::engine::Engine;
 use crate::model::{Cluster, Method, NetworkEvidence, WorkloadId};
-use crate::tally::{Edge, Tally};
-
-/// An edge and what was seen of it.
-pub(super) type Seen<'a> = (&'a EdgeKey, &'a Edge);
+use crate::tally::Tally;
 
 /// A cluster and its traffic, put by namespace.
 #[derive(Debug)]
@@ -30,30 +27,36 @@ pub struct Ground<'a> {
 struct Active<'a> {
     /// Its running workloads, those left out that share their node's network.
     running: BTreeSet<&'a Arc<WorkloadId>>,
-    /// Its edges, in no particular order.
-    edges: Vec<Seen<'a>>,
+    /// The edges of each workload that has any, in no particular order.
+    edges: Vec<Vec<Seen<'a>>>,
 }
 
 impl<'a> Ground<'a> {
-    /// Puts workloads and edges by namespace.
-    pub fn new(cluster: &'a Cluster, images: &'a Images<'a>, tally: &'a Tally) -> Self {
-        let mut active: BTreeMap<Arc<str>, Active<'a>> = BTreeMap::new();
-        for (namespace, edges) in by_namespace(tally) {
-            let of = active.entry(namespace.clone()).or_default();
-            of.edges.extend(edges);
+    /// Puts workloads and edges by namespace; the method says with which states edges count.
+    pub fn new(
+        cluster: &'a Cluster,
+        images: &'a Images<'a>,
+        tally: &'a Tally,
+        method: &Method,
+    ) -> Self {
+        let mut active: FxHashMap<&Arc<str>, Active<'a>> = FxHashMap::default();
+        for (workload, edges) in by_workload(tally, method) {
+            let of = active.entry(&workload.namespace).or_default();
+            of.edges.push(edges);
         }
         for objects in cluster.namespaces.values() {
             let running = objects.pods.values().filter(|known| known.is_running());
             let mut all = running.peekable();
             let Some(first) = all.peek() else { continue };
-            let of = active.entry(first.workload.namespace.clone()).or_default();
+            let of = active.entry(&first.workload.namespace).or_default();
             let policed = all.filter(|known| !known.pod.host_network);
             of.running.extend(policed.map(|known| &known.workload));
         }
+        let by_name = active.into_iter().map(|(name, of)| (name.clone(), of));
         Self {
             cluster,
             images,
-            active,
+            active: by_name.collect(),
         }
     }
 
@@ -93,9 +96,11 @@ impl<'a> Ground<'a> {
         let sources = self.cluster.sources;
         let scans = (sources.pods && sources.scans).then_some(EvidenceKind::Scans);
         let traffic = || {
-            let mut edges = self.counted(method).flat_map(|(_, active)| &active.edges);
+            let mut edges = self
+                .counted(method)
+                .flat_map(|(_, active)| active.edges.iter().flatten());
             edges
-                .any(|seen| says(traffic::as_counted(*seen, states).is_known(), method))
+                .any(|seen| says(seen.as_counted(states).is_known(), method))
                 .then_some(EvidenceKind::Traffic)
         };
         let policies = || {
@@ -151,22 +156,4 @@ impl<'a> Ground<'a> {
         }
         exposures
     }
-}
-
-/// The edges of each namespace. Names are compared once for each place in memory where they stand,
-/// not once for each edge.
-fn by_namespace(tally: &Tally) -> Vec<(&Arc<str>, Vec<Seen<'_>>)> {
-    let mut places: FxHashMap<*const u8, usize> = FxHashMap::default();
-    let mut groups: Vec<(&Arc<str>, Vec<Seen<'_>>)> = Vec::new();
-    for (key, edge) in tally.iter() {
-        let namespace = &key.workload.namespace;
-        let place = *places.entry(namespace.as_ptr()).or_insert_with(|| {
-            groups.push((namespace, Vec::new()));
-            groups.len() - 1
-        });
-        if let Some((_, edges)) = groups.get_mut(place) {
-            edges.push((key, edge));
-        }
-    }
-    groups
 }

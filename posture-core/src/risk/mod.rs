@@ -4,6 +4,7 @@ mod evidence;
 mod governance;
 mod ground;
 mod images;
+mod seen;
 mod traffic;
 
 use std::cmp::Ordering;
@@ -227,6 +228,11 @@ impl Risks<'_> {
         self.namespaces.iter().map(|of| of.namespace.as_ref())
     }
 
+    /// The weights of the counted namespaces, in order of their names.
+    pub fn weights(&self, method: &Method) -> impl Iterator<Item = u32> {
+        self.names().map(|name| method.namespace_weight(name))
+    }
+
     /// The place of a namespace, where it counts.
     pub fn place(&self, namespace: &str) -> Option<usize> {
         let by_name = |of: &NamespaceRisk<'_>| of.namespace.as_ref().cmp(namespace);
@@ -247,5 +253,5 @@ pub fn assess<'a>(
     tally: &'a Tally,
     method: &Method,
 ) -> Risks<'a> {
-    Ground::new(cluster, images, tally).assess(engine, method)
+    Ground::new(cluster, images, tally, method).assess(engine, method)
 }

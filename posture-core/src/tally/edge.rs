@@ -113,6 +113,11 @@ impl Edge {
         edge
     }
 
+    /// What was seen in records of each state: secured, unsecured, unknown.
+    pub fn each<T>(&self, of: impl Fn(&Seen) -> T) -> [T; 3] {
+        [&self.secured, &self.unsecured, &self.unknown].map(of)
+    }
+
     /// When its latest record was.
     fn latest(&self) -> Option<i64> {
         let known = self.unsecured.last.max(self.secured.last);

@@ -57,7 +57,7 @@ impl<'a> WhatIf<'a> {
         tally: &'a Tally,
         request: &'a Request,
     ) -> Self {
-        let ground = Ground::new(cluster, images, tally);
+        let ground = Ground::new(cluster, images, tally, &request.method);
         let risks = ground.assess(engine, &request.method);
         let scenario = Scenario {
             dismissals: request.dismissals.clone(),
@@ -65,6 +65,7 @@ impl<'a> WhatIf<'a> {
             ..Scenario::default()
         };
         let standing = |risk: &NamespaceRisk<'_>| Standing {
+            weight: Some(request.method.namespace_weight(&risk.namespace)),
             shares: Shares::new(&risk.namespace, &risk.exposures, &scenario, request.now),
             caps: NamespaceCaps::default(),
             assessed_caps: NamespaceCaps::default(),
@@ -107,7 +108,7 @@ impl<'a> WhatIf<'a> {
 
     /// What the scores are as it stands.
     pub fn outcome(&self) -> Outcome {
-        let status = status(self.counted(), &self.basis, &self.method);
+        let status = status(self.weights(), &self.basis, &self.method);
         let score = |lost: Points| (status == Status::Ok).then(|| Points::HUNDRED - lost);
         Outcome {
             totals: Totals::new(status, &self.basis, &self.total.at_best, &self.method),
@@ -121,11 +122,10 @@ impl<'a> WhatIf<'a> {
         let before = std::mem::replace(&mut self.scenario, scenario);
         let now = &self.scenario;
         let mut reweighed = before.weights != now.weights || before.left_out != now.left_out;
-        let mut moved: Vec<usize> = before
-            .moved(now)
-            .into_iter()
-            .filter_map(|namespace| self.place(namespace))
-            .collect();
+        let place = |namespace: &str| self.place(namespace);
+        let mut moved: Vec<usize> = before.moved(now).into_iter().filter_map(place).collect();
+        let in_or_out = before.left_out.symmetric_difference(&now.left_out);
+        let in_or_out: Vec<usize> = in_or_out.filter_map(|of| place(of)).collect();
         if reweighed {
             self.method.weights = now.weights;
             self.method.scope = self.request.method.scope.clone();
@@ -143,20 +143,36 @@ impl<'a> WhatIf<'a> {
         for place in moved {
             self.stand(place);
         }
+        for place in in_or_out {
+            self.take_in_or_out(place);
+        }
         if reweighed {
             self.weigh();
         }
         self.outcome()
     }
 
-    fn counted(&self) -> impl Iterator<Item = &str> {
-        let names = self.seen.iter().map(|risk| risk.namespace.as_ref());
-        names.filter(|name| !self.scenario.left_out.contains(*name))
+    /// The weights of the namespaces that are not left out.
+    fn weights(&self) -> impl Iterator<Item = u32> {
+        self.standings.iter().filter_map(|of| of.weight)
     }
 
     fn place(&self, namespace: &str) -> Option<usize> {
         let by_name = |risk: &NamespaceRisk<'_>| risk.namespace.as_ref().cmp(namespace);
         self.seen.binary_search_by(by_name).ok()
+    }
+
+    /// Takes a namespace into the scope, or out of it.
+    fn take_in_or_out(&mut self, place: usize) {
+        let (Some(risk), Some(standing)) = (self.seen.get(place), self.standings.get_mut(place))
+        else {
+            return;
+        };
+        let name = &risk.namespace;
+        standing.weight = match self.scenario.left_out.contains(name) {
+            true => None,
+            false => Some(self.request.method.namespace_weight(name)),
+        };
     }
 
     /// Looks at a namespace anew.
@@ -183,17 +199,17 @@ impl<'a> WhatIf<'a> {
     /// Divides the points anew over types and namespaces. One that is left out can cost nothing.
     fn weigh(&mut self) {
         let assessed = |t| self.basis[t].is_assessed();
-        let caps = Caps::new(self.counted(), &self.method, |_| true);
+        let caps = Caps::new(self.weights(), &self.method, |_| true);
         let assessed_caps = match RiskType::ALL.into_iter().all(assessed) {
             true => caps.clone(),
-            false => Caps::new(self.counted(), &self.method, assessed),
+            false => Caps::new(self.weights(), &self.method, assessed),
         };
         let mut each = caps.iter().zip(assessed_caps.iter());
         let mut total = Lost::default();
-        for (risk, standing) in self.seen.iter().zip(&mut self.standings) {
-            let (caps, assessed) = match self.scenario.left_out.contains(&risk.namespace) {
-                true => Default::default(),
-                false => each.next().map(|(a, b)| (*a, *b)).unwrap_or_default(),
+        for standing in &mut self.standings {
+            let (caps, assessed) = match standing.weight {
+                None => Default::default(),
+                Some(_) => each.next().map(|(a, b)| (*a, *b)).unwrap_or_default(),
             };
             (standing.caps, standing.assessed_caps) = (caps, assessed);
             total = total.plus(standing.lost());

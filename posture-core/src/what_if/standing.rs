@@ -11,6 +11,8 @@ use crate::time::Time;
 /// A namespace in a scenario.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing {
+    /// The namespace's weight; none where it is left out.
+    pub(super) weight: Option<u32>,
     pub(super) shares: Shares,
     pub(super) caps: NamespaceCaps,
     /// What it can cost where only assessed types count.
