@@ -1,41 +1,76 @@
-"""Kubernetes security posture scores.
+"""Kubernetes security posture scores: open, exact, explainable.
 
 >>> import posture
 >>> result = posture.score({"cluster.json": b'{"kind": "List", "items": []}'})
->>> result["status"]
+>>> result.status
 'no_data'
 
-Files are names and bytes: dumps of `kubectl get -o json`, flow logs, image scan reports. What a
-file holds is found by its content; the name only says where an issue or a fact came from.
+`score` goes from files and tables to a `Result`; `plan` and `recommend` say what to do. An `Engine`
+holds a cluster ready for many `Tally`s of its traffic, `WhatIf` an assessment open for changes, and
+`History` keeps what was scored. Files are dumps of `kubectl get -o json`, flow logs and reports of
+image scanners; what a file holds is found by its content.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from typing import Any, Union
+from posture._engine import Engine, Tally, plan, recommend, score, score_json
+from posture._errors import InputError, PostureError
+from posture._history import Delta, History, Part, Point, explain
+from posture._inputs import ArrowArray, ArrowStream, Flows, Input, Request
+from posture._plan import Plan, Step
+from posture._recommend import Proof, Recommendation, Recommendations
+from posture._result import (
+    Action,
+    Coverage,
+    Dismissal,
+    Dismissals,
+    Evidence,
+    Issue,
+    Item,
+    Namespace,
+    NamespaceType,
+    Result,
+    RiskType,
+)
+from posture._table import Table
+from posture._what_if import Outcome, WhatIf
 
-from posture._posture import PostureError
-from posture._posture import score_json as _score_json
-
-__all__ = ["Files", "PostureError", "score", "score_json"]
-
-Files = Union[Mapping[str, bytes], Iterable[tuple[str, bytes]]]
-"""Names and contents, as a mapping or as pairs."""
-
-
-def score(files: Files, request: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Score files and return the result as Python values.
-
-    `request` holds the settings of the assessment; without one the defaults apply. Other threads
-    run meanwhile. Raises `PostureError` when the request, or the input as a whole, cannot be used;
-    a single bad file is no error but one of the result's `issues`.
-    """
-    result: dict[str, Any] = json.loads(score_json(files, request))
-    return result
-
-
-def score_json(files: Files, request: Mapping[str, Any] | None = None) -> bytes:
-    """Score files and return the result as canonical JSON: equal input gives equal bytes."""
-    pairs = files.items() if isinstance(files, Mapping) else files
-    return _score_json(list(pairs), json.dumps({} if request is None else dict(request)))
+__all__ = [
+    "Action",
+    "ArrowArray",
+    "ArrowStream",
+    "Coverage",
+    "Delta",
+    "Dismissal",
+    "Dismissals",
+    "Engine",
+    "Evidence",
+    "Flows",
+    "History",
+    "Input",
+    "InputError",
+    "Issue",
+    "Item",
+    "Namespace",
+    "NamespaceType",
+    "Outcome",
+    "Part",
+    "Plan",
+    "Point",
+    "PostureError",
+    "Proof",
+    "Recommendation",
+    "Recommendations",
+    "Request",
+    "Result",
+    "RiskType",
+    "Step",
+    "Table",
+    "Tally",
+    "WhatIf",
+    "explain",
+    "plan",
+    "recommend",
+    "score",
+    "score_json",
+]

@@ -1,0 +1,97 @@
+"""A result for a notebook: light and dark, without anything from outside, everything escaped."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from posture._result import Result
+
+_ROWS = 8
+
+_STYLE = (
+    "<style>"
+    ".posture{font-family:system-ui,sans-serif;color-scheme:light dark;max-width:52em}"
+    ".posture b.score{font-size:2em;font-variant-numeric:tabular-nums;margin-right:.4em}"
+    ".posture table{border-collapse:collapse;margin:.6em 0}"
+    ".posture th,.posture td{padding:.2em .8em;text-align:left;"
+    "border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent)}"
+    ".posture td.n,.posture th.n{text-align:right;font-variant-numeric:tabular-nums}"
+    ".posture .dim{opacity:.7}"
+    "</style>"
+)
+
+
+def result_html(result: Result) -> str:
+    """Return a result as a piece of HTML."""
+    parts = [_STYLE, '<div class="posture">', _head(result)]
+    types = [
+        (_words(of.type), _number(of.score), _number(of.contribution), f"{of.part} of {of.whole}")
+        if of.status == "ok"
+        else (_words(of.type), "", "", _words(of.status).lower())
+        for of in result.types
+    ]
+    parts.append(_table(("Risk", "Score", "Lost", "At risk"), types))
+    namespaces = [
+        (of.namespace, _number(of.score), _number(of.risk)) for of in result.namespaces[:_ROWS]
+    ]
+    parts.append(_table(("Namespace", "Score", "Lost"), namespaces, len(result.namespaces)))
+    actions = [
+        (of.title, _gain(of.gain, of.gain_max), of.severity) for of in result.actions[:_ROWS]
+    ]
+    parts.append(_table(("Recommended action", "Gain", "Severity"), actions, len(result.actions)))
+    warnings = [of.message for of in result.issues if of.severity == "warning"]
+    if warnings:
+        listed = "".join(f"<li>{escape(message)}</li>" for message in warnings[:_ROWS])
+        more = _more(len(warnings))
+        parts.append(
+            f"<details><summary>Warnings: {len(warnings)}</summary><ul>{listed}</ul>{more}</details>"
+        )
+    return "".join([*parts, "</div>"])
+
+
+def _head(result: Result) -> str:
+    score = "no score" if result.score is None else _number(result.score)
+    missing = [_words(of.type).lower() for of in result.types if of.status == "not_assessed"]
+    said = [] if result.status == "ok" else [_words(result.status).lower()]
+    if missing:
+        said.append(f"without {', '.join(missing)}")
+    if result.at is not None:
+        said.append(f"{result.at:%Y-%m-%d %H:%M} UTC")
+    return (
+        f'<div><b class="score">{escape(score)}</b>Cluster Security Score'
+        f'<div class="dim">{escape(" · ".join(said))}</div></div>'
+    )
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]], all_: int = 0) -> str:
+    if not rows:
+        return ""
+
+    def cells(tag: str, row: tuple[str, ...]) -> str:
+        numbers = ("Score", "Lost", "Gain", "At risk")
+        named = zip(head, row, strict=True)
+        return "".join(
+            f"<{tag}{' class=n' if name in numbers else ''}>{escape(cell)}</{tag}>"
+            for name, cell in named
+        )
+
+    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
+    return f"<table><tr>{cells('th', head)}</tr>{body}</table>{_more(all_)}"
+
+
+def _more(all_: int) -> str:
+    return f'<div class="dim">and {all_ - _ROWS} more</div>' if all_ > _ROWS else ""
+
+
+def _number(points: float | None) -> str:
+    return "" if points is None else f"{points:.1f}"
+
+
+def _gain(sure: float, at_best: float) -> str:
+    return f"+{sure:.1f}" if sure == at_best else f"+{sure:.1f} to +{at_best:.1f}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
