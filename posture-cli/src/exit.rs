@@ -4,6 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use posture_core::model::ModelError;
+use posture_history::HistoryError;
 
 /// The exit codes, for `--help`.
 pub(crate) const CODES: &str = "\
@@ -94,5 +95,25 @@ impl From<ModelError> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
+    }
+}
+
+impl From<HistoryError> for Failure {
+    fn from(error: HistoryError) -> Self {
+        match error {
+            HistoryError::NoTime => Self::Usage(
+                "`--record`: the result has no time, expected `--now TIME`".to_owned(),
+            ),
+            HistoryError::Empty(_) => {
+                Self::Usage(format!("{error}: `posture score --record` adds them"))
+            }
+            HistoryError::NoSeries { path, series, all } => Self::Usage(format!(
+                "the history `{}` has no point of series `{series}`, expected `--series` with one of \
+                 `{}`",
+                path.display(),
+                all.join("`, `")
+            )),
+            error => Self::History(error.to_string()),
+        }
     }
 }

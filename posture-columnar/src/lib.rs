@@ -38,3 +38,9 @@ pub use parquet::ParquetFile;
 pub use read::RecordReader;
 pub use tally::{TallyReader, Target};
 pub use write::{Form, Writer};
+
+/// What batches are made of.
+pub mod arrow {
+    pub use arrow_array::RecordBatch;
+    pub use arrow_schema::{ArrowError, Schema};
+}

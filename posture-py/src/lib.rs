@@ -1,42 +1,43 @@
-//! `posture` for Python: the files and the request go in, the JSON bytes of the result come out.
+//! `posture` for Python: paths, bytes and Arrow go in, JSON, bytes and Arrow come out.
 //!
-//! No logic lives here; what a result means is documented in the crate `posture`.
+//! No logic lives here; what things mean is documented in the crates `posture` and `posture-core`, and
+//! for users in the Python package, which makes typed values of the JSON.
 
-use pyo3::create_exception;
-use pyo3::exceptions::PyValueError;
+mod arrow_in;
+mod arrow_out;
+mod engine;
+mod errors;
+mod history;
+mod recommend;
+mod tally;
+mod what_if;
+
+use posture::Report;
 use pyo3::prelude::*;
-use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 
 /// The native half of the Python package `posture`.
 #[pymodule]
 mod _posture {
     #[pymodule_export]
-    use super::{PostureError, score_json};
+    use super::{
+        arrow_out::arrow_stream,
+        canonical,
+        engine::Engine,
+        history::{explain, explain_points, points, record, series},
+        tally::Tally,
+        what_if::WhatIf,
+    };
 }
 
-create_exception!(
-    posture,
-    PostureError,
-    PyValueError,
-    "The request, or the input as a whole, cannot be used; the message says what was expected."
-);
-
-/// Scores files that are already in memory; other Python threads run meanwhile.
+/// A result as canonical JSON.
 #[pyfunction]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a list out of Python arrives as a vector"
-)]
-fn score_json(
-    py: Python<'_>,
-    files: Vec<(PyBackedStr, PyBackedBytes)>,
-    request: &str,
-) -> PyResult<Vec<u8>> {
-    let files: Vec<posture::File<'_>> = files
-        .iter()
-        .map(|(name, bytes)| posture::File { name, bytes })
-        .collect();
-    py.detach(|| posture::score_json(&files, request))
-        .map(String::into_bytes)
-        .map_err(|error| PostureError::new_err(error.to_string()))
+fn canonical(result: &[u8]) -> PyResult<Vec<u8>> {
+    Ok(report(result)?.to_json().into_bytes())
+}
+
+/// Reads a result back from its JSON.
+fn report(result: &[u8]) -> PyResult<Report> {
+    let text = str::from_utf8(result).map_err(errors::posture)?;
+    Report::from_json(text)
+        .map_err(|error| errors::posture(format!("expected a result in JSON: {error}")))
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::thread;
 
 use bytes::Bytes;
+use posture_columnar::arrow::{ArrowError, RecordBatch, Schema};
 use posture_columnar::{ArrowLog, ChunkReader, FileError, ParquetFile, Target};
 use posture_core::issue::Issues;
 use posture_core::judge::Sorts;
@@ -95,6 +96,22 @@ impl Tallying<'_> {
     /// Reads an Arrow stream.
     pub fn read_arrow_stream<R: Read>(&mut self, name: &str, stream: R, issues: &mut Issues) {
         self.read_arrow(name, ArrowLog::stream(name, stream), issues);
+    }
+
+    /// Reads batches that are in memory.
+    ///
+    /// # Errors
+    /// [`FileError`] where their columns are no flow log's.
+    pub fn read_batches(
+        &mut self,
+        name: &str,
+        schema: &Schema,
+        batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
+        issues: &mut Issues,
+    ) -> Result<(), FileError> {
+        let log = ArrowLog::new(name, schema, batches)?;
+        self.read_arrow(name, Ok(log), issues);
+        Ok(())
     }
 
     fn read_arrow(

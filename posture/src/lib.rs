@@ -24,14 +24,18 @@
 //! (`posture-formats`); this crate is their composition, which the command line and the bindings
 //! call. Nothing here opens files or reads a clock.
 
+mod bundle;
 #[cfg(feature = "columnar")]
 mod columnar;
 mod inspection;
 mod intake;
+mod prepared;
 mod recommendation;
 mod rows;
 mod tallying;
+mod what_if;
 
+pub use bundle::{Bundle, NotABundle};
 pub use inspection::{
     Inspected, InspectedFile, InspectedImage, InspectedRange, InspectedScan, Inspection, inspect,
 };
@@ -42,14 +46,18 @@ pub use posture_core as core;
 pub use posture_core::report::Report;
 pub use posture_core::request::Request;
 pub use posture_formats as formats;
-pub use recommendation::{Proof, Recommendations, Recommended, namespaces, recommend};
+pub use prepared::{NoSuchNamespace, Prepared};
+pub use recommendation::{
+    Proof, Recommendations, Recommended, WantedError, WantedForm, namespaces, recommend,
+};
 pub use rows::RowReader;
 pub use tallying::{LogRead, Tallying};
+pub use what_if::{ChangeError, Changes, HeldWhatIf, PoliciesError, enforced, try_policies};
 
 use std::io::Cursor;
 use std::num::NonZeroUsize;
 
-use posture_core::engine::Engine;
+use posture_core::issue::Issues;
 use posture_core::model::ModelError;
 use posture_core::request::RequestError;
 
@@ -88,15 +96,13 @@ pub fn score(files: &[File<'_>], request: &Request) -> Result<Report, ModelError
             with_logs.push(file);
         }
     }
-    let (cluster, mut issues) = intake.cluster(request)?;
-    let engine = Engine::new(&cluster, request.method.policy_modes);
-    let evidence = request.method.evidence;
-    let mut tallying = Tallying::new(&cluster, &engine, evidence, NonZeroUsize::MIN);
+    let prepared = Prepared::new(intake, request.clone())?;
+    let (mut tallying, mut issues) = (prepared.tallying(NonZeroUsize::MIN), Issues::default());
     for file in with_logs {
         tallying.read_file(file.name, Cursor::new(file.bytes), &mut issues);
     }
     let tally = tallying.finish();
-    Ok(core::conclude(&cluster, &engine, &tally, request, issues))
+    Ok(prepared.conclude(&tally, issues))
 }
 
 /// [`score`] from a request in JSON ([`RequestForm`](posture_core::request::RequestForm)) to the

@@ -6,6 +6,7 @@ use clap::Args;
 use posture_core::history::{Point, explain};
 use posture_core::report::Report;
 use posture_core::time::Time;
+use posture_history::Which;
 
 use crate::exit::{Failure, Outcome};
 use crate::history::Place;
@@ -70,23 +71,23 @@ fn point(text: &str, place: &Place) -> Result<Point, Failure> {
     if path.exists() {
         return of_file(path);
     }
-    let time = text.parse::<Time>().ok();
-    if time.is_none() && !["latest", "previous"].contains(&text) {
-        return Err(Failure::Usage(format!(
-            "`{text}` does not exist, expected a result in a file, a time, `latest` or `previous`"
-        )));
-    }
+    let which = match (text, text.parse::<Time>()) {
+        ("latest", _) => Which::Latest,
+        ("previous", _) => Which::Previous,
+        (_, Ok(time)) => Which::At(time),
+        (_, Err(_)) => {
+            return Err(Failure::Usage(format!(
+                "`{text}` does not exist, expected a result in a file, a time, `latest` or `previous`"
+            )));
+        }
+    };
     let (history, series) = (place.expect()?, place.series());
     history.expect_series(series)?;
-    let found = match (time, history.last(series, None)?) {
-        (Some(time), _) => history.at(series, time)?,
-        (None, Some(latest)) if text == "previous" => history.last(series, latest.at)?,
-        (None, latest) => latest,
-    };
+    let found = history.find(series, which)?;
     found.ok_or_else(|| {
-        let expected = match time {
-            Some(_) => "a time that is not before its first one",
-            None => "two of them: `posture score --record` adds one",
+        let expected = match which {
+            Which::At(_) => "a time that is not before its first one",
+            Which::Latest | Which::Previous => "two of them: `posture score --record` adds one",
         };
         Failure::Usage(format!(
             "`{text}`: series `{series}` has no such point, expected {expected}"

@@ -1,9 +1,10 @@
 //! `posture history`: the points of a series.
 
 use clap::{Args, Subcommand, ValueEnum};
+use posture_history::Timeline;
 
 use crate::exit::{Failure, Outcome};
-use crate::history::{Age, Place, Timeline, When, age, when};
+use crate::history::{Age, Place, When, age, when};
 use crate::options::clock;
 use crate::output::{print, width};
 use crate::render;
@@ -81,7 +82,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 }
 
 fn prune(arguments: &Prune) -> Result<Outcome, Failure> {
-    let mut history = arguments.place.expect()?;
+    let mut history = arguments.place.expect_writable()?;
     let series = arguments.place.named_series();
     if let Some(series) = series {
         history.expect_series(series)?;

@@ -7,8 +7,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use posture::Recommendations;
-use posture_core::model::Tier;
+use posture::{Recommendations, WantedError, WantedForm};
 use posture_core::recommend::{Form, Granularity, Isolate, Wanted};
 
 use posture_core::request::MaxItems;
@@ -141,37 +140,28 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 
 impl PolicyOptions {
     fn wanted(&self) -> Result<Wanted, Failure> {
-        let form = match self.form {
-            FormName::StagedCalico => Form::StagedCalico,
-            FormName::StagedKubernetes => Form::StagedKubernetes,
-            FormName::Calico => Form::Calico,
-            FormName::Kubernetes => Form::Kubernetes,
-        };
-        for (option, given) in [
-            ("--tier", self.tier.is_some()),
-            ("--order", self.order.is_some()),
-        ] {
-            if given && form.is_kubernetes() {
-                return Err(Failure::Usage(format!(
-                    "`{option}`: policies of Kubernetes have none, expected a form of Calico beside it"
-                )));
-            }
-        }
-        Ok(Wanted {
+        let wanted = WantedForm {
             granularity: match self.granularity {
                 GranularityName::Namespace => Granularity::Namespace,
                 GranularityName::Workload => Granularity::Workload,
             },
-            form,
-            tier: self
-                .tier
-                .clone()
-                .unwrap_or_else(|| Tier::DEFAULT.to_owned()),
+            form: match self.form {
+                FormName::StagedCalico => Form::StagedCalico,
+                FormName::StagedKubernetes => Form::StagedKubernetes,
+                FormName::Calico => Form::Calico,
+                FormName::Kubernetes => Form::Kubernetes,
+            },
+            tier: self.tier.clone(),
             order: self.order,
             isolate: match self.default_deny {
                 true => Isolate::Both,
                 false => Isolate::Unsecured,
             },
+        };
+        wanted.wanted().map_err(|WantedError::OfKubernetes(name)| {
+            Failure::Usage(format!(
+                "`--{name}`: policies of Kubernetes have none, expected a form of Calico beside it"
+            ))
         })
     }
 }

@@ -7,10 +7,10 @@ use posture_core::history::Delta;
 use posture_core::report::Report;
 use posture_core::request::RequestForm;
 use posture_core::review::Review;
+use posture_history::Timeline;
 
 use crate::exit::{Failure, Outcome};
 use crate::fleet::Fleet;
-use crate::history::Timeline;
 use crate::output;
 
 /// Print the JSON Schema of a request or a result

@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use clap::Args;
 use posture_core::history::{Admission, Delta, Point, explain};
 use posture_core::request::{MaxItems, Request};
+use posture_history::History;
 
 use crate::earlier::Earlier;
 use crate::exit::{Failure, Outcome};
 use crate::fleet::Fleet;
-use crate::history::{History, Place};
+use crate::history::Place;
 use crate::input;
 use crate::options::{Assessment, Output, clock, threads};
 use crate::output::{self, Told};
@@ -79,7 +80,7 @@ impl Arguments {
         let is_compared = self.output.fail_on_drop.is_some() && !self.assessment.has_previous();
         match (self.record, is_compared) {
             (true, _) => self.place.open_or_make().map(Some),
-            (false, true) => self.place.open(),
+            (false, true) => self.place.read(),
             (false, false) => Ok(None),
         }
     }

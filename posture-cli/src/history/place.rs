@@ -4,8 +4,8 @@ use std::env;
 use std::path::PathBuf;
 
 use clap::Args;
+use posture_history::{DEFAULT_SERIES, History};
 
-use super::{DEFAULT_SERIES, History};
 use crate::exit::Failure;
 
 /// Which history, and which series of it.
@@ -35,23 +35,34 @@ impl Place {
 
     /// The history, made where there is none.
     pub(crate) fn open_or_make(&self) -> Result<History, Failure> {
-        History::open_or_make(&self.path()?)
+        Ok(History::open_or_make(&self.path()?)?)
     }
 
-    /// The history, where there is one.
-    pub(crate) fn open(&self) -> Result<Option<History>, Failure> {
-        History::open(&self.path()?)
+    /// The history, where there is one, to be read.
+    pub(crate) fn read(&self) -> Result<Option<History>, Failure> {
+        Ok(History::read(&self.path()?)?)
     }
 
-    /// The history; there must be one.
+    /// The history, to be read; there must be one.
     pub(crate) fn expect(&self) -> Result<History, Failure> {
-        let path = self.path()?;
-        History::open(&path)?.ok_or_else(|| {
-            Failure::Usage(format!(
-                "the history `{}` does not exist, expected one that `posture score --record` made",
-                path.display()
-            ))
-        })
+        self.read()?.ok_or_else(|| self.missing())
+    }
+
+    /// The history, to be changed; there must be one.
+    pub(crate) fn expect_writable(&self) -> Result<History, Failure> {
+        History::open(&self.path()?)?.ok_or_else(|| self.missing())
+    }
+
+    fn missing(&self) -> Failure {
+        self.path().map_or_else(
+            |failure| failure,
+            |path| {
+                Failure::Usage(format!(
+                    "the history `{}` does not exist, expected one that `posture score --record` made",
+                    path.display()
+                ))
+            },
+        )
     }
 
     fn path(&self) -> Result<PathBuf, Failure> {

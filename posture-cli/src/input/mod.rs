@@ -3,8 +3,6 @@
 //! Flow logs outgrow memory, everything else does not: other files are read whole, and flow logs
 //! are read in chunks once the cluster that they speak of is known.
 
-mod sources;
-
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::num::NonZeroUsize;
@@ -18,13 +16,14 @@ use posture_core::issue::{IssueKind, Issues};
 use posture_core::model::Cluster;
 use posture_core::report::Report;
 use posture_core::request::Request;
+use posture_files::Dash;
 use posture_formats::detect::{Columnar, Content, HEAD, detect};
 use posture_formats::flows::FlowLog;
 use tempfile::SpooledTempFile;
 
 use crate::exit::Failure;
 use crate::progress::Progress;
-pub(crate) use sources::{Origin, Source, sources};
+pub(crate) use posture_files::{Origin, Source, columnar, unreadable, why};
 
 /// How much of a pipe is kept in memory; what is more goes to a temporary file.
 const SPOOLED: usize = 256 * 1024 * 1024;
@@ -49,6 +48,12 @@ enum Held {
     Piped(SpooledTempFile),
     /// A flow log that comes out of a pipe: its first bytes, and what follows.
     Pipe(FlowLog, Vec<u8>, Box<dyn Read>),
+}
+
+/// Everything there is to read at the given paths.
+pub(crate) fn sources(paths: &[PathBuf], issues: &mut Issues) -> Result<Vec<Source>, Failure> {
+    posture_files::sources(paths, Dash::Stdin, issues)
+        .map_err(|error| Failure::Usage(error.to_string()))
 }
 
 /// Reads what is found at the given paths; flow logs are left for later.
@@ -163,18 +168,9 @@ fn tally(
     progress: &Progress,
 ) -> io::Result<()> {
     match held {
-        Held::File(path) => match columnar(path)? {
-            Some(Columnar::Parquet) => {
-                tallying.read_parquet(name, || File::open(&*path), issues)?;
-            }
-            Some(Columnar::ArrowFile) => {
-                tallying.read_arrow_file(name, open(path, progress)?, issues);
-            }
-            Some(Columnar::ArrowStream) => {
-                tallying.read_arrow_stream(name, open(path, progress)?, issues);
-            }
-            None => tallying.read_file(name, open(path, progress)?, issues),
-        },
+        Held::File(path) => {
+            posture_files::tally(name, path, |file| progress.count(file), tallying, issues)?;
+        }
         Held::Piped(kept) => {
             kept.rewind()?;
             tallying.read_file(name, kept, issues);
@@ -260,40 +256,6 @@ impl Gathered {
     }
 }
 
-/// How columns are kept in a file, if it is one of them.
-pub(crate) fn columnar(path: &Path) -> io::Result<Option<Columnar>> {
-    let mut head = Vec::new();
-    File::open(path)?.take(16).read_to_end(&mut head)?;
-    Ok(match detect(&head) {
-        Content::Columnar(kind) => Some(kind),
-        _ => None,
-    })
-}
-
 pub(crate) fn open(path: &Path, progress: &Progress) -> io::Result<impl Read + Seek + use<>> {
     Ok(progress.count(BufReader::new(File::open(path)?)))
-}
-
-/// What is wrong with a file: goes on after "the file".
-pub(crate) fn why(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "does not exist".to_owned(),
-        kind => format!("cannot be read: {kind}"),
-    }
-}
-
-fn is_missing(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
-}
-
-pub(crate) fn unreadable(issues: &mut Issues, name: &str, error: &io::Error) {
-    issues.push(
-        IssueKind::Unreadable,
-        name,
-        "",
-        format!("the file {}", why(error)),
-    );
 }

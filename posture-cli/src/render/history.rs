@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use posture_core::history::Point;
+use posture_history::{Moment, Timeline};
 use posture_core::points::Points;
 use posture_core::report::{TypeReport, TypeStatus};
 use posture_core::risk::RiskType;
@@ -12,7 +13,6 @@ use super::layout::{Column, Grid};
 use super::numbers::{counted, decimal, signed};
 use super::table::{bold, colour, heads, section, short};
 use super::{GOOD, PLAIN, POOR, QUIET, STRONG, times, words};
-use crate::history::{Moment, Timeline};
 
 /// Heights of a score in a line.
 const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

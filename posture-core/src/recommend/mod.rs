@@ -21,7 +21,7 @@ mod target;
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use manifest::Manifest;
 pub use target::Target;
@@ -61,7 +61,8 @@ impl Default for Wanted {
 }
 
 /// How many policies there are for a namespace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Granularity {
     /// One.
     Namespace,
@@ -70,7 +71,8 @@ pub enum Granularity {
 }
 
 /// A kind of policy that can be recommended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// `StagedNetworkPolicy` of Calico.
     StagedCalico,
@@ -83,7 +85,8 @@ pub enum Form {
 }
 
 /// Which directions a policy isolates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Isolate {
     /// Those with unsecured traffic.
     Unsecured,

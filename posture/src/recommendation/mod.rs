@@ -2,6 +2,7 @@
 
 mod proof;
 mod text;
+mod wanted;
 
 use std::collections::BTreeSet;
 
@@ -20,8 +21,10 @@ use posture_core::tally::Tally;
 use serde::Serialize;
 
 pub use proof::Proof;
+pub use wanted::{WantedError, WantedForm};
 
 use crate::Inspected;
+use crate::what_if::as_enforced;
 
 /// Recommended policies of a cluster.
 #[derive(Clone, Debug, Serialize)]
@@ -203,11 +206,7 @@ fn read_back(manifests: &[Manifest]) -> Result<Vec<Policy>, String> {
             );
             return Err(reason);
         }
-        read.extend(fragment.policies.into_iter().map(|policy| Policy {
-            kind: policy.kind.enforced().unwrap_or(policy.kind),
-            staged: None,
-            ..policy
-        }));
+        read.extend(fragment.policies.into_iter().map(as_enforced));
     }
     match read.len() == manifests.len() {
         true => Ok(read),

@@ -7,19 +7,49 @@ use std::path::{Path, PathBuf};
 
 use posture_core::issue::{IssueKind, Issues};
 
-use super::{is_missing, unreadable};
-use crate::exit::Failure;
+use crate::unreadable;
 
 /// How standard input is called in results.
 const STDIN: &str = "stdin";
 
-/// Something to read.
-pub(crate) struct Source {
-    pub(crate) name: String,
-    pub(crate) origin: Origin,
+/// What `-` is among paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dash {
+    /// Standard input.
+    Stdin,
+    /// A file of that name.
+    File,
 }
 
-pub(crate) enum Origin {
+/// A path that leads nowhere.
+#[derive(Debug, thiserror::Error)]
+pub enum PathError {
+    /// There is nothing.
+    #[error("`{}` does not exist, expected a file{}", .path.display(), .dash.others())]
+    Missing {
+        /// The path.
+        path: PathBuf,
+        /// What else is expected.
+        dash: Dash,
+    },
+    /// Standard input can be read once.
+    #[error("`-` is given twice, expected it once")]
+    StdinTwice,
+}
+
+/// Something to read.
+#[derive(Debug)]
+pub struct Source {
+    /// How results call it.
+    pub name: String,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where something comes from.
+#[derive(Debug)]
+pub enum Origin {
+    /// Standard input.
     Stdin,
     /// A file that can be opened more than once, and its size in bytes.
     File(PathBuf, u64),
@@ -27,8 +57,18 @@ pub(crate) enum Origin {
     Pipe(PathBuf),
 }
 
+impl Dash {
+    const fn others(self) -> &'static str {
+        match self {
+            Self::Stdin => ", a directory or `-` for standard input",
+            Self::File => " or a directory",
+        }
+    }
+}
+
 impl Source {
-    pub(crate) fn size(&self) -> u64 {
+    /// Its size in bytes; 0 where that is not known.
+    pub const fn size(&self) -> u64 {
         match self.origin {
             Origin::File(_, size) => size,
             Origin::Stdin | Origin::Pipe(_) => 0,
@@ -36,18 +76,24 @@ impl Source {
     }
 }
 
-/// Everything there is to read, in order of the paths; directories in order of their names.
-pub(crate) fn sources(paths: &[PathBuf], issues: &mut Issues) -> Result<Vec<Source>, Failure> {
+/// Everything there is to read, in order of the paths; directories in order of their names, all files
+/// in them, hidden ones excepted.
+///
+/// # Errors
+/// [`PathError`] names a path that leads nowhere.
+pub fn sources(
+    paths: &[PathBuf],
+    dash: Dash,
+    issues: &mut Issues,
+) -> Result<Vec<Source>, PathError> {
     let mut sources = Vec::new();
     for path in paths {
-        if path == Path::new("-") {
+        if dash == Dash::Stdin && path == Path::new("-") {
             if sources
                 .iter()
                 .any(|source: &Source| matches!(source.origin, Origin::Stdin))
             {
-                return Err(Failure::Usage(
-                    "`-` is given twice, expected it once".to_owned(),
-                ));
+                return Err(PathError::StdinTwice);
             }
             sources.push(Source {
                 name: STDIN.to_owned(),
@@ -56,10 +102,8 @@ pub(crate) fn sources(paths: &[PathBuf], issues: &mut Issues) -> Result<Vec<Sour
             continue;
         }
         if fs::metadata(path).is_err_and(|error| is_missing(&error)) {
-            return Err(Failure::Usage(format!(
-                "`{}` does not exist, expected a file, a directory or `-` for standard input",
-                path.display()
-            )));
+            let path = path.clone();
+            return Err(PathError::Missing { path, dash });
         }
         let before = sources.len();
         walk(path, &mut sources, issues);
@@ -148,4 +192,11 @@ fn entries(directory: &Path, issues: &mut Issues) -> io::Result<Vec<PathBuf>> {
     }
     entries.sort();
     Ok(entries)
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }

@@ -1,9 +1,11 @@
 //! The tables of a history, and how a file is known to be one.
 
+use std::ffi::OsString;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 /// What tells a history from other databases: `PSTR`.
 const APPLICATION: i32 = 0x5053_5452;
@@ -49,7 +51,7 @@ END;
 
 /// Why a file is no history that can be used.
 #[derive(Debug)]
-pub(super) enum Unusable {
+pub(crate) enum Unusable {
     /// A newer version of the program made it.
     Newer(i32),
     /// It is a database of something else.
@@ -66,11 +68,56 @@ impl From<rusqlite::Error> for Unusable {
 
 /// Makes a connection ready: what is acknowledged survives a crash and the loss of power, and other
 /// processes are waited for.
-pub(super) fn prepare(connection: &mut Connection) -> Result<(), Unusable> {
+pub(crate) fn prepare(connection: &mut Connection) -> Result<(), Unusable> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     patiently(|| make(connection))?;
     patiently(|| write_ahead(connection).map_err(Unusable::Sqlite))
+}
+
+/// Opens a history to read it; none where the tables are not made yet.
+///
+/// Even a reader has to make a file beside a database that is written ahead. Where it cannot, nobody
+/// can write, and the database is read as one that does not change, unless what was written last is in
+/// that file alone.
+pub(crate) fn read(path: &Path) -> Result<Option<Connection>, Unusable> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let read = |connection: Connection| {
+        connection.busy_timeout(PATIENCE)?;
+        let made = patiently(|| is_made(&connection))?;
+        Ok(made.then_some(connection))
+    };
+    match Connection::open_with_flags(path, flags).map_err(Unusable::Sqlite).and_then(read) {
+        Err(Unusable::Sqlite(error)) if is_closed(&error) && !has_more(path) => {
+            let unchanging = format!("file:{}?immutable=1", escaped(path));
+            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+            read(Connection::open_with_flags(unchanging, flags)?)
+        }
+        read => read,
+    }
+}
+
+/// Whether the file beside the database holds something that is not in it yet.
+fn has_more(path: &Path) -> bool {
+    let mut beside = OsString::from(path);
+    beside.push("-wal");
+    Path::new(&beside)
+        .metadata()
+        .is_ok_and(|meta| meta.len() > 0)
+}
+
+/// A path as a part of an address.
+fn escaped(path: &Path) -> String {
+    let plain = path.to_string_lossy();
+    let plain = plain.replace('%', "%25").replace('?', "%3f");
+    plain.replace('#', "%23")
+}
+
+fn is_closed(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)
+    )
 }
 
 /// Makes the tables where there are none.
@@ -89,11 +136,11 @@ fn make(connection: &mut Connection) -> Result<(), Unusable> {
 }
 
 /// Whether the tables are there, and nothing else is.
-fn is_made(transaction: &Transaction<'_>) -> Result<bool, Unusable> {
-    let number = |name: &str| transaction.pragma_query_value(None, name, |row| row.get(0));
+fn is_made(connection: &Connection) -> Result<bool, Unusable> {
+    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get(0));
     let (application, version): (i32, i32) = (number("application_id")?, number("user_version")?);
     let count = "SELECT count(*) FROM sqlite_schema";
-    let tables: i64 = transaction.query_row(count, [], |row| row.get(0))?;
+    let tables: i64 = connection.query_row(count, [], |row| row.get(0))?;
     match (application, version, tables) {
         (APPLICATION, VERSION, _) => Ok(true),
         (APPLICATION, newer, _) => Err(Unusable::Newer(newer)),

@@ -2,31 +2,32 @@
 
 use posture_core::history::Point;
 use posture_core::points::Points;
-use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The points of a series, the newest last.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Timeline {
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Timeline {
     /// The name of the series.
-    pub(crate) series: String,
+    pub series: String,
     /// Its points.
-    pub(crate) points: Vec<Moment>,
+    pub points: Vec<Moment>,
 }
 
 /// A point, and the difference to the one before.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Moment {
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Moment {
     /// The score minus that of the point before; null where one of them is missing, or they are of
     /// two scoring versions.
-    pub(crate) delta: Option<Points>,
+    pub delta: Option<Points>,
     /// The point.
-    pub(crate) point: Point,
+    pub point: Point,
 }
 
 impl Timeline {
     /// The points of a series; `before` is the one before the first.
-    pub(crate) fn new(series: &str, mut before: Option<Point>, points: Vec<Point>) -> Self {
+    pub fn new(series: &str, mut before: Option<Point>, points: Vec<Point>) -> Self {
         let moment = |point: Point| {
             let comparable = |before: &&Point| before.scoring_version == point.scoring_version;
             let earlier = before
@@ -44,7 +45,10 @@ impl Timeline {
     }
 
     /// Its canonical JSON.
-    pub(crate) fn to_json(&self) -> Result<String, serde_json::Error> {
+    ///
+    /// # Errors
+    /// Those of writing JSON, which there are none of.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
         let mut json = serde_json::to_string_pretty(self)?;
         json.push('\n');
         Ok(json)

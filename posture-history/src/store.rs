@@ -7,44 +7,81 @@ use posture_core::history::{Admission, Point, admit};
 use posture_core::time::Time;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, TransactionBehavior, params};
 
-use super::schema::{self, Unusable};
-use crate::exit::Failure;
+use crate::HistoryError;
+use crate::schema;
 
 /// A history that is open.
-pub(crate) struct History {
+#[derive(Debug)]
+pub struct History {
     connection: Connection,
     path: PathBuf,
 }
 
+/// Which point of a series is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The newest.
+    Latest,
+    /// The one before the newest.
+    Previous,
+    /// The newest that is not after a time.
+    At(Time),
+}
+
 impl History {
     /// Opens a history; makes it, and its folder, where there is none.
-    pub(crate) fn open_or_make(path: &Path) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// [`HistoryError`] says why it cannot be made or written.
+    pub fn open_or_make(path: &Path) -> Result<Self, HistoryError> {
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
-        folder.map_or(Ok(()), fs::create_dir_all).map_err(|error| {
-            let (path, kind) = (path.display(), error.kind());
-            Failure::History(format!("the history `{path}` cannot be made: {kind}"))
+        let made = folder.map_or(Ok(()), fs::create_dir_all);
+        made.map_err(|error| HistoryError::NotMade {
+            path: path.to_owned(),
+            kind: error.kind(),
         })?;
         Self::connect(path, OpenFlags::SQLITE_OPEN_CREATE)
     }
 
-    /// Opens a history, where there is one.
-    pub(crate) fn open(path: &Path) -> Result<Option<Self>, Failure> {
+    /// Opens a history to change it, where there is one.
+    ///
+    /// # Errors
+    /// [`HistoryError`] says why it cannot be written.
+    pub fn open(path: &Path) -> Result<Option<Self>, HistoryError> {
         match path.exists() {
             true => Self::connect(path, OpenFlags::empty()).map(Some),
             false => Ok(None),
         }
     }
 
-    fn connect(path: &Path, more: OpenFlags) -> Result<Self, Failure> {
+    /// Opens a history to read it, where there is one; its file and folder need not be writable.
+    ///
+    /// # Errors
+    /// [`HistoryError`] says why it cannot be read.
+    pub fn read(path: &Path) -> Result<Option<Self>, HistoryError> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        match schema::read(path) {
+            Ok(Some(connection)) => Ok(Some(Self {
+                connection,
+                path: path.to_owned(),
+            })),
+            Ok(None) => Self::open(path),
+            Err(error) => Err(HistoryError::unusable(path, error)),
+        }
+    }
+
+    fn connect(path: &Path, more: OpenFlags) -> Result<Self, HistoryError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
         let connect = || {
             let mut connection = Connection::open_with_flags(path, flags)?;
             schema::prepare(&mut connection)?;
             Ok(connection)
         };
-        let connection = connect().map_err(|error| unusable(path, &error))?;
+        let connection = connect().map_err(|error| HistoryError::unusable(path, error))?;
         Ok(Self {
             connection,
             path: path.to_owned(),
@@ -52,23 +89,22 @@ impl History {
     }
 
     /// The file.
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// Appends a point, and comes back when it is on the disk.
-    pub(crate) fn append(&mut self, series: &str, point: &Point) -> Result<Admission, Failure> {
+    pub fn append(&mut self, series: &str, point: &Point) -> Result<Admission, HistoryError> {
         let Some(Time(at)) = point.at else {
-            return Err(Failure::Usage(
-                "`--record`: the result has no time, expected `--now TIME`".to_owned(),
-            ));
+            return Err(HistoryError::NoTime);
         };
         let known = self.insert(series, at, point);
-        let known = known.map_err(|error| self.failed(&error))?;
+        let known = known.map_err(|error| self.failed(error))?;
         let known = known.map(|body| self.point(&(at, body))).transpose()?;
-        admit(known.as_ref(), point).map_err(|error| {
-            let path = self.path.display();
-            Failure::History(format!("{error}: `{path}`, series `{series}`"))
+        admit(known.as_ref(), point).map_err(|error| HistoryError::Conflict {
+            path: self.path.clone(),
+            series: series.to_owned(),
+            error,
         })
     }
 
@@ -90,11 +126,11 @@ impl History {
     }
 
     /// The newest point of a series, of those before a time where one is given.
-    pub(crate) fn last(
+    pub fn last(
         &self,
         series: &str,
         before: Option<Time>,
-    ) -> Result<Option<Point>, Failure> {
+    ) -> Result<Option<Point>, HistoryError> {
         let before = before.map_or(i64::MAX, |Time(at)| at);
         self.one(
             "SELECT at, body FROM point WHERE series = ?1 AND at < ?2 ORDER BY at DESC LIMIT 1",
@@ -103,12 +139,27 @@ impl History {
     }
 
     /// The newest point of a series that is not after a time.
-    pub(crate) fn at(&self, series: &str, time: Time) -> Result<Option<Point>, Failure> {
+    pub fn at(&self, series: &str, time: Time) -> Result<Option<Point>, HistoryError> {
         self.last(series, Some(Time(time.0.saturating_add(1))))
     }
 
+    /// The point of a series that is meant, where there is one.
+    ///
+    /// # Errors
+    /// [`HistoryError`] where the history fails.
+    pub fn find(&self, series: &str, which: Which) -> Result<Option<Point>, HistoryError> {
+        match which {
+            Which::Latest => self.last(series, None),
+            Which::At(time) => self.at(series, time),
+            Which::Previous => match self.last(series, None)? {
+                Some(latest) => self.last(series, latest.at),
+                None => Ok(None),
+            },
+        }
+    }
+
     /// All points of a series since a time, the newest last.
-    pub(crate) fn points(&self, series: &str, since: Option<Time>) -> Result<Vec<Point>, Failure> {
+    pub fn points(&self, series: &str, since: Option<Time>) -> Result<Vec<Point>, HistoryError> {
         let since = since.map_or(i64::MIN, |Time(at)| at);
         self.many(
             "SELECT at, body FROM point WHERE series = ?1 AND at >= ?2 ORDER BY at",
@@ -117,37 +168,38 @@ impl History {
     }
 
     /// The names of all series.
-    fn series(&self) -> Result<Vec<String>, Failure> {
+    pub fn series(&self) -> Result<Vec<String>, HistoryError> {
         let read = || -> rusqlite::Result<Vec<String>> {
             let sql = "SELECT DISTINCT series FROM point ORDER BY series";
             let mut statement = self.connection.prepare(sql)?;
             let names = statement.query_map([], |row| row.get(0))?;
             names.collect()
         };
-        read().map_err(|error| self.failed(&error))
+        read().map_err(|error| self.failed(error))
     }
 
     /// Checks that there are points of a series.
-    pub(crate) fn expect_series(&self, series: &str) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// [`HistoryError::Empty`] and [`HistoryError::NoSeries`] where there are none.
+    pub fn expect_series(&self, series: &str) -> Result<(), HistoryError> {
         let all = self.series()?;
         if all.iter().any(|name| name == series) {
             return Ok(());
         }
-        let path = self.path.display();
-        Err(Failure::Usage(match all.is_empty() {
-            true => format!(
-                "the history `{path}` is empty, expected points: `posture score --record` adds them"
-            ),
-            false => format!(
-                "the history `{path}` has no point of series `{series}`, expected `--series` with one \
-                 of `{}`",
-                all.join("`, `")
-            ),
-        }))
+        let path = self.path.clone();
+        Err(match all.is_empty() {
+            true => HistoryError::Empty(path),
+            false => HistoryError::NoSeries {
+                path,
+                series: series.to_owned(),
+                all,
+            },
+        })
     }
 
     /// Removes the points before a time, of one series or of all; says how many.
-    pub(crate) fn prune(&mut self, series: Option<&str>, before: Time) -> Result<usize, Failure> {
+    pub fn prune(&mut self, series: Option<&str>, before: Time) -> Result<usize, HistoryError> {
         let path = self.path.clone();
         let mut prune = || {
             let behavior = TransactionBehavior::Immediate;
@@ -161,57 +213,39 @@ impl History {
             transaction.commit()?;
             Ok(removed)
         };
-        prune().map_err(|error: rusqlite::Error| unusable(&path, &error.into()))
+        prune().map_err(|error: rusqlite::Error| HistoryError::unusable(&path, error.into()))
     }
 
-    fn one(&self, sql: &str, parameters: impl Params) -> Result<Option<Point>, Failure> {
+    fn one(&self, sql: &str, parameters: impl Params) -> Result<Option<Point>, HistoryError> {
         let row = self.connection.query_row(sql, parameters, of_row);
-        let row = row.optional().map_err(|error| self.failed(&error))?;
+        let row = row.optional().map_err(|error| self.failed(error))?;
         row.map(|row| self.point(&row)).transpose()
     }
 
-    fn many(&self, sql: &str, parameters: impl Params) -> Result<Vec<Point>, Failure> {
+    fn many(&self, sql: &str, parameters: impl Params) -> Result<Vec<Point>, HistoryError> {
         let read = || -> rusqlite::Result<Vec<(i64, String)>> {
             let mut statement = self.connection.prepare(sql)?;
             let rows = statement.query_map(parameters, of_row)?;
             rows.collect()
         };
-        let rows = read().map_err(|error| self.failed(&error))?;
+        let rows = read().map_err(|error| self.failed(error))?;
         rows.iter().map(|row| self.point(row)).collect()
     }
 
-    fn point(&self, (at, body): &(i64, String)) -> Result<Point, Failure> {
-        Point::from_json(body).map_err(|error| {
-            let path = self.path.display();
-            let at = Time(*at);
-            Failure::History(format!(
-                "the point of `{at}` in the history `{path}` cannot be read: {error}"
-            ))
+    fn point(&self, (at, body): &(i64, String)) -> Result<Point, HistoryError> {
+        Point::from_json(body).map_err(|error| HistoryError::NoPoint {
+            path: self.path.clone(),
+            at: Time(*at),
+            error,
         })
     }
 
-    fn failed(&self, error: &rusqlite::Error) -> Failure {
-        Failure::History(format!(
-            "the history `{}` failed: {error}",
-            self.path.display()
-        ))
+    fn failed(&self, error: rusqlite::Error) -> HistoryError {
+        let path = self.path.clone();
+        HistoryError::Failed { path, error }
     }
 }
 
 fn of_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, String)> {
     Ok((row.get(0)?, row.get(1)?))
-}
-
-fn unusable(path: &Path, error: &Unusable) -> Failure {
-    let path = path.display();
-    Failure::History(match error {
-        Unusable::Newer(version) => format!(
-            "the history `{path}` was made by a newer version of the program (its tables are of \
-             version {version}), expected version 1: use that version, or another file"
-        ),
-        Unusable::Foreign => {
-            format!("`{path}` is a database of something else, expected a history or a new file")
-        }
-        Unusable::Sqlite(error) => format!("the history `{path}` cannot be used: {error}"),
-    })
 }

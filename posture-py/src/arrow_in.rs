@@ -1,0 +1,91 @@
+//! Flow records in columns, as Python hands them over: by reference, without a copy.
+
+use std::cell::RefCell;
+
+use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_pyarrow::FromPyArrow;
+use arrow_schema::{ArrowError, SchemaRef};
+use posture::Tallying;
+use posture_core::issue::{Issue, IssueKind, Issues};
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use crate::errors;
+
+/// Batches of one table, by the name that issues give it.
+pub(crate) struct Table {
+    name: String,
+    schema: SchemaRef,
+    batches: Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>,
+}
+
+/// Takes tables that are Arrow's streams, or batches.
+pub(crate) fn tables(flows: &Bound<'_, PyList>) -> PyResult<Vec<Table>> {
+    let name = |number: usize| match flows.len() {
+        1 => "flows".to_owned(),
+        _ => format!("flows[{number}]"),
+    };
+    let each = flows.iter().enumerate();
+    each.map(|(number, flows)| table(name(number), &flows))
+        .collect()
+}
+
+fn table(name: String, flows: &Bound<'_, PyAny>) -> PyResult<Table> {
+    if flows.hasattr("__arrow_c_stream__")? {
+        let stream = arrow_array::ffi_stream::RecordBatchStreamReader::from_pyarrow_bound(flows)?;
+        return Ok(Table {
+            name,
+            schema: stream.schema(),
+            batches: Box::new(stream),
+        });
+    }
+    let batch = RecordBatch::from_pyarrow_bound(flows)?;
+    Ok(Table {
+        name,
+        schema: batch.schema(),
+        batches: Box::new([Ok(batch)].into_iter()),
+    })
+}
+
+/// Tallies tables. One that is no flow log is an exception, and so is one that cannot be read to its
+/// end: rows are never left out in silence.
+pub(crate) fn tally(
+    tables: Vec<Table>,
+    tallying: &mut Tallying<'_>,
+    issues: &mut Issues,
+) -> PyResult<()> {
+    for Table {
+        name,
+        schema,
+        batches,
+    } in tables
+    {
+        let failed = RefCell::new(None);
+        let all = batches.map_while(|batch| match batch {
+            Ok(batch) => Some(Ok(batch)),
+            Err(error) => {
+                *failed.borrow_mut() = Some(error);
+                None
+            }
+        });
+        let read = tallying.read_batches(&name, &schema, all, issues);
+        read.map_err(|error| unusable(&name, &error))?;
+        if let Some(error) = failed.into_inner() {
+            return Err(unusable(&name, &error));
+        }
+    }
+    Ok(())
+}
+
+fn unusable(name: &str, error: &impl ToString) -> PyErr {
+    let message = error.to_string();
+    let issue = Issue {
+        severity: IssueKind::Unreadable.severity(),
+        kind: IssueKind::Unreadable,
+        file: name.to_owned(),
+        at: String::new(),
+        message: message.clone(),
+        count: 1,
+    };
+    errors::input(format!("`{name}`: {message}"), &issue)
+}
