@@ -3,14 +3,13 @@
 use std::cell::RefCell;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_pyarrow::FromPyArrow;
 use arrow_schema::{ArrowError, SchemaRef};
 use posture::Tallying;
 use posture_core::issue::{Issue, IssueKind, Issues};
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyCapsule, PyList};
 
-use crate::errors;
+use crate::{capsules, errors};
 
 /// Batches of one table, by the name that issues give it.
 pub(crate) struct Table {
@@ -32,14 +31,17 @@ pub(crate) fn tables(flows: &Bound<'_, PyList>) -> PyResult<Vec<Table>> {
 
 fn table(name: String, flows: &Bound<'_, PyAny>) -> PyResult<Table> {
     if flows.hasattr("__arrow_c_stream__")? {
-        let stream = arrow_array::ffi_stream::RecordBatchStreamReader::from_pyarrow_bound(flows)?;
+        let capsule = flows.call_method0("__arrow_c_stream__")?;
+        let stream = capsules::stream(capsule.cast()?)?;
         return Ok(Table {
             name,
             schema: stream.schema(),
             batches: Box::new(stream),
         });
     }
-    let batch = RecordBatch::from_pyarrow_bound(flows)?;
+    let pair = flows.call_method0("__arrow_c_array__")?;
+    let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) = pair.extract()?;
+    let batch = capsules::batch(&schema, &array)?;
     Ok(Table {
         name,
         schema: batch.schema(),

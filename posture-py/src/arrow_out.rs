@@ -32,7 +32,7 @@ pub(crate) fn arrow_stream<'py>(
     let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &options);
     let batches = RecordBatchIterator::new([Ok(batch.map_err(wrong)?)], schema);
     let stream = FFI_ArrowArrayStream::new(Box::new(batches));
-    PyCapsule::new(py, stream, Some(c"arrow_array_stream".to_owned()))
+    PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
 }
 
 fn array(kind: &str, values: &Bound<'_, PyAny>) -> PyResult<ArrayRef> {

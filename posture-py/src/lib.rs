@@ -5,6 +5,7 @@
 
 mod arrow_in;
 mod arrow_out;
+mod capsules;
 mod engine;
 mod errors;
 mod history;

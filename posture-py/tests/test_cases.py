@@ -17,14 +17,20 @@ def test_the_corpus_has_cases() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case(case: Path) -> None:
     expected = (case / "expected.json").read_bytes()
-    assert posture.score_json(files_of(case), request_of(case)) == expected
+    assert posture.score_json(files_of(case), request=request_of(case)) == expected
 
 
-def files_of(case: Path) -> list[tuple[str, bytes]]:
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_results_keep_the_bytes_of_their_json(case: Path) -> None:
+    expected = (case / "expected.json").read_bytes()
+    assert posture.Result.from_json(expected).to_json() == expected
+
+
+def files_of(case: Path) -> dict[str, bytes]:
     """Return the files of a case by their paths below `input/`, sorted."""
     root = case / "input"
     paths = (path for path in root.rglob("*") if path.is_file())
-    return sorted((path.relative_to(root).as_posix(), path.read_bytes()) for path in paths)
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(paths)}
 
 
 def request_of(case: Path) -> dict:

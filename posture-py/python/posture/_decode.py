@@ -36,7 +36,7 @@ def _decode(of: Any, value: Any) -> Any:
         pairs = {key: _decode(args[1], item) for key, item in value.items()}
         return types.MappingProxyType(pairs)
     if is_dataclass(of):
-        hints = _hints(of)
+        hints = _hints(of)  # type: ignore[arg-type]
         return of(**{at.name: _decode(hints[at.name], value.get(at.name)) for at in fields(of)})  # type: ignore[operator]
     if of is datetime:
         return datetime.fromisoformat(value.replace("Z", "+00:00"))

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, ClassVar, Literal, Union
+from typing import Any, ClassVar, Literal
 
 from posture import _posture
 from posture._decode import decode
@@ -134,7 +134,7 @@ class Delta:
     """The heaviest first."""
 
 
-Moment = Union[Result, datetime, Literal["latest", "previous"]]
+Moment = Result | datetime | Literal["latest", "previous"]
 """A result, or a point of a history: the last one that is not after a time, the last one of all, or
 the one before it."""
 
@@ -202,7 +202,8 @@ class History:
 
         Raises `PostureError` where there is no such history.
         """
-        rows = json.loads(_posture.points(self._path, series, _time(since)))
+        first = None if since is None else _time(since)
+        rows = json.loads(_posture.points(self._path, series, first))
         return Table(Point, [decode(Point, row) for row in rows])
 
     def explain(
@@ -219,15 +220,13 @@ class History:
         )
 
 
-def _moment(moment: Moment) -> str | bytes | None:
+def _moment(moment: Moment) -> str | bytes:
     if isinstance(moment, Result):
         return moment.to_json()
     return _time(moment) if isinstance(moment, datetime) else moment
 
 
-def _time(time: datetime | None) -> str | None:
-    if time is None:
-        return None
+def _time(time: datetime) -> str:
     if time.tzinfo is None:
         raise ValueError("expected a time with a time zone, such as `datetime.now(timezone.utc)`")
     return time.astimezone(timezone.utc).isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -44,10 +45,8 @@ def result_html(result: Result) -> str:
     warnings = [of.message for of in result.issues if of.severity == "warning"]
     if warnings:
         listed = "".join(f"<li>{escape(message)}</li>" for message in warnings[:_ROWS])
-        more = _more(len(warnings))
-        parts.append(
-            f"<details><summary>Warnings: {len(warnings)}</summary><ul>{listed}</ul>{more}</details>"
-        )
+        summary = f"<summary>Warnings: {len(warnings)}</summary>"
+        parts.append(f"<details>{summary}<ul>{listed}</ul>{_more(len(warnings))}</details>")
     return "".join([*parts, "</div>"])
 
 
@@ -65,7 +64,7 @@ def _head(result: Result) -> str:
     )
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]], all_: int = 0) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], all_: int = 0) -> str:
     if not rows:
         return ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol, Union, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 __all__ = ["ArrowArray", "ArrowStream", "Flows", "Input", "Request"]
 
@@ -26,18 +26,15 @@ class ArrowArray(Protocol):
         """Return a schema and an array."""
 
 
-Input = Union[str, "os.PathLike[str]", bytes, Mapping[str, Any], Sequence[Mapping[str, Any]]]
+Input = str | os.PathLike[str] | bytes | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 """A path of a file or folder, the content of a file, contents by their names, a Kubernetes object
 or a list of such."""
 
-Flows = Union[ArrowStream, ArrowArray, Sequence[ArrowStream | ArrowArray]]
+Flows = ArrowStream | ArrowArray | Sequence[ArrowStream | ArrowArray]
 """Flow records in columns, named as in Calico's flow logs; or a list of such tables."""
 
 Request = Mapping[str, Any]
 """The settings of an assessment: what `posture schema request` describes."""
-
-Sorted = tuple[str, str | bytes]
-"""`path` and where it is, or a name and a content."""
 
 
 def sort(inputs: Iterable[Input]) -> tuple[list[str], list[tuple[str, bytes]]]:
@@ -66,13 +63,14 @@ def tables(flows: Flows | None) -> list[ArrowStream | ArrowArray]:
     """Return the tables, one or many."""
     if flows is None:
         return []
-    many = [flows] if _is_table(flows) else flows
-    if not isinstance(many, Sequence) or not all(_is_table(table) for table in many):
+    many = flows if isinstance(flows, Sequence) and not _is_table(flows) else [flows]
+    found = [table for table in many if _is_table(table)]
+    if len(found) < len(many):
         raise TypeError(
             "expected `flows` with Arrow's PyCapsule interface (a table of pyarrow, pandas, polars"
             f" or DuckDB), or a list of such, not `{type(flows).__name__}`"
         )
-    return list(many)
+    return found
 
 
 def written(request: Request | None) -> str:
@@ -80,7 +78,7 @@ def written(request: Request | None) -> str:
     return json.dumps({} if request is None else dict(request), default=str)
 
 
-def _is_table(given: object) -> bool:
+def _is_table(given: object) -> TypeGuard[ArrowStream | ArrowArray]:
     return hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__")
 
 
