@@ -101,9 +101,9 @@ impl From<io::Error> for Failure {
 impl From<HistoryError> for Failure {
     fn from(error: HistoryError) -> Self {
         match error {
-            HistoryError::NoTime => Self::Usage(
-                "`--record`: the result has no time, expected `--now TIME`".to_owned(),
-            ),
+            HistoryError::NoTime => {
+                Self::Usage("`--record`: the result has no time, expected `--now TIME`".to_owned())
+            }
             HistoryError::Empty(_) => {
                 Self::Usage(format!("{error}: `posture score --record` adds them"))
             }

@@ -82,19 +82,21 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<(), Unusable> {
 /// that file alone.
 pub(crate) fn read(path: &Path) -> Result<Option<Connection>, Unusable> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let read = |connection: Connection| {
-        connection.busy_timeout(PATIENCE)?;
-        let made = patiently(|| is_made(&connection))?;
-        Ok(made.then_some(connection))
-    };
-    match Connection::open_with_flags(path, flags).map_err(Unusable::Sqlite).and_then(read) {
+    let opened = Connection::open_with_flags(path, flags).map_err(Unusable::Sqlite);
+    match opened.and_then(if_made) {
         Err(Unusable::Sqlite(error)) if is_closed(&error) && !has_more(path) => {
             let unchanging = format!("file:{}?immutable=1", escaped(path));
             let flags = flags | OpenFlags::SQLITE_OPEN_URI;
-            read(Connection::open_with_flags(unchanging, flags)?)
+            if_made(Connection::open_with_flags(unchanging, flags)?)
         }
         read => read,
     }
+}
+
+fn if_made(connection: Connection) -> Result<Option<Connection>, Unusable> {
+    connection.busy_timeout(PATIENCE)?;
+    let made = patiently(|| is_made(&connection))?;
+    Ok(made.then_some(connection))
 }
 
 /// Whether the file beside the database holds something that is not in it yet.

@@ -126,11 +126,7 @@ impl History {
     }
 
     /// The newest point of a series, of those before a time where one is given.
-    pub fn last(
-        &self,
-        series: &str,
-        before: Option<Time>,
-    ) -> Result<Option<Point>, HistoryError> {
+    pub fn last(&self, series: &str, before: Option<Time>) -> Result<Option<Point>, HistoryError> {
         let before = before.map_or(i64::MAX, |Time(at)| at);
         self.one(
             "SELECT at, body FROM point WHERE series = ?1 AND at < ?2 ORDER BY at DESC LIMIT 1",

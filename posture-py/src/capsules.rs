@@ -36,9 +36,9 @@ pub(crate) fn batch(
     let data = unsafe { from_ffi(array, schema) }.map_err(errors::posture)?;
     match (data.data_type(), data.null_count()) {
         (DataType::Struct(_), 0) => Ok(StructArray::from(data).into()),
-        (DataType::Struct(_), nulls) => {
-            Err(errors::posture(format!("{nulls} rows are null, expected none")))
-        }
+        (DataType::Struct(_), nulls) => Err(errors::posture(format!(
+            "{nulls} rows are null, expected none"
+        ))),
         (other, _) => Err(errors::posture(format!(
             "an array of `{other}`, expected one of structs: a column for each field"
         ))),

@@ -45,11 +45,7 @@ impl Engine {
         &self.loaded.prepared
     }
 
-    fn load(
-        paths: &[PathBuf],
-        contents: Vec<(String, Given)>,
-        request: String,
-    ) -> PyResult<Self> {
+    fn load(paths: &[PathBuf], contents: Vec<(String, Given)>, request: String) -> PyResult<Self> {
         let asked = Request::from_json(&request).map_err(errors::posture)?;
         let loaded = Loaded::new(paths, contents, asked).map_err(errors::load)?;
         Ok(Self { loaded, request })

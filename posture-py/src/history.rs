@@ -27,12 +27,7 @@ pub(crate) fn explain(before: &[u8], after: &[u8]) -> PyResult<String> {
 
 /// Appends a result to a history; says whether it is new.
 #[pyfunction]
-pub(crate) fn record(
-    py: Python<'_>,
-    path: PathBuf,
-    series: &str,
-    result: &[u8],
-) -> PyResult<bool> {
+pub(crate) fn record(py: Python<'_>, path: PathBuf, series: &str, result: &[u8]) -> PyResult<bool> {
     let point = Point::of(&report(result)?);
     py.detach(|| {
         let mut history = History::open_or_make(&path).map_err(errors::posture)?;
@@ -101,7 +96,9 @@ fn open(path: &Path) -> PyResult<History> {
     let history = History::read(path).map_err(errors::posture)?;
     history.ok_or_else(|| {
         let path = path.display();
-        errors::posture(format!("the history `{path}` does not exist, expected one with points"))
+        errors::posture(format!(
+            "the history `{path}` does not exist, expected one with points"
+        ))
     })
 }
 

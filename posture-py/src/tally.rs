@@ -30,7 +30,12 @@ impl Tally {
         let mut issues = Issues::default();
         for issue in listed {
             let Issue {
-                kind, file, at, message, count, ..
+                kind,
+                file,
+                at,
+                message,
+                count,
+                ..
             } = issue;
             issues.push_counted(kind, file, at, message, count);
         }

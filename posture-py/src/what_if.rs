@@ -26,7 +26,8 @@ pub(crate) struct WhatIf {
 impl WhatIf {
     #[new]
     fn new(py: Python<'_>, engine: &Engine, tally: &Tally) -> Self {
-        let held = py.detach(|| HeldWhatIf::new(Arc::clone(engine.prepared()), tally.tally.clone()));
+        let held =
+            py.detach(|| HeldWhatIf::new(Arc::clone(engine.prepared()), tally.tally.clone()));
         Self { held }
     }
 

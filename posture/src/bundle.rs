@@ -39,7 +39,10 @@ pub enum NotABundle {
 
 impl Bundle {
     /// Names, sizes and the request in a line of JSON, and all contents after it.
-    pub fn to_bytes<'f>(request: &str, files: impl Iterator<Item = (&'f str, &'f [u8])>) -> Vec<u8> {
+    pub fn to_bytes<'f>(
+        request: &str,
+        files: impl Iterator<Item = (&'f str, &'f [u8])>,
+    ) -> Vec<u8> {
         let files: Vec<_> = files.collect();
         let head = Head {
             bundle_version: VERSION,
@@ -62,12 +65,17 @@ impl Bundle {
     /// # Errors
     /// [`NotABundle`] for other bytes, or those of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotABundle> {
-        let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let line = bytes
+            .split(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or_default();
         let head: Head = serde_json::from_slice(line)?;
         if head.bundle_version != VERSION {
             return Err(NotABundle::Version(head.bundle_version));
         }
-        let mut rest = bytes.get(line.len().saturating_add(1)..).unwrap_or_default();
+        let mut rest = bytes
+            .get(line.len().saturating_add(1)..)
+            .unwrap_or_default();
         let mut files = Vec::new();
         for (name, size) in head.files {
             let (content, more) = rest.split_at_checked(size).ok_or(NotABundle::Size)?;
@@ -94,7 +102,10 @@ mod tests {
         let bytes = Bundle::to_bytes("{\"now\": 1}", files.into_iter());
         let read = Bundle::from_bytes(&bytes).unwrap();
         assert_eq!(read.request, "{\"now\": 1}");
-        let all = read.files.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
+        let all = read
+            .files
+            .iter()
+            .map(|(name, content)| (name.as_str(), content.as_slice()));
         assert!(all.eq(files));
         for cut in 0..bytes.len() {
             assert!(Bundle::from_bytes(&bytes[..cut]).is_err(), "{cut}");
@@ -102,6 +113,9 @@ mod tests {
         let longer = [bytes.as_slice(), b"x"].concat();
         assert!(matches!(Bundle::from_bytes(&longer), Err(NotABundle::Size)));
         let other = br#"{"bundle_version": 9, "request": "", "files": []}"#;
-        assert!(matches!(Bundle::from_bytes(other), Err(NotABundle::Version(9))));
+        assert!(matches!(
+            Bundle::from_bytes(other),
+            Err(NotABundle::Version(9))
+        ));
     }
 }

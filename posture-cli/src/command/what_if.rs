@@ -81,9 +81,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         let now = what_if.outcome();
         let then = match policies.is_empty() {
             true => what_if.try_out(scenario),
-            false => {
-                try_policies(cluster, engine, &images, tally, &request, scenario, policies)
-            }
+            false => try_policies(
+                cluster, engine, &images, tally, &request, scenario, policies,
+            ),
         };
         Ok::<_, Failure>(Tried { now, then })
     })??;

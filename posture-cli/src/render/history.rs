@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use posture_core::history::Point;
-use posture_history::{Moment, Timeline};
 use posture_core::points::Points;
 use posture_core::report::{TypeReport, TypeStatus};
 use posture_core::risk::RiskType;
+use posture_history::{Moment, Timeline};
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Column, Grid};

@@ -48,7 +48,7 @@ class WhatIf:
 
     def __init__(self, engine: Engine, tally: Tally | None = None) -> None:
         """Open an assessment of a cluster by the tally of its traffic."""
-        self._native = _posture.WhatIf(engine._native, _native_tally(tally))
+        self._native = _posture.WhatIf(engine._native, engine._or_own(tally)._native)
 
     @property
     def now(self) -> Outcome:
@@ -83,7 +83,3 @@ class WhatIf:
         }
         text = policies.encode() if isinstance(policies, str) else policies
         return decode(Outcome, json.loads(self._native.try_out(json.dumps(scenario), text)))
-
-
-def _native_tally(tally: Tally | None) -> _posture.Tally | None:
-    return None if tally is None else tally._native
