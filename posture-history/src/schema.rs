@@ -124,9 +124,11 @@ fn is_closed(error: &rusqlite::Error) -> bool {
 
 /// Makes the tables where there are none.
 fn make(connection: &mut Connection) -> Result<(), Unusable> {
-    if is_made(&connection.transaction()?)? {
+    let transaction = connection.transaction()?;
+    if is_made(&transaction)? {
         return Ok(());
     }
+    drop(transaction);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // another process may have been first
     if !is_made(&transaction)? {
