@@ -7,13 +7,13 @@ use std::path::Path;
 
 use posture_core::history::Point;
 use posture_core::issue::Issues;
-use posture_core::model::Cluster;
+use posture_core::model::{Cluster, Fragment};
 use posture_core::request::Request;
 use posture_history::{DEFAULT_SERIES, History};
 
 fn point(now: &str) -> Point {
     let request = Request::from_json(&format!(r#"{{"now": "{now}"}}"#)).unwrap();
-    let cluster = Cluster::build(Default::default(), &[], true, &mut Issues::default()).unwrap();
+    let cluster = Cluster::build(Fragment::default(), &[], true, &mut Issues::default()).unwrap();
     Point::of(&posture_core::assess(
         &cluster,
         [],

@@ -1,4 +1,4 @@
-//! Arrow's PyCapsule interface, from Python to here.
+//! Arrow's `PyCapsule` interface, from Python to here.
 #![expect(
     unsafe_code,
     reason = "a capsule is a pointer: that it is what its name says is the promise of the interface"

@@ -10,10 +10,6 @@ import_exception!(posture._errors, PostureError);
 import_exception!(posture._errors, InputError);
 
 /// What was asked for cannot be done.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "errors are handed over by `map_err`"
-)]
 pub(crate) fn posture(error: impl Display) -> PyErr {
     PostureError::new_err(error.to_string())
 }
@@ -24,10 +20,6 @@ pub(crate) fn input(message: String, issue: &Issue) -> PyErr {
 }
 
 /// Nothing could be loaded.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "errors are handed over by `map_err`"
-)]
 pub(crate) fn load(error: LoadError) -> PyErr {
     InputError::new_err(error.to_string())
 }
