@@ -171,12 +171,21 @@ fn yaml(recommended: &Recommendations) -> String {
     all.map(posture::Recommended::to_yaml).collect()
 }
 
-fn write(recommended: &Recommendations, folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+fn write(recommended: &Recommendations, folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
     for of in &recommended.recommendations {
         if !of.policies.is_empty() {
-            fs::write(folder.join(format!("{}.yaml", of.namespace)), of.to_yaml())?;
+            let path = folder.join(format!("{}.yaml", of.namespace));
+            fs::write(&path, of.to_yaml()).map_err(|error| at(&path, &error))?;
         }
     }
     Ok(())
+}
+
+fn at(path: &Path, error: &io::Error) -> Failure {
+    Failure::Usage(format!(
+        "`{}` could not be written: {}",
+        path.display(),
+        error.kind()
+    ))
 }

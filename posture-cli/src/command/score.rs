@@ -81,6 +81,10 @@ impl Arguments {
         match (self.record, is_compared) {
             (true, _) => self.place.open_or_make().map(Some),
             (false, true) => self.place.read(),
+            (false, false) if self.place.is_named() => Err(Failure::Usage(
+                "a history is named and not used, expected `--record` or `--fail-on-drop` beside it"
+                    .to_owned(),
+            )),
             (false, false) => Ok(None),
         }
     }

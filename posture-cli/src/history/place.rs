@@ -33,6 +33,11 @@ impl Place {
         self.series.as_deref()
     }
 
+    /// Whether a history or a series is named.
+    pub(crate) fn is_named(&self) -> bool {
+        self.history.is_some() || self.series.is_some()
+    }
+
     /// The history, made where there is none.
     pub(crate) fn open_or_make(&self) -> Result<History, Failure> {
         Ok(History::open_or_make(&self.path()?)?)
