@@ -18,7 +18,9 @@ use crate::state::State;
 pub struct Repeats {
     action: Action,
     count: u64,
-    window: Option<Window>,
+    /// The first and the last second of them, where there are any.
+    start: i64,
+    end: i64,
     connections: u64,
     bytes: u64,
     outside: Option<Box<Outside>>,
@@ -39,7 +41,8 @@ impl Repeats {
         Self {
             action,
             count: 0,
-            window: None,
+            start: 0,
+            end: 0,
             connections: 0,
             bytes: 0,
             outside: None,
@@ -49,12 +52,12 @@ impl Repeats {
     /// Adds the times and sums of one record: when it starts and ends, in Unix seconds, its
     /// connections and its bytes.
     pub fn add(&mut self, start: i64, end: i64, connections: u64, bytes: u64) {
-        add(&mut self.count, 1);
-        let covered = Window {
-            start: start.min(end),
-            end,
+        let start = start.min(end);
+        (self.start, self.end) = match self.count {
+            0 => (start, end),
+            _ => (self.start.min(start), self.end.max(end)),
         };
-        self.window = Some(self.window.map_or(covered, |window| window.union(covered)));
+        add(&mut self.count, 1);
         add(&mut self.connections, connections);
         add(&mut self.bytes, bytes);
     }
@@ -89,8 +92,12 @@ impl Tally {
     /// Adds records that are judged alike: what was judged of one of them, and what all of them add
     /// up to.
     pub fn add_repeated(&mut self, judged: Result<&Judgement, Unjudged>, repeats: Repeats) {
-        let Some(covered) = repeats.window else {
+        if repeats.count == 0 {
             return;
+        }
+        let covered = Window {
+            start: repeats.start,
+            end: repeats.end,
         };
         self.records.add(judged, repeats.count);
         self.cover(covered);
