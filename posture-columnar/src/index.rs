@@ -48,8 +48,16 @@ pub(crate) fn hash(value: &(impl Hash + ?Sized)) -> u32 {
     clippy::cast_possible_truncation,
     reason = "the other half is dropped on purpose"
 )]
-pub(crate) const fn fold(hash: u64) -> u32 {
+const fn fold(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
+}
+
+/// The hash of something by a sum of products of its parts.
+#[inline]
+pub(crate) const fn spread(sum: u64) -> u32 {
+    /// 2^64 divided by the golden ratio.
+    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+    fold((sum ^ (sum >> 32)).wrapping_mul(SPREAD))
 }
 
 impl Index {

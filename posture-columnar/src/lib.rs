@@ -14,6 +14,7 @@
 )]
 
 mod alike;
+mod batches;
 mod columns;
 mod contain;
 mod error;
@@ -25,18 +26,20 @@ mod parquet;
 mod read;
 mod record;
 mod rows;
+mod short;
 mod tally;
 mod texts;
 mod write;
 
 pub use ::parquet::file::reader::ChunkReader;
+pub use batches::TallyReader;
 pub use columns::{ColumnError, Columns};
 pub use contain::is_of_decoder;
 pub use error::FileError;
 pub use ipc::ArrowLog;
 pub use parquet::ParquetFile;
 pub use read::RecordReader;
-pub use tally::{TallyReader, Target};
+pub use tally::Target;
 pub use write::{Form, Writer};
 
 /// What batches are made of.

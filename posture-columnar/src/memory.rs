@@ -46,27 +46,51 @@ impl Texts {
 /// Lists of numbers, by numbers from 1.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
-    lists: Vec<Box<[u32]>>,
+    known: Vec<Box<[u32]>>,
+    /// The numbers of lists of one item, by the item: most lists are such.
+    of_one: Vec<u32>,
     index: Index,
 }
 
 impl Lists {
     /// The number of a list.
+    #[inline]
     pub(crate) fn number(&mut self, list: &[u32]) -> u32 {
+        match *list {
+            [item] => match self.of_one.get(item as usize) {
+                Some(known) if *known != NOTHING => *known,
+                _ => self.learn_one(item),
+            },
+            _ => self.find(list),
+        }
+    }
+
+    fn learn_one(&mut self, item: u32) -> u32 {
+        let (number, at) = (self.find(&[item]), item as usize);
+        if self.of_one.len() <= at {
+            self.of_one.resize(at.saturating_add(1), NOTHING);
+        }
+        if let Some(slot) = self.of_one.get_mut(at) {
+            *slot = number;
+        }
+        number
+    }
+
+    fn find(&mut self, list: &[u32]) -> u32 {
         let hash = hash(list);
-        let is = |number| get(&self.lists, number).is_some_and(|known| same(known, list));
+        let is = |number| get(&self.known, number).is_some_and(|known| same(known, list));
         if let Some(known) = self.index.find(hash, is) {
             return known;
         }
-        self.lists.push(list.into());
-        let number = u32::try_from(self.lists.len()).unwrap_or(u32::MAX);
+        self.known.push(list.into());
+        let number = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
         self.index.insert(hash, number);
         number
     }
 
     /// The list of a number; of nothing, an empty one.
     pub(crate) fn list(&self, number: u32) -> &[u32] {
-        get(&self.lists, number).map_or(&[], AsRef::as_ref)
+        get(&self.known, number).map_or(&[], AsRef::as_ref)
     }
 }
 
@@ -92,7 +116,7 @@ enum Address {
 impl Memory {
     /// Whether so much is kept that it is better to start anew.
     pub(crate) fn is_full(&self) -> bool {
-        self.texts.texts.len() > MAX_TEXTS || self.lists.lists.len() > MAX_TEXTS
+        self.texts.texts.len() > MAX_TEXTS || self.lists.known.len() > MAX_TEXTS
     }
 
     /// The address that a text is, or that it is none.

@@ -107,6 +107,9 @@ fn of<T: ArrowPrimitiveType>(
                 each(row, number(*value));
             }
         }
+        Some(nulls) if nulls.null_count() == nulls.len() => {
+            (0..nulls.len()).for_each(|row| each(row, Number::Null));
+        }
         Some(nulls) => {
             for (row, (value, is_there)) in array.values().iter().zip(nulls).enumerate() {
                 each(

@@ -10,7 +10,7 @@ use posture_formats::flows::calico::SECONDS;
 use crate::columns::{Cell, Columns, PARTS, Part, Place, Read};
 use crate::memory::{Memory, NOTHING};
 use crate::numbers::{self, Number};
-use crate::texts::{self, Dictionary};
+use crate::texts::{self, Column};
 
 /// The rows of one batch. What is used of it again and again is kept between batches.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ pub(crate) struct Rows {
     pub(crate) bytes: Vec<u64>,
     /// What is wrong with a row.
     pub(crate) faults: BTreeMap<usize, String>,
-    dictionaries: [Dictionary; PARTS],
+    known: [Column; PARTS],
     items: Vec<u32>,
 }
 
@@ -48,9 +48,9 @@ impl Rows {
         self.numbers(part).get(row).copied().unwrap_or(NOTHING)
     }
 
-    /// Forgets which texts dictionaries hold.
+    /// Forgets which texts are known.
     pub(crate) fn forget(&mut self) {
-        self.dictionaries.iter_mut().for_each(Dictionary::forget);
+        self.known.iter_mut().for_each(Column::forget);
     }
 
     /// Reads a batch.
@@ -75,16 +75,15 @@ impl Rows {
         memory: &mut Memory,
     ) {
         let at = cell.part as usize;
-        let (Some(out), Some(dictionary)) = (self.parts.get_mut(at), self.dictionaries.get_mut(at))
-        else {
+        let (Some(out), Some(known)) = (self.parts.get_mut(at), self.known.get_mut(at)) else {
             return;
         };
         let Memory { texts, lists, .. } = memory;
         match cell.read {
-            Read::Known | Read::Text => texts::texts(array, cell.read, texts, dictionary, out),
+            Read::Known | Read::Text => texts::texts(array, cell.read, texts, known, out),
             Read::List => {
                 let out = (&mut self.items, out);
-                texts::lists(array, outer, (texts, lists), dictionary, out);
+                texts::lists(array, outer, (texts, lists), known, out);
             }
             Read::Number => {
                 let (most, expected) = match cell.part {

@@ -1,4 +1,4 @@
-//! Batches to a tally: rows that are judged alike are judged once.
+//! One pass from batches to a tally: rows that are judged alike are judged once.
 
 use std::sync::Arc;
 
@@ -39,10 +39,9 @@ pub(crate) enum LabelsOf {
     LeftOut,
 }
 
-/// Tallies the rows of a log, batch by batch, exactly as if each record was judged and tallied by
-/// itself.
+/// One pass over the rows of a log.
 #[derive(Debug)]
-pub struct TallyReader {
+pub(crate) struct Pass {
     file: Arc<str>,
     columns: Columns,
     labels: LabelsOf,
@@ -52,14 +51,18 @@ pub struct TallyReader {
     of: Vec<u32>,
     kinds: Kinds,
     sums: Vec<Sums>,
+    /// What is judged of each kind.
+    judged: Vec<Option<Result<Judgement, Unjudged>>>,
     stand_ins: StandIns,
     addresses: [Vec<u32>; 2],
     put_off: Vec<u64>,
     before: u64,
 }
 
-/// What rows of one kind add up to.
+/// What rows of one kind add up to: in one line of a core's cache, since kinds follow each other at
+/// random.
 #[derive(Debug)]
+#[repr(align(64))]
 enum Sums {
     /// They are no records.
     Bad(Box<str>),
@@ -69,7 +72,8 @@ enum Sums {
     Judged {
         repeats: Repeats,
         outside: Outside,
-        judged: Box<Result<Judgement, Unjudged>>,
+        /// The number of the address that was kept last.
+        kept: u32,
     },
 }
 
@@ -81,13 +85,9 @@ enum Outside {
     Destination,
 }
 
-impl TallyReader {
-    /// A reader at the first row of a log, by the name that issues give it.
-    pub fn new(file: &str, columns: Columns) -> Self {
-        Self::with_labels(file, columns, LabelsOf::Batches)
-    }
-
-    pub(crate) fn with_labels(file: &str, columns: Columns, labels: LabelsOf) -> Self {
+impl Pass {
+    /// A pass from the first row of a log on, by the name that issues give it.
+    pub(crate) fn new(file: &str, columns: Columns, labels: LabelsOf) -> Self {
         Self {
             file: file.into(),
             columns,
@@ -97,6 +97,7 @@ impl TallyReader {
             of: Vec::new(),
             kinds: Kinds::default(),
             sums: Vec::new(),
+            judged: Vec::new(),
             stand_ins: StandIns::default(),
             addresses: Default::default(),
             put_off: Vec::new(),
@@ -105,12 +106,17 @@ impl TallyReader {
     }
 
     /// Goes on behind so many rows of the log.
-    pub const fn skip_to(&mut self, rows: u64) {
+    pub(crate) const fn skip_to(&mut self, rows: u64) {
         self.before = rows;
     }
 
     /// Reads the next batch. A row that is no record costs that row.
-    pub fn read(&mut self, batch: &RecordBatch, into: &mut Target<'_, '_>, issues: &mut Issues) {
+    pub(crate) fn read(
+        &mut self,
+        batch: &RecordBatch,
+        into: &mut Target<'_, '_>,
+        issues: &mut Issues,
+    ) {
         if self.memory.is_full() || self.sums.len() > MAX_KINDS {
             self.finish(into);
         }
@@ -122,21 +128,23 @@ impl TallyReader {
         self.before = rows_after(self.before, self.rows.len());
     }
 
-    /// Tallies what was read; the reader can go on after that.
-    pub fn finish(&mut self, into: &mut Target<'_, '_>) {
-        for sums in self.sums.drain(..) {
-            if let Sums::Judged {
-                judged, repeats, ..
-            } = sums
-            {
+    /// Tallies what was read; the pass can go on after that.
+    pub(crate) fn finish(&mut self, into: &mut Target<'_, '_>) {
+        for (sums, judged) in self.sums.drain(..).zip(self.judged.drain(..)) {
+            if let (Sums::Judged { repeats, .. }, Some(judged)) = (sums, judged) {
                 into.tally
-                    .add_repeated((*judged).as_ref().map_err(|why| *why), repeats);
+                    .add_repeated(judged.as_ref().map_err(|why| *why), repeats);
             }
         }
         self.kinds = Kinds::default();
         self.memory = Memory::default();
         self.stand_ins = StandIns::default();
         self.rows.forget();
+    }
+
+    /// How many rows of the log were read.
+    pub(crate) const fn rows(&self) -> u64 {
+        self.before
     }
 
     /// The rows that were put off, by their numbers from 0.
@@ -183,8 +191,9 @@ impl TallyReader {
             return;
         };
         if kind == self.sums.len() {
-            let sums = self.judge(row, into);
+            let (sums, judged) = self.judge(row, into);
             self.sums.push(sums);
+            self.judged.push(judged);
         }
         if !self.rows.faults.is_empty()
             && let Some(fault) = self.rows.faults.get(&row)
@@ -199,7 +208,9 @@ impl TallyReader {
             }
             Some(Sums::PutOff) => self.put_off.push(rows_after(self.before, row)),
             Some(Sums::Judged {
-                outside, repeats, ..
+                repeats,
+                outside,
+                kept,
             }) => {
                 if let (Some(start), Some(end), Some(connections), Some(bytes)) = (
                     rows.starts.get(row),
@@ -214,8 +225,12 @@ impl TallyReader {
                     Outside::Source => ("source", Part::SourceAddress),
                     Outside::Destination => ("dest", Part::DestAddress),
                 };
-                if let Ok(Some(address)) = self.memory.address(side, rows.number(part, row)) {
+                let number = rows.number(part, row);
+                if number != *kept
+                    && let Ok(Some(address)) = self.memory.address(side, number)
+                {
                     repeats.add_address(address);
+                    *kept = number;
                 }
             }
         }
@@ -223,13 +238,17 @@ impl TallyReader {
 
     /// What is judged of a row, and of all of its kind. What is wrong with its times and sums is not
     /// of its kind.
-    fn judge(&mut self, row: usize, into: &mut Target<'_, '_>) -> Sums {
+    fn judge(
+        &mut self,
+        row: usize,
+        into: &mut Target<'_, '_>,
+    ) -> (Sums, Option<Result<Judgement, Unjudged>>) {
         let record = match record(&self.rows, row, &self.columns, &mut self.memory) {
             Ok(record) => record,
-            Err(message) => return Sums::Bad(message.into()),
+            Err(message) => return (Sums::Bad(message.into()), None),
         };
         if self.labels == LabelsOf::LeftOut && into.judge.asks_labels(&record) {
-            return Sums::PutOff;
+            return (Sums::PutOff, None);
         }
         let judged = into.judge.judge(&record);
         let mut repeats = Repeats::of(record.action);
@@ -243,11 +262,12 @@ impl TallyReader {
                 Direction::Ingress => Outside::Source,
             };
         }
-        Sums::Judged {
-            judged: Box::new(judged),
-            outside,
+        let sums = Sums::Judged {
             repeats,
-        }
+            outside,
+            kept: NOTHING,
+        };
+        (sums, Some(judged))
     }
 }
 

@@ -12,21 +12,24 @@ use posture_formats::flows::calico;
 
 use crate::columns::Read;
 use crate::memory::{Lists, NOTHING, Texts};
+use crate::short::ShortTexts;
 
-/// The dictionary of a column, and the numbers of its texts. Batches of one row group share it.
+/// What is known of the texts of a column: the dictionary of its batches, which those of one row group
+/// share, and the numbers of its texts, or those of short texts.
 #[derive(Debug, Default)]
-pub(crate) struct Dictionary {
+pub(crate) struct Column {
     values: Option<ArrayRef>,
     numbers: Vec<u32>,
+    short: ShortTexts,
 }
 
-impl Dictionary {
+impl Column {
     /// The numbers of the values of a dictionary.
     fn numbers(&mut self, values: &ArrayRef, read: Read, texts: &mut Texts) -> &[u32] {
         let is_known = |known: &ArrayRef| known.to_data().ptr_eq(&values.to_data());
         if !self.values.as_ref().is_some_and(is_known) {
             self.numbers.clear();
-            plain(values, read, texts, &mut self.numbers);
+            plain(values, read, texts, &mut self.short, &mut self.numbers);
             self.values = Some(values.clone());
         }
         &self.numbers
@@ -34,7 +37,7 @@ impl Dictionary {
 
     /// Forgets all numbers, because they will stand for other texts.
     pub(crate) fn forget(&mut self) {
-        self.values = None;
+        *self = Self::default();
     }
 }
 
@@ -43,13 +46,13 @@ pub(crate) fn texts(
     array: &dyn Array,
     read: Read,
     texts: &mut Texts,
-    dictionary: &mut Dictionary,
+    column: &mut Column,
     out: &mut Vec<u32>,
 ) {
     let DataType::Dictionary(keys, _) = array.data_type() else {
-        return plain(array, read, texts, out);
+        return plain(array, read, texts, &mut column.short, out);
     };
-    let numbers = dictionary.numbers(array.as_any_dictionary().values(), read, texts);
+    let numbers = column.numbers(array.as_any_dictionary().values(), read, texts);
     match **keys {
         DataType::Int8 => keyed::<Int8Type>(array, numbers, out),
         DataType::Int16 => keyed::<Int16Type>(array, numbers, out),
@@ -69,50 +72,65 @@ fn keyed<K: ArrowDictionaryKeyType>(array: &dyn Array, numbers: &[u32], out: &mu
     };
     let keys = array.keys();
     let number = |key: &K::Native| numbers.get(key.as_usize()).copied().unwrap_or(NOTHING);
-    match keys.nulls().filter(|nulls| nulls.null_count() > 0) {
-        None => out.extend(keys.values().iter().map(number)),
-        Some(nulls) if nulls.null_count() == nulls.len() => out.resize(nulls.len(), NOTHING),
-        Some(nulls) => {
-            let before = out.len();
-            out.extend(keys.values().iter().map(number));
-            for row in (!nulls.inner()).set_indices() {
-                if let Some(slot) = out.get_mut(before.saturating_add(row)) {
-                    *slot = NOTHING;
-                }
-            }
-        }
+    unless_null(keys.nulls(), out, |out| {
+        out.extend(keys.values().iter().map(number));
+    });
+}
+
+fn plain(
+    array: &dyn Array,
+    read: Read,
+    texts: &mut Texts,
+    short: &mut ShortTexts,
+    out: &mut Vec<u32>,
+) {
+    let learn = |text: &str| match read {
+        Read::Known => calico::known_text(text).map_or(NOTHING, |text| texts.number(text)),
+        _ => texts.number(text),
+    };
+    let nulls = array.nulls();
+    match array.data_type() {
+        DataType::Utf8 => unless_null(nulls, out, |out| {
+            short.number(array.as_string::<i32>(), learn, out);
+        }),
+        DataType::LargeUtf8 => unless_null(nulls, out, |out| {
+            short.number(array.as_string::<i64>(), learn, out);
+        }),
+        DataType::Utf8View => numbered(array.as_string_view(), learn, out),
+        _ => out.resize(array.len(), NOTHING),
     }
 }
 
-fn plain(array: &dyn Array, read: Read, texts: &mut Texts, out: &mut Vec<u32>) {
-    match array.data_type() {
-        DataType::Utf8 => numbered(array.as_string::<i32>(), read, texts, out),
-        DataType::LargeUtf8 => numbered(array.as_string::<i64>(), read, texts, out),
-        DataType::Utf8View => numbered(array.as_string_view(), read, texts, out),
-        _ => out.resize(array.len(), NOTHING),
+/// Adds the numbers of a column; where it is null there is none.
+fn unless_null(nulls: Option<&NullBuffer>, out: &mut Vec<u32>, add: impl FnOnce(&mut Vec<u32>)) {
+    let Some(nulls) = nulls.filter(|nulls| nulls.null_count() > 0) else {
+        return add(out);
+    };
+    let before = out.len();
+    if nulls.null_count() == nulls.len() {
+        return out.resize(before.saturating_add(nulls.len()), NOTHING);
+    }
+    add(out);
+    for row in (!nulls.inner()).set_indices() {
+        if let Some(slot) = out.get_mut(before.saturating_add(row)) {
+            *slot = NOTHING;
+        }
     }
 }
 
 fn numbered<'a>(
     array: impl IntoIterator<Item = Option<&'a str>>,
-    read: Read,
-    texts: &mut Texts,
+    mut learn: impl FnMut(&str) -> u32,
     out: &mut Vec<u32>,
 ) {
     let mut before = None;
-    out.extend(array.into_iter().map(|text| {
-        let text = match read {
-            Read::Known => text.and_then(calico::known_text),
-            _ => text,
-        };
-        match (text, before) {
-            (None, _) => NOTHING,
-            (Some(text), Some((again, number))) if text == again => number,
-            (Some(text), _) => {
-                let number = texts.number(text);
-                before = Some((text, number));
-                number
-            }
+    out.extend(array.into_iter().map(|text| match (text, before) {
+        (None, _) => NOTHING,
+        (Some(text), Some((again, number))) if text == again => number,
+        (Some(text), _) => {
+            let number = learn(text);
+            before = Some((text, number));
+            number
         }
     }));
 }
@@ -122,7 +140,7 @@ pub(crate) fn lists(
     array: &dyn Array,
     outer: Option<&NullBuffer>,
     (texts, lists): (&mut Texts, &mut Lists),
-    dictionary: &mut Dictionary,
+    column: &mut Column,
     (items, out): (&mut Vec<u32>, &mut Vec<u32>),
 ) {
     // Of items that are all null, of which any number takes no room, none is kept.
@@ -137,7 +155,7 @@ pub(crate) fn lists(
             let (first, last) = (at(0).min(values.len()), at(rows).min(values.len()));
             if !values.data_type().is_null() {
                 let used = values.slice(first, last.saturating_sub(first));
-                self::texts(&used, Read::Text, texts, dictionary, items);
+                self::texts(&used, Read::Text, texts, column, items);
             }
             let nulls = NullBuffer::union(array.nulls(), outer);
             add(rows, nulls, items, lists, out, |row| {
@@ -152,7 +170,7 @@ pub(crate) fn lists(
         ($array:expr) => {{
             let array = $array;
             if !array.values().data_type().is_null() {
-                self::texts(array.values(), Read::Text, texts, dictionary, items);
+                self::texts(array.values(), Read::Text, texts, column, items);
             }
             let (offsets, sizes) = (array.offsets(), array.sizes());
             let nulls = NullBuffer::union(array.nulls(), outer);

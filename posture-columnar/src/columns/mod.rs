@@ -128,6 +128,14 @@ impl Columns {
         read.contains(&Some(Read::List)) && !read.contains(&Some(Read::Text))
     }
 
+    /// The same columns apart from those of labels.
+    pub(crate) fn without_labels(&self) -> Self {
+        let mut columns = self.clone();
+        let is_of_labels = |part| matches!(part, Part::SourceLabels | Part::DestLabels);
+        columns.cells.retain(|cell| !is_of_labels(cell.part));
+        columns
+    }
+
     /// The columns of the schema that are used.
     pub(crate) fn used(&self) -> Vec<usize> {
         let single = [

@@ -56,6 +56,36 @@ pub(crate) enum Part {
 /// How many parts there are.
 pub(crate) const PARTS: usize = 24;
 
+impl Part {
+    /// All of them, in order.
+    pub(crate) const ALL: [Self; PARTS] = [
+        Self::Action,
+        Self::Reporter,
+        Self::Proto,
+        Self::ServiceNamespace,
+        Self::ServiceName,
+        Self::Domains,
+        Self::Enforced,
+        Self::Pending,
+        Self::All,
+        Self::Policies,
+        Self::SourceType,
+        Self::SourceNamespace,
+        Self::SourceName,
+        Self::SourceAggregate,
+        Self::SourceAddress,
+        Self::SourcePort,
+        Self::SourceLabels,
+        Self::DestType,
+        Self::DestNamespace,
+        Self::DestName,
+        Self::DestAggregate,
+        Self::DestAddress,
+        Self::DestPort,
+        Self::DestLabels,
+    ];
+}
+
 /// What a part is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Read {

@@ -12,11 +12,12 @@ use arrow_schema::{ArrowError, Schema};
 use posture_core::issue::Issues;
 use posture_core::model::Record;
 
+use crate::batches::TallyReader;
 use crate::columns::Columns;
 use crate::contain::{contained, next};
 use crate::error::{FileError, Lost, report_columns};
 use crate::read::{RecordReader, rows_after};
-use crate::tally::{TallyReader, Target};
+use crate::tally::Target;
 use file::File;
 use stream::Stream;
 

@@ -23,7 +23,7 @@ use crate::columns::Columns;
 use crate::contain::{contained, next};
 use crate::error::{FileError, Lost, report_columns};
 use crate::read::{RecordReader, rows_after};
-use crate::tally::{LabelsOf, TallyReader, Target};
+use crate::tally::{LabelsOf, Pass, Target};
 use check::Checked;
 
 /// How many rows are read at a time: what is worked on should stay in the cache of a core.
@@ -154,8 +154,8 @@ impl<R: ChunkReader + 'static> ParquetFile<R> {
             Some(without) => (without, LabelsOf::LeftOut),
             None => (&self.all, LabelsOf::Batches),
         };
-        let mut reader = TallyReader::with_labels(&self.name, first.columns.clone(), labels_of);
-        let mut with_labels = TallyReader::new(&self.name, self.all.columns.clone());
+        let mut reader = Pass::new(&self.name, first.columns.clone(), labels_of);
+        let mut with_labels = Pass::new(&self.name, self.all.columns.clone(), LabelsOf::Batches);
         for group in groups {
             let (before, end) = self.rows(group);
             let mut rows = before;

@@ -189,7 +189,8 @@ fn most_lines_are_records() {
 
     let mut runner = TestRunner::deterministic();
     let mut log = String::new();
-    for _ in 0..2000 {
+    // More than are read at a time.
+    for _ in 0..5000 {
         log += &lines::line().new_tree(&mut runner).unwrap().current();
     }
     assert!(in_lines(&log).len() > 200, "{}", in_lines(&log).len());
