@@ -15,7 +15,7 @@ demo: ## score an example cluster
 
 test: py wasm $(ORACLES)/ready ## run all tests: Rust, Python, JavaScript
 	POSTURE_NCA=$(CURDIR)/$(ORACLES)/bin/nca cargo test $(RUST)
-	PROPTEST_CASES=10000 cargo test --profile laws --no-default-features --package posture-core \
+	PROPTEST_CASES=10000 cargo test --profile quick --no-default-features --package posture-core \
 		--package posture-score --test laws --test decisions --test explain --test replay --test staged \
 		--test recommendations
 	$(VENV)/bin/pytest posture-py
@@ -46,7 +46,7 @@ wasm: ## build the JavaScript package into posture-wasm/pkg
 	scripts/wasm
 
 py: $(VENV)/ready ## install the Python package into .venv
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/maturin develop --quiet --release -m posture-py/Cargo.toml
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/maturin develop --quiet --profile quick -m posture-py/Cargo.toml
 
 $(ORACLES)/ready: posture/tests/requirements.txt
 	python3 -m venv $(ORACLES)
