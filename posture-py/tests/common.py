@@ -12,7 +12,7 @@ POD = {
     "status": {"phase": "Running"},
 }
 
-EMPTY = {"cluster.json": b'{"kind": "List", "items": []}'}
+EMPTY = {"cluster.json": b'{"kind": "PodList", "items": []}'}
 
 REQUEST = {"policies_complete": True}
 

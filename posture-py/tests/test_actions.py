@@ -73,9 +73,15 @@ def test_recommended_policies_are_proved() -> None:
 
 
 def test_what_is_wanted_is_made() -> None:
-    made = ENGINE.recommend(TALLY, form="kubernetes", isolate="both", granularity="workload")
+    labelled = {**POD, "metadata": {**POD["metadata"], "labels": {"app": "web"}}}
+    engine = posture.Engine(labelled, request=REQUEST)
+    wanted = {"form": "kubernetes", "isolate": "both", "granularity": "workload"}
+    made = engine.recommend(engine.tally(table()), **wanted)
     assert "kind: NetworkPolicy" in made.yaml
     assert "- Ingress" in made.yaml
+    assert "app: web" in made.yaml
+    withheld = ENGINE.recommend(TALLY, granularity="workload").recommendations[0].withheld
+    assert "labels do not tell shop/web" in withheld[0]
     with pytest.raises(posture.PostureError, match="`tier`: policies of Kubernetes have none"):
         ENGINE.recommend(TALLY, form="kubernetes", tier="platform")
     with pytest.raises(posture.PostureError, match="unknown variant `cilium`"):

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import posture
+import pyarrow as pa
 import pytest
 from common import LINES, POD, REQUEST, table
 
@@ -70,7 +71,7 @@ def test_other_bytes_are_no_tally() -> None:
 
 def test_other_threads_run_while_flows_are_tallied() -> None:
     engine = posture.Engine(POD, request=REQUEST)
-    flows = [table()] * 50_000
+    flows = pa.concat_tables([table()] * 50_000).combine_chunks()
     ticks, done = [], threading.Event()
 
     def tick() -> None:

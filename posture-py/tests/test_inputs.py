@@ -30,9 +30,9 @@ def test_all_kinds_of_input_give_the_same_score(tmp_path: Path) -> None:
 
 
 def test_names_stand_in_issues() -> None:
-    (issue,) = posture.score({"here.json": b"{"}).issues
+    (issue,) = posture.score({"here.json": b"{"}, request=REQUEST).issues
     assert (issue.file, issue.kind, issue.severity) == ("here.json", "syntax", "warning")
-    (issue,) = posture.score(b"{").issues
+    (issue,) = posture.score(b"{", request=REQUEST).issues
     assert issue.file == "input 1"
 
 

@@ -56,8 +56,9 @@ def test_results_cannot_be_changed(result: posture.Result) -> None:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_empty_tables_have_the_same_columns(name: str, result: posture.Result) -> None:
-    full, empty = getattr(result, name), getattr(posture.score(EMPTY), name)
+    full, empty = getattr(result, name), getattr(posture.score(EMPTY, request=REQUEST), name)
     assert len(full) > 0
+    assert len(empty) == (4 if name == "types" else 0)
     assert full.to_arrow().schema == empty.to_arrow().schema
     assert full.to_polars().schema == empty.to_polars().schema
     assert list(full.to_pandas().dtypes) == list(empty.to_pandas().dtypes)
@@ -82,6 +83,8 @@ def test_tables_are_sequences(result: posture.Result) -> None:
     assert types[-1].type == "namespace_isolation"
     assert next(reversed(types)) == types[-1]
     assert types.to_arrow()["type"].to_pylist() == [row.type for row in types]
+    assert types[0] in types
+    assert "egress_access" not in types
 
 
 def test_numbers_that_are_missing_stay_missing(result: posture.Result) -> None:
@@ -116,7 +119,8 @@ def test_repr_says_what_is_missing(result: posture.Result) -> None:
     assert said.startswith("<posture.Result score ")
     assert "without high_risk_images, unscanned_images" in said
     assert "1 warning>" in said
-    assert repr(posture.score(EMPTY)) == "<posture.Result no score: no_data>"
+    nothing = posture.score(EMPTY, request=REQUEST)
+    assert repr(nothing) == "<posture.Result no score: no_data>"
 
 
 def test_html_is_escaped_and_stands_alone() -> None:

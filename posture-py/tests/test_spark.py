@@ -23,7 +23,12 @@ pytestmark = [
 
 FLOWS = pa.Table.from_pylist(
     [
-        {**row, "source_name_aggr": f"web-{number % 7}", "dest_port": number % 50}
+        {
+            **row,
+            "source_name": f"web-{number % 7}",
+            "source_name_aggr": f"web-{number % 7}",
+            "dest_port": number % 50,
+        }
         for number in range(200)
         for row in ROWS
     ]

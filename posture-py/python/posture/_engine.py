@@ -73,7 +73,7 @@ def plan(
     ...     "spec": {"containers": [{"name": "web", "image": "nginx:1.29"}]},
     ...     "status": {"phase": "Running"}}
     >>> posture.plan(pod, request={"policies_complete": True}, steps=1).steps[0].score
-    75.0
+    100.0
     """
     engine = Engine(*inputs, request=request)
     return engine.plan(engine.tally(flows), target=target, steps=steps)

@@ -427,7 +427,8 @@ class Result:
     JSON is.
 
     >>> import posture
-    >>> result = posture.score({"objects.json": b'{"kind": "PodList", "items": []}'})
+    >>> result = posture.score({"objects.json": b'{"kind": "PodList", "items": []}'},
+    ...     request={"policies_complete": True})
     >>> result
     <posture.Result no score: no_data>
     >>> result.to_json().decode().splitlines()[1]

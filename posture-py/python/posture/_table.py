@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
@@ -38,7 +38,7 @@ class Column:
     of: Callable[[Any], Any]
 
 
-class Table(Sequence[Row], Generic[Row]):
+class Table(Collection[Row], Generic[Row]):
     """Rows in order, which cannot be changed; a table of stable columns, too.
 
     >>> import posture
@@ -51,7 +51,8 @@ class Table(Sequence[Row], Generic[Row]):
     ('type', 'status', 'evidence', 'weight')
 
     Whatever takes Arrow's PyCapsule interface takes a table as it is: `pyarrow.table(rows)`,
-    `polars.DataFrame(rows)`. An empty table has the same columns, of the same types.
+    `polars.DataFrame(rows)`. An empty table has the same columns, of the same types. It is no
+    `collections.abc.Sequence`, of which polars would take the rows for its columns.
     """
 
     __slots__ = ("_columns", "_rows")
@@ -68,6 +69,14 @@ class Table(Sequence[Row], Generic[Row]):
     def __getitem__(self, index: int | slice) -> Row | tuple[Row, ...]:
         """Return a row, or some."""
         return self._rows[index]
+
+    def __iter__(self) -> Iterator[Row]:
+        """Return the rows, one after the other."""
+        return iter(self._rows)
+
+    def __contains__(self, row: object) -> bool:
+        """Say whether a row is among them."""
+        return row in self._rows
 
     def __len__(self) -> int:
         """Return the number of rows."""

@@ -41,7 +41,7 @@ class WhatIf:
     >>> what_if.now.score
     50.0
     >>> what_if.try_out(done=["isolate-namespace/shop"]).score
-    75.0
+    100.0
     """
 
     __slots__ = ("_native",)

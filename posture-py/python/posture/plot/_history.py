@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import groupby
 from math import floor
@@ -39,7 +39,7 @@ class Dot(NamedTuple):
         return float(date2num(self.at))
 
 
-def history(points: Sequence[Point], ax: Axes | None = None) -> Axes:
+def history(points: Collection[Point], ax: Axes | None = None) -> Axes:
     """Draw the score over time; above it, down from 100, what was lost to each type.
 
     Weight of types that were not assessed is hatched from 0 up. Where there was no score the line
@@ -62,7 +62,7 @@ def history(points: Sequence[Point], ax: Axes | None = None) -> Axes:
     return ax
 
 
-def runs(points: Sequence[Point]) -> Iterator[list[Dot]]:
+def runs(points: Collection[Point]) -> Iterator[list[Dot]]:
     """Yield points in order of time, in runs that all have scores."""
     timed = sorted(((of.at, of) for of in points if of.at is not None), key=lambda pair: pair[0])
     for is_scored, run in groupby(timed, key=lambda pair: pair[1].score is not None):
@@ -74,7 +74,7 @@ def runs(points: Sequence[Point]) -> Iterator[list[Dot]]:
             ]
 
 
-def gaps(points: Sequence[Point]) -> list[float]:
+def gaps(points: Collection[Point]) -> list[float]:
     """Return the days without a score."""
     return [date2num(of.at) for of in points if of.at is not None and of.score is None]
 
