@@ -19,7 +19,7 @@ test: py wasm $(ORACLES)/ready ## run all tests: Rust, Python, JavaScript
 		--package posture-score --test laws --test decisions --test explain --test replay --test staged \
 		--test recommendations
 	$(VENV)/bin/pytest posture-py
-	$(VENV)/bin/stubtest posture
+	$(VENV)/bin/stubtest --mypy-config-file posture-py/pyproject.toml posture._posture
 	node --test --test-reporter=spec posture-wasm/tests/
 
 lint: $(VENV)/ready ## check format, lints and documentation

@@ -35,7 +35,7 @@ def namespaces(result: Result, ax: Axes | None = None, *, top: int = 20) -> Axes
     The darker a cell, the larger the share that is at risk. Beyond the first `top` namespaces a
     line says how many more there are, and what they lose together.
     """
-    first, rest = _words.parted(result.namespaces, top)
+    first, rest = _words.parted(result.namespaces[:], top)
     rows = max(1, len(first) + bool(rest))
     ax, scale = _canvas.place(ax, 8.2, ROW * rows + 1.0)
     scale = _canvas.fitting(ax, scale, rows)

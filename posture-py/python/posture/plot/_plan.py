@@ -26,7 +26,7 @@ def plan(plan: Plan, ax: Axes | None = None, *, top: int = 20) -> Axes:
     light reaches to the score when they find nothing. Beyond the first `top` steps a line says how
     many more there are, and where they lead.
     """
-    first, rest = _words.parted(plan.steps, top)
+    first, rest = _words.parted(plan.steps[:], top)
     rows = 1 + len(first) + bool(rest)
     ax, scale = _canvas.place(ax, 7.6, ROW * rows + 0.9)
     scale = _canvas.fitting(ax, scale, rows + 1)

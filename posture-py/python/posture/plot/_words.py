@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def loss(of: RiskType) -> str:
     return lost(of.contribution)
 
 
-def unknown(types: Sequence[RiskType]) -> float:
+def unknown(types: Collection[RiskType]) -> float:
     """Return the points of the score that nobody looked at: the weight of unassessed types."""
     in_all = sum(of.weight for of in types)
     return sum(100 * of.weight / in_all for of in types if of.status == "not_assessed")
