@@ -4,6 +4,7 @@ import dataclasses
 import json
 import pickle
 from datetime import datetime, timezone
+from pathlib import Path
 
 import polars
 import posture
@@ -75,6 +76,18 @@ def test_all_frames_hold_the_same(name: str, result: posture.Result) -> None:
     assert frame.where(frame.notna(), None).to_dict("records") == arrow
     assert pa.table(rows).equals(rows.to_arrow())
     assert polars.DataFrame(rows).equals(rows.to_polars())
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_columns_hold_what_their_names_say(name: str) -> None:
+    case = Path(__file__).parents[2] / "cases" / "example-a" / "expected.json"
+    result = posture.Result.from_json(case.read_bytes())
+    rows = getattr(result, name).to_arrow().to_pylist()
+    for row, of in zip(rows, result.to_dict()[name], strict=True):
+        named = dict(of)
+        for risk_type, values in of.get("types", {}).items():
+            named.update({f"{risk_type}_{key}": value for key, value in values.items()})
+        assert row == {column: named.get(column) for column in row}
 
 
 def test_tables_are_sequences(result: posture.Result) -> None:
