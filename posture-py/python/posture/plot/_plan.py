@@ -51,7 +51,7 @@ def plan(plan: Plan, ax: Axes | None = None, *, top: int = 20) -> Axes:
 
 
 def _names(ax: Axes, first: Sequence[Step], rest: Sequence[Step], scale: float) -> None:
-    names = ["now", *(_words.cut(step.action, NAME) for step in first)]
+    names = ["now", *(_words.action(step.action, NAME) for step in first)]
     if rest:
         names.append(f"{len(rest):,} more steps")
     ax.set_yticks(range(len(names)), names, **_canvas.letters(9, scale))

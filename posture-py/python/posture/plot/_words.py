@@ -117,6 +117,16 @@ def cut(name: str, width: int) -> str:
     return f"{name[: kept - kept // 2]}…{name[len(name) - kept // 2 :]}"
 
 
+def action(name: str, width: int) -> str:
+    """Cut the namespace of a long name of an action.
+
+    >>> action("isolate-namespace/payments-of-the-north-prod", 31)
+    'isolate-namespace/paymen…h-prod'
+    """
+    kind, _, namespace = name.partition("/")
+    return f"{kind}/{cut(namespace, width - len(kind) - 1)}"
+
+
 def parted(items: Sequence[Item], top: int) -> tuple[Sequence[Item], Sequence[Item]]:
     """Part what is shown from what is summed up, which is never a single one: that fits as well.
 
