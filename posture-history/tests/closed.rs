@@ -1,8 +1,9 @@
-//! A history in a folder that cannot be written.
+//! A history that can be read and not written.
 #![cfg(unix)]
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use posture_core::history::Point;
@@ -22,12 +23,16 @@ fn point(now: &str) -> Point {
     ))
 }
 
-fn close(path: &Path, mode: u32) {
-    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+/// Has `SQLite` make no file where it makes one beside a database that is written ahead: in its place is a
+/// link that leads nowhere, which not even the superuser can open.
+fn close(path: &Path) {
+    let mut beside = OsString::from(path);
+    beside.push("-shm");
+    symlink("nowhere/none", beside).unwrap();
 }
 
 #[test]
-fn it_is_read_and_not_changed() {
+fn it_is_read_where_nothing_can_be_made_beside_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("100% #1?.db");
     let mut history = History::open_or_make(&path).unwrap();
@@ -35,23 +40,37 @@ fn it_is_read_and_not_changed() {
         .append(DEFAULT_SERIES, &point("2026-11-20T10:00:00Z"))
         .unwrap();
     drop(history);
-    close(&path, 0o444);
-    close(folder.path(), 0o555);
-    if fs::write(folder.path().join("probe"), "").is_ok() {
-        eprintln!("not tested: nothing is closed to the superuser");
-        return;
-    }
+    close(&path);
+    let before = fs::read(&path).unwrap();
     let read = History::read(&path).unwrap().unwrap();
     assert_eq!(read.points(DEFAULT_SERIES, None).unwrap().len(), 1);
-    let names: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
-    assert_eq!(names.len(), 1, "{names:?}");
     let changed = History::open(&path).and_then(|history| {
         history
             .unwrap()
             .append(DEFAULT_SERIES, &point("2026-11-21T10:00:00Z"))
     });
     assert!(changed.is_err(), "{changed:?}");
-    close(folder.path(), 0o755);
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+/// What was written last is in a file beside it alone: no answer is better than an old one.
+#[test]
+fn it_is_not_read_without_what_was_written_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("history.db");
+    let mut writer = History::open_or_make(&path).unwrap();
+    writer
+        .append(DEFAULT_SERIES, &point("2026-11-20T10:00:00Z"))
+        .unwrap();
+    let copy = folder.path().join("copy.db");
+    fs::copy(&path, &copy).unwrap();
+    fs::copy(
+        folder.path().join("history.db-wal"),
+        folder.path().join("copy.db-wal"),
+    )
+    .unwrap();
+    close(&copy);
+    assert!(History::read(&copy).is_err());
 }
 
 #[test]
