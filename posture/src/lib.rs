@@ -46,9 +46,9 @@ pub use posture_core as core;
 pub use posture_core::report::Report;
 pub use posture_core::request::Request;
 pub use posture_formats as formats;
-pub use prepared::{NoSuchNamespace, Prepared};
+pub use prepared::Prepared;
 pub use recommendation::{
-    Proof, Recommendations, Recommended, WantedError, WantedForm, namespaces, recommend,
+    NoSuchNamespace, Proof, Recommendations, Recommended, WantedError, WantedForm, recommend,
 };
 pub use rows::RowReader;
 pub use tallying::{LogRead, Tallying};

@@ -14,7 +14,7 @@ use posture_core::request::Request;
 use posture_core::risk;
 use posture_core::tally::Tally;
 
-use crate::{Inspected, Intake, Recommendations, Tallying};
+use crate::{Inspected, Intake, NoSuchNamespace, Recommendations, Tallying};
 
 /// A cluster and its compiled policies, made ready once for many tallies of its traffic.
 #[derive(Debug)]
@@ -28,11 +28,6 @@ pub struct Prepared {
     /// What must be told about the input, but for flow logs.
     pub issues: Issues,
 }
-
-/// A namespace of which nothing was read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("nothing was read of namespace `{0}`, expected a namespace of the input")]
-pub struct NoSuchNamespace(pub String);
 
 impl Prepared {
     /// Makes ready what was read.
@@ -85,10 +80,6 @@ impl Prepared {
         wanted: &Wanted,
         named: &BTreeSet<String>,
     ) -> Result<Recommendations, NoSuchNamespace> {
-        let known = crate::namespaces(&self.cluster, tally);
-        if let Some(name) = named.iter().find(|name| !known.contains(*name)) {
-            return Err(NoSuchNamespace(name.clone()));
-        }
         let all = Inspected {
             cluster: &self.cluster,
             engine: &self.engine,
@@ -98,9 +89,7 @@ impl Prepared {
             request: &self.request,
             issues: self.issues_with(more),
         };
-        Ok(crate::recommend(all, wanted, |namespace| {
-            named.is_empty() || named.contains(namespace)
-        }))
+        crate::recommend(all, wanted, named)
     }
 
     fn issues_with(&self, more: Issues) -> Issues {

@@ -5,7 +5,7 @@
 mod common;
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use common::{Input, default_input, shuffle, tally};
 use posture::{Inspected, Recommendations, recommend};
@@ -68,7 +68,7 @@ fn recommended(input: &Input, wanted: &Wanted) -> Recommendations {
         request: &input.request,
         issues: Issues::default(),
     };
-    recommend(inspected, wanted, |_| true)
+    recommend(inspected, wanted, &BTreeSet::new()).unwrap()
 }
 
 fn yaml(recommended: &Recommendations) -> String {
@@ -141,7 +141,8 @@ fn evidence(
 proptest! {
     #![proptest_config(cases())]
 
-    /// Applied and scored again, the policies give the promised score.
+    /// Applied and scored again, the policies give the promised score; at least that, where traffic awaits
+    /// that its connections are made anew: whether its records are secured hangs on labels that no pod has.
     #[test]
     fn promise(input in any_input(), wanted in wanted()) {
         let input = match wanted.granularity {
@@ -151,8 +152,12 @@ proptest! {
         let recommended = recommended(&input, &wanted);
         let known = input.cluster().sources.policies;
         let (before, after) = (input.report(), applied(&input, &yaml(&recommended)).report());
+        let mut each = recommended.recommendations.iter();
+        let awaits = each.any(|of| of.proof.awaiting_reconnect > 0);
         if known && evidence(&before) == evidence(&after) {
-            prop_assert_eq!(recommended.score_with_all, after.score, "{}", yaml(&recommended));
+            let promised = recommended.score_with_all;
+            let is_kept = after.score == promised || awaits && after.score > promised;
+            prop_assert!(is_kept, "{promised:?} {:?} {}", after.score, yaml(&recommended));
         }
         prop_assert_eq!(recommended.score, before.score);
     }

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use posture::{Recommendations, WantedError, WantedForm};
+use posture::{NoSuchNamespace, Recommendations, WantedError, WantedForm};
 use posture_core::recommend::{Form, Granularity, Isolate, Wanted};
 
 use posture_core::request::MaxItems;
@@ -115,18 +115,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         return Err(Failure::Usage(message.to_owned()));
     }
     let threads = threads(arguments.threads);
-    let asked_for: BTreeSet<&str> = arguments.namespaces.iter().map(String::as_str).collect();
+    let named: BTreeSet<String> = arguments.namespaces.iter().cloned().collect();
     let recommended = input::all(&arguments.paths, &request, threads, |all| {
-        let known = posture::namespaces(all.cluster, all.tally);
-        let unknown = asked_for.iter().find(|name| !known.contains(**name));
-        match unknown {
-            Some(name) => Err(Failure::Usage(format!(
+        posture::recommend(all, &wanted, &named).map_err(|NoSuchNamespace(name)| {
+            Failure::Usage(format!(
                 "`--namespace {name}`: nothing was read of it, expected a namespace of the input"
-            ))),
-            None => Ok(posture::recommend(all, &wanted, |namespace| {
-                asked_for.is_empty() || asked_for.contains(namespace)
-            })),
-        }
+            ))
+        })
     })??;
     match (arguments.format, &arguments.output) {
         (RecommendationFormat::Json, _) => print(&recommended.to_json())?,

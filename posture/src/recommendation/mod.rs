@@ -75,16 +75,24 @@ pub(crate) struct Observed<'o> {
     pub(crate) request: &'o Request,
 }
 
-/// Recommends policies for the namespaces of which `concerns` holds.
+/// A namespace of which nothing was read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nothing was read of namespace `{0}`, expected a namespace of the input")]
+pub struct NoSuchNamespace(pub String);
+
+/// Recommends policies for some namespaces, or for all where none is named.
 ///
 /// Every recommendation is proved before it is shown: its text is read back, its policies are added to
 /// those of the cluster as if they were enforced, and asked about every edge that was seen. Where they
 /// would deny what went through they are withheld.
+///
+/// # Errors
+/// [`NoSuchNamespace`] names one of which nothing was read.
 pub fn recommend(
     inspected: Inspected<'_>,
     wanted: &Wanted,
-    concerns: impl Fn(&str) -> bool,
-) -> Recommendations {
+    named: &BTreeSet<String>,
+) -> Result<Recommendations, NoSuchNamespace> {
     let Inspected {
         cluster,
         engine,
@@ -93,6 +101,11 @@ pub fn recommend(
         issues,
         ..
     } = inspected;
+    let known = namespaces(cluster, tally);
+    if let Some(name) = named.iter().find(|name| !known.contains(*name)) {
+        return Err(NoSuchNamespace(name.clone()));
+    }
+    let concerns = |namespace: &str| named.is_empty() || named.contains(namespace);
     let governed = cluster.with_policies([]);
     let report = posture_core::conclude(cluster, engine, tally, request, issues);
     let same_evidence = by_same_evidence(&report, request);
@@ -115,12 +128,12 @@ pub fn recommend(
     }
     let all = cluster.with_policies(policies);
     let engine = Engine::new(&all, request.method.policy_modes);
-    Recommendations {
+    Ok(Recommendations {
         score,
         score_with_all: score_after(&observed, &engine, &changes),
         recommendations,
         issues,
-    }
+    })
 }
 
 /// The request, by the evidence that a result has: a promise is kept by the same method, and a change of
@@ -238,7 +251,7 @@ fn score_after(observed: &Observed<'_>, engine: &Engine, changes: &[Change]) -> 
 }
 
 /// The namespaces of which something was read or seen.
-pub fn namespaces(cluster: &Cluster, tally: &Tally) -> BTreeSet<String> {
+fn namespaces(cluster: &Cluster, tally: &Tally) -> BTreeSet<String> {
     let read = cluster.namespaces.keys().map(ToString::to_string);
     let seen = tally
         .iter()
