@@ -13,20 +13,19 @@ image scanners; what a file holds is found by its content.
 
 from __future__ import annotations
 
+from posture._coverage import Coverage
 from posture._engine import Engine, Tally, plan, recommend, score, score_json
 from posture._errors import InputError, PostureError
+from posture._evidence import Evidence, Item
 from posture._history import Delta, History, Part, Point, explain
 from posture._inputs import ArrowArray, ArrowStream, Flows, Input, Request
 from posture._plan import Plan, Step
 from posture._recommend import Proof, Recommendation, Recommendations
 from posture._result import (
     Action,
-    Coverage,
     Dismissal,
     Dismissals,
-    Evidence,
     Issue,
-    Item,
     Namespace,
     NamespaceType,
     Result,

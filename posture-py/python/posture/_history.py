@@ -10,8 +10,9 @@ from datetime import datetime, timezone
 from typing import Any, ClassVar, Literal
 
 from posture import _posture
+from posture._coverage import Coverage
 from posture._decode import decode
-from posture._result import Coverage, Result, RiskType, RiskTypeName, Status, _column
+from posture._result import Result, RiskType, RiskTypeName, Status, _column
 from posture._table import Column, Table
 
 Kind = Literal["method", "scope", "fixed", "dismissed", "resized", "reverted", "expired", "new"]

@@ -10,7 +10,9 @@ from operator import attrgetter
 from typing import Any, ClassVar, Literal
 
 from posture import _posture
+from posture._coverage import Coverage
 from posture._decode import decode
+from posture._evidence import Item
 from posture._html import result_html
 from posture._table import Column, Table
 
@@ -138,116 +140,6 @@ class Namespace:
 
 
 @dataclass(frozen=True)
-class Workload:
-    """A workload, by its top controller."""
-
-    namespace: str
-    name: str
-    kind: str
-    """Empty when only flow logs speak of it."""
-
-
-@dataclass(frozen=True)
-class Vulnerability:
-    """A vulnerability."""
-
-    id: str
-    severity: Literal["negligible", "low", "medium", "high", "critical"]
-
-
-@dataclass(frozen=True)
-class ScanEvidence:
-    """What a scan found."""
-
-    file: str
-    place: str
-    """Where in the file; empty where the scan is all of it."""
-    join: Literal["manifest_digest", "config_digest", "operator_labels", "name"]
-    """By what it was found to belong to the image."""
-    at: datetime | None
-    vulnerability_count: int
-    """How many distinct vulnerabilities make the image a high-risk one."""
-    vulnerabilities: tuple[Vulnerability, ...]
-    """The worst of them."""
-
-
-@dataclass(frozen=True)
-class ImageEvidence:
-    """A running image."""
-
-    names: tuple[str, ...]
-    workloads: tuple[Workload, ...]
-    scan: ScanEvidence | None
-
-
-@dataclass(frozen=True)
-class EdgeEvidence:
-    """An edge and what was seen of it."""
-
-    workload: Workload
-    direction: Literal["egress", "ingress"]
-    peer: Mapping[str, Any]
-    """The other end: its `type`, and what names it."""
-    protocol: Any
-    """Its name, or `{"number": n}`."""
-    port: Any
-    """`{"number": n}`, `"aggregated"` or `"none"`."""
-    last_unsecured: datetime | None
-    connections: int
-    """In unsecured records."""
-    bytes: int
-    """In both directions, in unsecured records."""
-    addresses: tuple[str, ...]
-    """The smallest of the peer's addresses outside the cluster."""
-    more_addresses: bool
-    domains: tuple[str, ...]
-    """The smallest of the peer's domain names."""
-    more_domains: bool
-    awaiting_reconnect: bool
-    """Whether it only waits for its connections to be made anew."""
-
-
-@dataclass(frozen=True)
-class WorkloadEvidence:
-    """A workload with unsecured external edges."""
-
-    workload: Workload
-    edge_count: int
-    edges: tuple[EdgeEvidence, ...]
-    """As many as were asked for."""
-
-
-@dataclass(frozen=True)
-class UngovernedEvidence:
-    """A direction of a workload that no policy governs."""
-
-    workload: Workload
-    direction: Literal["egress", "ingress"]
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What an item is, and what is known of it: one of these, the others are None."""
-
-    image: ImageEvidence | None
-    workload: WorkloadEvidence | None
-    edge: EdgeEvidence | None
-    ungoverned: UngovernedEvidence | None
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing at risk."""
-
-    key: str
-    """What tells it apart from the action's other items."""
-    units: int
-    points: float
-    """The points of the cluster's score that it costs."""
-    evidence: Evidence
-
-
-@dataclass(frozen=True)
 class StagedCoverage:
     """What a staged policy would cover of an action, if it alone were enforced."""
 
@@ -334,66 +226,6 @@ class Dismissals:
     """Past their time."""
     orphaned: Table[Dismissal]
     """About what is not at risk any more."""
-
-
-@dataclass(frozen=True)
-class RecordCounts:
-    """Flow records, by what they said."""
-
-    total: int
-    secured: int
-    unsecured: int
-    unknown: Mapping[str, int]
-    """By reason."""
-    forwarded: int
-    direction_unknown: int
-    not_a_workload: int
-    host_network: int
-    allowed_broadly: int
-    awaiting_reconnect: int
-    secured_if_staged_enforced: int
-
-
-@dataclass(frozen=True)
-class PodCoverage:
-    """Pods: that were read, that run, that would run as manifests declare."""
-
-    total: int
-    running: int
-    declared: int
-
-
-@dataclass(frozen=True)
-class ImageCoverage:
-    """Running images and their scans."""
-
-    running: int
-    scanned: int
-    unknown: int
-    joins: Mapping[str, int]
-    scans: int
-    unmatched_scans: int
-    findings_without_severity: int
-    suppressed_findings: int
-    vex_statements: int
-    unmatched_vex_statements: int
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """What a score rests on."""
-
-    records: RecordCounts
-    newest_record_age: int | None
-    """Seconds to the present."""
-    edges: int
-    pods: PodCoverage
-    uncovered_workloads: int
-    images: ImageCoverage
-    policies: int
-    unread_policies: int
-    staged_policies: int
-    policies_known: bool
 
 
 @dataclass(frozen=True)
