@@ -14,18 +14,17 @@ demo: ## score an example cluster
 	cargo run --quiet --release --package posture-cli -- demo
 
 test: py wasm $(ORACLES)/ready ## run all tests: Rust, Python, JavaScript
-	POSTURE_NCA=$(CURDIR)/$(ORACLES)/bin/nca cargo test $(RUST)
-	PROPTEST_CASES=10000 cargo test --profile quick --no-default-features --package posture-core \
-		--package posture-score --test laws --test decisions --test explain --test replay --test staged \
-		--test recommendations
+	POSTURE_NCA=$(CURDIR)/$(ORACLES)/bin/nca cargo test --profile quick $(RUST)
+	PROPTEST_CASES=10000 cargo test --profile quick $(RUST) --test laws --test decisions --test explain \
+		--test replay --test staged --test recommendations
 	$(VENV)/bin/pytest posture-py
 	$(VENV)/bin/stubtest --mypy-config-file posture-py/pyproject.toml posture._posture
 	node --test --test-reporter=spec posture-wasm/tests/
 
 lint: $(VENV)/ready ## check format, lints and documentation
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+	cargo clippy --profile quick --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --profile quick --workspace --no-deps
 	$(VENV)/bin/ruff format --check posture-py
 	$(VENV)/bin/ruff check posture-py
 	$(VENV)/bin/mypy --config-file posture-py/pyproject.toml
