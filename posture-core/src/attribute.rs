@@ -28,33 +28,45 @@ pub fn attribute(points: Points, units: &[u64]) -> Vec<Points> {
         last.1
     };
     let shares: Vec<(i64, u128)> = units.iter().map(|units| share_again(*units)).collect();
-    let mut points_of: Vec<i64> = shares.iter().map(|(floor, _)| *floor).collect();
-    let left = points.units().saturating_sub(points_of.iter().sum());
-    for index in largest(left, &shares) {
-        if let Some(points) = points_of.get_mut(index) {
-            *points = points.saturating_add(1);
-        }
-    }
-    points_of.into_iter().map(Points::from_units).collect()
+    let floors: i64 = shares.iter().map(|(floor, _)| *floor).sum();
+    let left = points.units().saturating_sub(floors);
+    let mut remainders: Vec<u128> = shares.iter().map(|of| of.1).collect();
+    let Favoured { above, mut first } = Favoured::of(left, &mut remainders);
+    let points_of = shares.into_iter().map(|(floor, remainder)| {
+        let is_next = remainder == above && first > 0;
+        first = first.saturating_sub(u64::from(is_next));
+        let more = i64::from(is_next || remainder > above);
+        Points::from_units(floor.saturating_add(more))
+    });
+    points_of.collect()
 }
 
-/// Whose remainders are the largest, so many of them, those that come first where they are equal.
-fn largest(count: i64, shares: &[(i64, u128)]) -> Vec<usize> {
-    let remainder = |index: &usize| shares.get(*index).map(|(_, remainder)| *remainder);
-    let mut indices: Vec<usize> = (0..shares.len()).collect();
-    match usize::try_from(count) {
-        Ok(0) | Err(_) => indices.clear(),
-        Ok(count) if count < indices.len() => {
-            let in_order = |one: &usize, other: &usize| {
-                let by_remainder = remainder(other).cmp(&remainder(one));
-                by_remainder.then(one.cmp(other))
-            };
-            indices.select_nth_unstable_by(count, in_order);
-            indices.truncate(count);
+/// Who gets one unit more.
+struct Favoured {
+    /// All with remainders above this one,
+    above: u128,
+    /// and so many of those that have it, the first ones.
+    first: u64,
+}
+
+impl Favoured {
+    /// Those with the largest remainders, so many of them.
+    fn of(count: i64, remainders: &mut [u128]) -> Self {
+        let count = usize::try_from(count).unwrap_or_default();
+        let nobody = Self {
+            above: u128::MAX,
+            first: 0,
+        };
+        let Some(least) = remainders.len().checked_sub(count).filter(|_| count > 0) else {
+            return nobody;
+        };
+        let (_, above, larger) = remainders.select_nth_unstable(least);
+        let all_above = larger.iter().filter(|one| *one > above).count();
+        Self {
+            above: *above,
+            first: count.saturating_sub(all_above) as u64,
         }
-        Ok(_) => {}
     }
-    indices
 }
 
 #[cfg(test)]

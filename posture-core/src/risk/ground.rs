@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::evidence::{Basis, EvidenceKind, says};
-use super::seen::{Seen, by_workload};
+use super::seen::Seen;
 use super::traffic::{self, States};
 use super::{Exposure, Images, NamespaceRisk, PerType, Risks, governance};
 use crate::engine::Engine;
@@ -40,9 +40,10 @@ impl<'a> Ground<'a> {
         method: &Method,
     ) -> Self {
         let mut active: FxHashMap<&Arc<str>, Active<'a>> = FxHashMap::default();
-        for (workload, edges) in by_workload(tally, method) {
+        for (workload, edges) in tally.by_workload() {
+            let seen = edges.map(|(key, edge)| Seen::new(key, edge, method));
             let of = active.entry(&workload.namespace).or_default();
-            of.edges.push(edges);
+            of.edges.push(seen.collect());
         }
         for objects in cluster.namespaces.values() {
             let running = objects.pods.values().filter(|known| known.is_running());

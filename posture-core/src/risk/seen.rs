@@ -1,14 +1,11 @@
-//! Edges by the workloads whose they are.
+//! What calculators look at of an edge.
 
 use std::borrow::Cow;
-use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 use super::traffic::States;
 use crate::edge::EdgeKey;
-use crate::model::{Method, WorkloadId};
-use crate::tally::{Edge, EdgeState, Tally};
+use crate::model::Method;
+use crate::tally::{Edge, EdgeState};
 
 /// An edge and what was seen of it.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +28,7 @@ pub(super) enum Way {
 }
 
 impl<'a> Seen<'a> {
-    fn new(key: &'a EdgeKey, edge: &'a Edge, method: &Method) -> Self {
+    pub(super) fn new(key: &'a EdgeKey, edge: &'a Edge, method: &Method) -> Self {
         let way = match (key.is_external_egress(), key.is_boundary()) {
             (true, _) => Way::Out,
             (false, true) => Way::Across,
@@ -68,41 +65,4 @@ impl<'a> Seen<'a> {
             false => states.get(self.key).copied(),
         }
     }
-}
-
-/// The edges of each workload. Names are compared once for each place in memory where they stand,
-/// not once for each edge.
-pub(super) fn by_workload<'a>(
-    tally: &'a Tally,
-    method: &Method,
-) -> Vec<(&'a Arc<WorkloadId>, Vec<Seen<'a>>)> {
-    let mut by_place: FxHashMap<*const WorkloadId, usize> = FxHashMap::default();
-    let mut by_name: FxHashMap<&WorkloadId, usize> = FxHashMap::default();
-    let mut counts: Vec<(&Arc<WorkloadId>, usize)> = Vec::new();
-    let mut number = |workload| {
-        let place = by_place.entry(Arc::as_ptr(workload));
-        let number = *place.or_insert_with(|| {
-            *by_name.entry(workload).or_insert_with(|| {
-                counts.push((workload, 0));
-                counts.len() - 1
-            })
-        });
-        if let Some((_, count)) = counts.get_mut(number) {
-            *count += 1;
-        }
-        number
-    };
-    let numbered: Vec<(usize, Seen<'_>)> = tally
-        .iter()
-        .map(|(key, edge)| (number(&key.workload), Seen::new(key, edge, method)))
-        .collect();
-
-    let room = |(workload, count)| (workload, Vec::with_capacity(count));
-    let mut groups: Vec<_> = counts.into_iter().map(room).collect();
-    for (number, seen) in numbered {
-        if let Some((_, edges)) = groups.get_mut(number) {
-            edges.push(seen);
-        }
-    }
-    groups
 }

@@ -62,7 +62,7 @@ impl Tally {
             ..Self::default()
         };
         for (key, edge) in read.edges {
-            tally.edges.entry(key).or_default().merge(edge);
+            tally.edges.entry(key).merge(edge);
         }
         Ok(tally)
     }

@@ -3,10 +3,12 @@
 mod bytes;
 mod counts;
 mod edge;
+mod edges;
 mod repeats;
 mod sketch;
 
-use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use bytes::NotATally;
@@ -15,15 +17,16 @@ pub use edge::{Edge, EdgeState, Seen};
 pub use repeats::Repeats;
 pub use sketch::Sketch;
 
+use self::edges::Edges;
 use crate::edge::EdgeKey;
 use crate::judge::{Judgement, Unjudged};
-use crate::model::Record;
+use crate::model::{Record, WorkloadId};
 
 /// Edges and counts of records. "Keeping maxima and sums makes the tally of any split of the
 /// records mergeable in any order" (scoring, section 6.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    edges: FxHashMap<EdgeKey, Edge>,
+    edges: Edges,
     /// How many records there were, by what they said.
     pub records: RecordCounts,
     /// First and last second that a record covers.
@@ -48,7 +51,7 @@ impl Tally {
             end: record.end,
         });
         if let Ok(judgement) = judged {
-            let edge = self.edges.entry(judgement.edge.clone()).or_default();
+            let edge = self.edges.entry(judgement.edge.clone());
             edge.add(record, &judgement);
         }
     }
@@ -64,9 +67,7 @@ impl Tally {
             (Some(window), Some(more)) => Some(window.union(more)),
             (one, another) => one.or(another),
         };
-        for (key, edge) in other.edges {
-            self.edges.entry(key).or_default().merge(edge);
-        }
+        self.edges.merge(other.edges);
     }
 
     /// The tally as if all records of some edges had had another state.
@@ -89,6 +90,18 @@ impl Tally {
         let mut edges: Vec<_> = self.edges.iter().collect();
         edges.sort_unstable_by_key(|(key, _)| *key);
         edges
+    }
+
+    /// The workloads that have edges with those of each, both in no particular order.
+    pub fn by_workload(
+        &self,
+    ) -> impl Iterator<
+        Item = (
+            &Arc<WorkloadId>,
+            impl ExactSizeIterator<Item = (&EdgeKey, &Edge)>,
+        ),
+    > {
+        self.edges.by_workload()
     }
 
     /// All edges, in no particular order.

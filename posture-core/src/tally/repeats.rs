@@ -102,7 +102,7 @@ impl Tally {
         self.records.add(judged, repeats.count);
         self.cover(covered);
         if let Ok(judgement) = judged {
-            let edge = self.edges.entry(judgement.edge.clone()).or_default();
+            let edge = self.edges.entry(judgement.edge.clone());
             edge.merge(Edge::of_repeats(judgement, covered.end, repeats));
         }
     }
