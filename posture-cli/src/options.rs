@@ -346,9 +346,7 @@ fn cidr(text: &str) -> Result<IpNet, String> {
 
 /// A day or an instant.
 pub(crate) fn instant(text: &str) -> Result<Time, String> {
-    let midnight = format!("{text}T00:00:00Z");
-    let time = text.parse().or_else(|_| midnight.parse());
-    time.map_err(|_: NotATime| {
+    Time::of_day_or_time(text).map_err(|_| {
         "expected a day or a time, such as 2027-01-01 or 2027-01-01T00:00:00Z".to_owned()
     })
 }

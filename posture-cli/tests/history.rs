@@ -181,7 +181,7 @@ fn results_in_files_are_compared() {
     let message = said(&["diff", &before, "nowhere.json"], 2);
     assert_eq!(
         message,
-        "error: `nowhere.json` does not exist, expected a result in a file, a time, `latest` or `previous`\n"
+        "error: `nowhere.json` does not exist, expected a result in a file, a day, a time, `latest` or `previous`\n"
     );
     let message = said(&["diff", &before, "boutique/flows.jsonl"], 2);
     assert!(

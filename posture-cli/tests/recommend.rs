@@ -238,3 +238,34 @@ apiVersion: v1
 kind: Namespace
 metadata: {name: bank, labels: {kubernetes.io/metadata.name: bank}}
 ";
+
+#[test]
+fn what_a_folder_had_before_is_told() {
+    let folder = folder_of("recommend").join("stale");
+    fs::create_dir_all(&folder).unwrap();
+    let stale = folder.join("gone.yaml");
+    fs::write(&stale, "").unwrap();
+    let to = folder.to_str().unwrap();
+    let output = posture(&["recommend", "boutique", "-o", to])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    let notes: Vec<&str> = told.lines().filter(|l| l.starts_with("note: ")).collect();
+    let expected = format!(
+        "note: `{}` was there before and is not of these recommendations",
+        stale.display()
+    );
+    assert_eq!(notes, [expected]);
+    assert!(stale.exists());
+}
+
+#[test]
+fn a_tier_has_a_name() {
+    for bad in ["", "Platform", "a b", "-a", "a.", "a\nb"] {
+        let message = stderr(&["recommend", "--tier", bad, "boutique"], 2);
+        let expected = format!(
+            "error: `--tier`: `{bad}` is no name of a tier: expected lower-case letters, digits, `-` and `.`\n"
+        );
+        assert_eq!(message, expected);
+    }
+}

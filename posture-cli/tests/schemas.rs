@@ -9,6 +9,8 @@ use common::{posture, stdout};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+const WORKLOAD: &str = "storefront/Deployment/adservice";
+
 fn schema(of: &str) -> Validator {
     let schema: Value = serde_json::from_str(&stdout(&["schema", of], 0)).unwrap();
     jsonschema::validator_for(&schema).expect("a valid schema")
@@ -100,6 +102,31 @@ fn recommendations_fit_theirs() {
     }
     value["recommendations"][0]["proof"]["covered"] = json!("all");
     assert!(!schema.is_valid(&value));
+}
+
+#[test]
+fn decisions_and_explanations_fit_theirs() {
+    for (of, more, key) in [
+        ("plan", ["plan"].as_slice(), "steps"),
+        (
+            "what-if",
+            &["what-if", "--weight", "egress_access=50"],
+            "then",
+        ),
+        ("explanation", &["explain"], "types"),
+        ("explanation", &["explain", "--item", WORKLOAD], "owed"),
+        ("dismissals", &["dismissals"], "active"),
+    ] {
+        let arguments = [more, &["--format", "json", "boutique"]].concat();
+        let mut value: Value = serde_json::from_str(&stdout(&arguments, 0)).unwrap();
+        let schema = schema(of);
+        if let Err(error) = schema.validate(&value) {
+            panic!("{more:?}: {error} at {}", error.instance_path());
+        }
+        assert!(!value[key].is_null(), "{value}");
+        value[key] = json!("none");
+        assert!(!schema.is_valid(&value), "{more:?}");
+    }
 }
 
 #[test]

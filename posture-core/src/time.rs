@@ -29,6 +29,25 @@ impl fmt::Display for Time {
 #[error("`{0}` is not a time: expected RFC 3339, such as `2026-11-20T10:00:00Z`")]
 pub struct NotATime(String);
 
+/// A text that is neither a day nor an RFC 3339 time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is no time: expected a day or a time, such as `2027-01-01` or `2027-01-01T00:00:00Z`"
+)]
+pub struct NotADayOrTime(String);
+
+impl Time {
+    /// Reads what people write: a day, which is its first second in UTC, or an RFC 3339 time.
+    ///
+    /// # Errors
+    /// [`NotADayOrTime`] for any other text.
+    pub fn of_day_or_time(text: &str) -> Result<Self, NotADayOrTime> {
+        let first_second = || format!("{text}T00:00:00Z").parse();
+        let time = text.parse().or_else(|_| first_second());
+        time.map_err(|_: NotATime| NotADayOrTime(text.to_owned()))
+    }
+}
+
 impl FromStr for Time {
     type Err = NotATime;
 
@@ -76,5 +95,13 @@ mod tests {
         assert_eq!(time.to_string(), "2026-11-20T10:00:00Z");
         assert_eq!("2026-11-20T11:00:00+01:00".parse(), Ok(time));
         assert!("yesterday".parse::<Time>().is_err());
+        assert_eq!(Time::of_day_or_time("2026-11-20T10:00:00Z"), Ok(time));
+        assert_eq!(
+            Time::of_day_or_time("2026-11-20"),
+            Ok(Time(time.0 - 10 * 3600))
+        );
+        for bad in ["", "yesterday", "2026-11", "2026-02-30"] {
+            assert!(Time::of_day_or_time(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -30,7 +30,7 @@ mod store;
 mod timeline;
 
 pub use error::HistoryError;
-pub use store::{History, Which};
+pub use store::{History, NotAPoint, Which};
 pub use timeline::{Moment, Timeline};
 
 /// The series of points where none is named.

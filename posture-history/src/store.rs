@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use posture_core::history::{Admission, Point, admit};
 use posture_core::time::Time;
@@ -26,6 +27,25 @@ pub enum Which {
     Previous,
     /// The newest that is not after a time.
     At(Time),
+}
+
+/// A text that means no point of a history.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no point of a history: expected a day, a time, `latest` or `previous`")]
+pub struct NotAPoint(String);
+
+impl FromStr for Which {
+    type Err = NotAPoint;
+
+    fn from_str(text: &str) -> Result<Self, NotAPoint> {
+        match text {
+            "latest" => Ok(Self::Latest),
+            "previous" => Ok(Self::Previous),
+            _ => Time::of_day_or_time(text)
+                .map(Self::At)
+                .map_err(|_| NotAPoint(text.to_owned())),
+        }
+    }
 }
 
 impl History {

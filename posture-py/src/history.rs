@@ -81,11 +81,7 @@ fn point(path: &Path, series: &str, moment: Moment) -> PyResult<Point> {
         Moment::Result(result) => return Ok(Point::of(&report(&result)?)),
         Moment::Words(text) => text,
     };
-    let which = match text.as_str() {
-        "latest" => Which::Latest,
-        "previous" => Which::Previous,
-        text => Which::At(time(text)?),
-    };
+    let which: Which = text.parse().map_err(errors::posture)?;
     let history = open(path)?;
     history.expect_series(series).map_err(errors::posture)?;
     let found = history.find(series, which).map_err(errors::posture)?;

@@ -5,8 +5,7 @@ use std::path::Path;
 use clap::Args;
 use posture_core::history::{Point, explain};
 use posture_core::report::Report;
-use posture_core::time::Time;
-use posture_history::Which;
+use posture_history::{NotAPoint, Which};
 
 use crate::exit::{Failure, Outcome};
 use crate::history::Place;
@@ -19,7 +18,7 @@ use crate::render;
 #[command(after_help = crate::exit::PLAIN_CODES)]
 pub(crate) struct Arguments {
     /// The earlier result: a file (`posture score --items all --format json`), or of the history a
-    /// time, `latest` or `previous`
+    /// day, a time, `latest` or `previous`
     #[arg(value_name = "BEFORE")]
     before: String,
 
@@ -71,16 +70,11 @@ fn point(text: &str, place: &Place) -> Result<Point, Failure> {
     if path.exists() {
         return of_file(path);
     }
-    let which = match (text, text.parse::<Time>()) {
-        ("latest", _) => Which::Latest,
-        ("previous", _) => Which::Previous,
-        (_, Ok(time)) => Which::At(time),
-        (_, Err(_)) => {
-            return Err(Failure::Usage(format!(
-                "`{text}` does not exist, expected a result in a file, a time, `latest` or `previous`"
-            )));
-        }
-    };
+    let which = text.parse().map_err(|_: NotAPoint| {
+        Failure::Usage(format!(
+            "`{text}` does not exist, expected a result in a file, a day, a time, `latest` or `previous`"
+        ))
+    })?;
     let (history, series) = (place.expect()?, place.series());
     history.expect_series(series)?;
     let found = history.find(series, which)?;

@@ -11,6 +11,7 @@ use posture_core::explain::{
 };
 use posture_core::request::MaxItems;
 use posture_core::risk::{self, RiskType};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::exit::{Failure, Outcome};
@@ -60,10 +61,12 @@ pub(crate) struct Arguments {
 }
 
 /// What was asked for.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
-enum Explained {
+pub(crate) enum Explained {
+    /// The score, or part of it.
     Score(Explanation),
+    /// One item.
     Item(Box<ItemExplanation>),
 }
 

@@ -153,10 +153,11 @@ impl PolicyOptions {
                 false => Isolate::Unsecured,
             },
         };
-        wanted.wanted().map_err(|WantedError::OfKubernetes(name)| {
-            Failure::Usage(format!(
+        wanted.wanted().map_err(|error| match error {
+            WantedError::OfKubernetes(name) => Failure::Usage(format!(
                 "`--{name}`: policies of Kubernetes have none, expected a form of Calico beside it"
-            ))
+            )),
+            WantedError::NotATier(_) => Failure::Usage(format!("`--tier`: {error}")),
         })
     }
 }
@@ -168,11 +169,30 @@ fn yaml(recommended: &Recommendations) -> String {
 
 fn write(recommended: &Recommendations, folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
+    let mut written = BTreeSet::new();
     for of in &recommended.recommendations {
         if !of.policies.is_empty() {
             let path = folder.join(format!("{}.yaml", of.namespace));
             fs::write(&path, of.to_yaml()).map_err(|error| at(&path, &error))?;
+            written.insert(path);
         }
+    }
+    tell_of_others(folder, &written).map_err(|error| at(folder, &error))
+}
+
+/// Says which manifests of a folder are not of this run: who applies the folder applies them, too.
+fn tell_of_others(folder: &Path, written: &BTreeSet<PathBuf>) -> io::Result<()> {
+    let mut others = BTreeSet::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_manifest = path.extension().is_some_and(|of| of == "yaml");
+        if is_manifest && !written.contains(&path) {
+            others.insert(path);
+        }
+    }
+    for path in others {
+        let path = path.display();
+        anstream::eprintln!("note: `{path}` was there before and is not of these recommendations");
     }
     Ok(())
 }

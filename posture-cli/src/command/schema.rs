@@ -4,14 +4,17 @@ use clap::{Args, ValueEnum};
 use posture::{Inspection, Recommendations};
 use posture_core::ask::Asked;
 use posture_core::history::Delta;
-use posture_core::report::Report;
+use posture_core::plan::Plan;
+use posture_core::report::{Dismissals, Report};
 use posture_core::request::RequestForm;
 use posture_core::review::Review;
 use posture_history::Timeline;
 
+use super::explain::Explained;
 use crate::exit::{Failure, Outcome};
 use crate::fleet::Fleet;
 use crate::output;
+use crate::render::Tried;
 
 /// Print the JSON Schema of a request or a result
 #[derive(Args, Debug)]
@@ -36,6 +39,14 @@ enum Of {
     Delta,
     /// What `posture inspect --format json` writes.
     Inspection,
+    /// What `posture plan --format json` writes.
+    Plan,
+    /// What `posture what-if --format json` writes.
+    WhatIf,
+    /// What `posture explain --format json` writes; with `--item` too.
+    Explanation,
+    /// What `posture dismissals --format json` writes.
+    Dismissals,
     /// What `posture verdict --format json` writes.
     Verdict,
     /// What `posture policies --format json` writes.
@@ -52,6 +63,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Of::History => schemars::schema_for!(Timeline),
         Of::Delta => schemars::schema_for!(Delta),
         Of::Inspection => schemars::schema_for!(Inspection),
+        Of::Plan => schemars::schema_for!(Plan),
+        Of::WhatIf => schemars::schema_for!(Tried),
+        Of::Explanation => schemars::schema_for!(Explained),
+        Of::Dismissals => schemars::schema_for!(Dismissals),
         Of::Verdict => schemars::schema_for!(Asked),
         Of::Policies => schemars::schema_for!(Review),
         Of::Recommendations => schemars::schema_for!(Recommendations),

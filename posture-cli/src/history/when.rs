@@ -50,10 +50,10 @@ pub(crate) fn age(text: &str) -> Result<Age, String> {
 
 /// Reads a time, or a span before now.
 pub(crate) fn when(text: &str) -> Result<When, String> {
-    let at = || text.parse().map(When::At).ok();
+    let at = || Time::of_day_or_time(text).map(When::At).ok();
     let ago = || age(text).map(When::Ago).ok();
     at().or_else(ago).ok_or_else(|| {
-        "expected a time, such as 2026-11-20T10:00:00Z, or how long ago, such as 30d".to_owned()
+        "expected a day or a time, such as 2026-11-20 or 2026-11-20T10:00:00Z, or how long ago, such as 30d".to_owned()
     })
 }
 
@@ -71,6 +71,7 @@ mod tests {
         let now = Time(1_000_000);
         assert_eq!(when("1w").unwrap().time(now), Time(395_200));
         assert_eq!(when("1970-01-01T00:00:09Z").unwrap().time(now), Time(9));
+        assert_eq!(when("1970-01-02").unwrap().time(now), Time(86_400));
         assert!(when("yesterday").is_err());
     }
 }

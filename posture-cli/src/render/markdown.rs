@@ -8,7 +8,7 @@ use posture_core::score::Status;
 
 use super::explain::{self, Lost};
 use super::numbers::{count, counted, decimal, gain, signed};
-use super::{Limits, delta, dismissals, times, words};
+use super::{Limits, delta, dismissals, times, staged, words};
 
 /// What a comment may have, in characters: the limit of code hosts.
 const LONGEST: usize = 65_535;
@@ -212,6 +212,21 @@ fn actions(report: &Report, limit: usize, out: &mut String) {
         );
     }
     more(report.actions.len(), limit, "action", out);
+    staged(report, limit, out);
+}
+
+fn staged(report: &Report, limit: usize, out: &mut String) {
+    let lines = staged::staged(report, limit);
+    if lines.is_empty() {
+        return;
+    }
+    fold("If staged policies were enforced", out);
+    out.push_str("| Action | Policy | Gain | Covers |\n|--:|---|--:|--:|\n");
+    for line in lines {
+        let gain = line.gain.map_or_else(String::new, signed);
+        row([line.rank.to_string(), line.policy, gain, line.covers], out);
+    }
+    unfold(out);
 }
 
 fn explanation(report: &Report, items: usize, out: &mut String) {

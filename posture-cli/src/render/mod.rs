@@ -17,6 +17,7 @@ mod plan;
 mod policies;
 mod recommended;
 mod sarif;
+mod staged;
 mod table;
 mod times;
 mod verdict;

@@ -13,8 +13,8 @@ use unicode_width::UnicodeWidthStr;
 use super::dismissals;
 use super::explain::{self, Lost};
 use super::layout::{Column, Grid, Paint, Text, wrap};
-use super::numbers::{count, counted, decimal, gain};
-use super::{FAIR, GOOD, Limits, PLAIN, POOR, QUIET, STRONG, words};
+use super::numbers::{count, counted, decimal, gain, signed};
+use super::{FAIR, GOOD, Limits, PLAIN, POOR, QUIET, STRONG, staged, words};
 
 /// The longest bar of a score.
 const LONGEST_BAR: usize = 50;
@@ -34,6 +34,7 @@ pub(crate) fn table(report: &Report, limits: &Limits, width: usize) -> String {
     }
     namespaces(report, limits.namespaces, width, &mut out);
     actions(report, limits.actions, width, &mut out);
+    staged(report, limits.actions, width, &mut out);
     if limits.explain {
         explanation(report, limits.items, width, &mut out);
     }
@@ -198,6 +199,35 @@ fn actions(report: &Report, limit: usize, width: usize, out: &mut String) {
     }
     section(&grid, width, out);
     more(report.actions.len(), limit, "action", out);
+}
+
+/// What enforcing a staged policy would do about the actions above.
+fn staged(report: &Report, limit: usize, width: usize, out: &mut String) {
+    let lines = staged::staged(report, limit);
+    if lines.is_empty() {
+        return;
+    }
+    let mut grid = Grid::new([
+        Column::Right,
+        Column::Wrapped,
+        Column::Right,
+        Column::SpareRight,
+    ]);
+    grid.row(heads([
+        "",
+        "If staged policies were enforced",
+        "Gain",
+        "Covers",
+    ]));
+    for line in lines {
+        grid.row([
+            QUIET.text(line.rank.to_string()),
+            PLAIN.text(line.policy),
+            GOOD.text(line.gain.map_or_else(String::new, signed)),
+            QUIET.text(line.covers),
+        ]);
+    }
+    section(&grid, width, out);
 }
 
 fn chip(severity: ActionSeverity) -> Text {

@@ -3,6 +3,7 @@
 use posture_core::points::Points;
 use posture_core::risk::RiskType;
 use posture_core::what_if::Outcome;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::layout::{Column, Grid};
@@ -10,7 +11,7 @@ use super::numbers::signed;
 use super::{GOOD, PLAIN, POOR, QUIET, STRONG, words};
 
 /// What is, and what would be.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Tried {
     /// What is.
     pub(crate) now: Outcome,

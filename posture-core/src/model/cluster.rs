@@ -8,10 +8,11 @@ use ipnet::IpNet;
 use rustc_hash::FxHashMap;
 
 use super::fragment::{Fragment, Namespace, Node, Origin, Service, Sources, UnreadPolicy};
+use super::namespace_objects::{NamespaceObjects, PodOf};
 use super::service::{self, ServiceEndpoints};
 use super::{
-    HostEndpoint, Labels, NamedPort, Network, NetworkSet, Phase, Pod, Policy, Scan, ServiceName,
-    Tier, VexUse, WorkloadId,
+    HostEndpoint, Labels, Network, NetworkSet, Phase, Pod, Policy, Scan, ServiceName, Tier, VexUse,
+    WorkloadId,
     newest::{newest, newest_policies},
     owner, vex, workload_endpoint,
 };
@@ -55,42 +56,6 @@ pub struct Cluster {
     addresses: FxHashMap<IpAddr, AddressOwner>,
     /// Namespaces of policies that are not evaluated; empty for cluster-wide ones.
     governed_unseen: BTreeSet<String>,
-}
-
-/// What lies in a namespace.
-#[derive(Clone, Debug, Default)]
-pub struct NamespaceObjects {
-    /// Its labels, `kubernetes.io/metadata.name` always among them.
-    pub labels: Labels,
-    /// Labels of its service accounts, by name.
-    pub service_accounts: BTreeMap<String, Labels>,
-    /// Its pods, finished ones included, by name.
-    pub pods: BTreeMap<String, PodOf>,
-    /// A pod of each `generateName`.
-    by_generate_name: BTreeMap<String, String>,
-    /// Its workloads, by name; two kinds may share one.
-    workloads: BTreeMap<Arc<str>, Vec<Arc<WorkloadId>>>,
-}
-
-/// A pod and the workload that it belongs to.
-#[derive(Clone, Debug)]
-pub struct PodOf {
-    /// Its number among all pods.
-    pub id: u32,
-    /// Its workload.
-    pub workload: Arc<WorkloadId>,
-    /// The pod itself.
-    pub pod: Pod,
-    /// The named ports of its containers.
-    pub ports: Box<[NamedPort]>,
-}
-
-impl PodOf {
-    /// Whether it runs: "Pods in phase Running and not being deleted" (scoring, section 5), and
-    /// declared ones of a cluster that is not there yet.
-    pub fn is_running(&self) -> bool {
-        matches!(self.pod.phase, Phase::Running | Phase::Declared)
-    }
 }
 
 /// What an address of the cluster belongs to.
@@ -193,10 +158,7 @@ impl Cluster {
     fn namespace(&mut self, name: &str) -> &mut NamespaceObjects {
         self.namespaces
             .entry(name.into())
-            .or_insert_with(|| NamespaceObjects {
-                labels: name_label(name),
-                ..NamespaceObjects::default()
-            })
+            .or_insert_with(|| NamespaceObjects::new(name_label(name)))
     }
 
     /// Of a workload whose kind is not known, the one of its name that is known.
@@ -327,33 +289,6 @@ impl Cluster {
     /// namespace, or a cluster-wide one, that is not staged.
     pub fn may_be_governed_unseen(&self, namespace: &str) -> bool {
         self.governed_unseen.contains("") || self.governed_unseen.contains(namespace)
-    }
-}
-
-impl NamespaceObjects {
-    /// The pod that a flow log names: by its exact name, else one of its `generateName`.
-    pub fn pod(&self, name: Option<&str>, generated: Option<&str>) -> Option<&PodOf> {
-        let by_name = name.and_then(|name| self.pods.get(name));
-        by_name.or_else(|| self.pods.get(self.by_generate_name.get(generated?)?))
-    }
-
-    /// A workload by its name; the first by kind where two share it.
-    pub fn workload_named(&self, name: &str) -> Option<&Arc<WorkloadId>> {
-        self.workloads.get(name)?.first()
-    }
-
-    /// The one value of a workload's identity in this namespace.
-    fn workload(&mut self, id: WorkloadId) -> Arc<WorkloadId> {
-        let named = self.workloads.entry(id.name.clone()).or_default();
-        let at = named.partition_point(|known| **known < id);
-        match named.get(at) {
-            Some(known) if **known == id => known.clone(),
-            _ => {
-                let id = Arc::new(id);
-                named.insert(at, id.clone());
-                id
-            }
-        }
     }
 }
 

@@ -8,6 +8,7 @@ mod flow;
 mod fragment;
 mod image;
 mod method;
+mod namespace_objects;
 mod network;
 mod network_set;
 mod newest;
@@ -23,7 +24,7 @@ mod workload;
 mod workload_endpoint;
 
 pub(crate) use cluster::AddressOwner;
-pub use cluster::{Cluster, ModelError, NamespaceObjects, PodOf};
+pub use cluster::{Cluster, ModelError};
 pub use flow::{
     Action, End, EndKind, Hit, HitAction, HitKind, Record, Reporter, ServiceRef, Trace, Traces,
 };
@@ -40,6 +41,7 @@ pub use method::{
     Loopback, Method, MethodError, NetworkEvidence, PolicyModes, Preset, Scope, TieOrder,
     TrafficUnit, UnknownStates, Weights,
 };
+pub use namespace_objects::{NamespaceObjects, PodOf};
 pub use network::{AddressClass, AddressRange, Network, RangeSource};
 pub use network_set::{HostEndpoint, NetworkSet};
 pub(crate) use owner::{strip_digits, strip_hash};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::cluster::{NamespaceObjects, PodOf};
+use super::namespace_objects::{NamespaceObjects, PodOf};
 use super::{EndpointSlice, PortMatch, Protocol, Service, ServiceName, ServiceTarget};
 
 /// The endpoints of a Service, in order.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Wanted;
 use super::need::{Nets, Whom};
-use super::plan::Seen;
 use super::rules::Allow;
+use super::seen::Seen;
 use crate::engine::{End, Governance, Scope};
 use crate::model::{Cluster, Direction, Tier, TierAction};
 

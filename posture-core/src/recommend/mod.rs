@@ -16,6 +16,7 @@ mod need;
 mod plan;
 mod ranges;
 mod rules;
+mod seen;
 mod select;
 mod target;
 
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use manifest::Manifest;
+use seen::Seen;
 pub use target::Target;
 
 use crate::edge::EdgeKey;
@@ -204,7 +206,7 @@ pub fn recommend(
         .filter(|(namespace, _)| concerns(namespace));
     let recommended = concerned.map(|(namespace, targets)| {
         let of = |(key, _): &&(&EdgeKey, _)| key.workload.namespace == namespace;
-        let seen = plan::Seen {
+        let seen = Seen {
             cluster,
             engine,
             edges: edges.iter().filter(of).copied().collect(),

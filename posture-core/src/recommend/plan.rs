@@ -8,26 +8,17 @@ use super::about;
 use super::manifest::{Draft, Manifest};
 use super::need::needs;
 use super::rules::rules;
+use super::seen::Seen;
 use super::select::labels_of;
 use super::target::Target;
 use super::{Granularity, Isolate, Obstacle, Recommendation, Status, Wanted};
 use crate::edge::EdgeKey;
-use crate::engine::Engine;
 use crate::model::{
     Cluster, Direction, Labels, Order, Origin, Policy, PolicyKind, Tier, WorkloadId,
 };
 use crate::replay::Replay;
 use crate::selector::Selector;
-use crate::tally::{Edge, EdgeState, Window};
-
-/// What was seen of a namespace.
-pub(super) struct Seen<'s> {
-    pub(super) cluster: &'s Cluster,
-    pub(super) engine: &'s Engine,
-    pub(super) edges: Vec<(&'s EdgeKey, &'s Edge)>,
-    pub(super) settle: u32,
-    pub(super) window: Option<Window>,
-}
+use crate::tally::EdgeState;
 
 /// The pods that a policy is for.
 struct Pods {
@@ -103,13 +94,6 @@ pub(super) fn recommend(
     }
     recommendation.warnings = warnings.into_iter().collect();
     recommendation
-}
-
-impl Seen<'_> {
-    fn edge(&self, key: &EdgeKey) -> Option<&Edge> {
-        let at = self.edges.binary_search_by(|(known, _)| (*known).cmp(key));
-        self.edges.get(at.ok()?).map(|(_, edge)| *edge)
-    }
 }
 
 fn nothing_to_go_by(seen: &Seen<'_>, targets: &[Target], wanted: &Wanted) -> Option<String> {

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::evidence::{Basis, EvidenceKind, says};
-use super::seen::Seen;
-use super::traffic::{self, States};
-use super::{Exposure, Images, NamespaceRisk, PerType, Risks, governance};
+use super::seen::{Seen, States};
+use super::{Exposure, Images, NamespaceRisk, PerType, Risks, governance, traffic};
 use crate::engine::Engine;
 use crate::model::{Cluster, Method, NetworkEvidence, WorkloadId};
 use crate::tally::Tally;

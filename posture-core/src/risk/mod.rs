@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use evidence::{Basis, EvidenceKind};
 pub use ground::Ground;
 pub use images::{Images, Join, RunningImage, Verdict};
-pub use traffic::States;
+pub use seen::States;
 
 use crate::edge::EdgeKey;
 use crate::engine::Engine;

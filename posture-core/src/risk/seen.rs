@@ -2,10 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::traffic::States;
+use rustc_hash::FxHashMap;
+
 use crate::edge::EdgeKey;
 use crate::model::Method;
 use crate::tally::{Edge, EdgeState};
+
+/// States that edges have instead of those that were seen.
+pub type States = FxHashMap<EdgeKey, EdgeState>;
 
 /// An edge and what was seen of it.
 #[derive(Clone, Copy, Debug)]

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
-use super::seen::{Seen, Way};
+use super::seen::{Seen, States, Way};
 use super::{Exposure, Item, Subject};
 use crate::edge::EdgeKey;
 use crate::model::{
@@ -13,9 +11,6 @@ use crate::model::{
 };
 use crate::points::Share;
 use crate::tally::{Edge, EdgeState};
-
-/// States that edges have instead of those that were seen.
-pub type States = FxHashMap<EdgeKey, EdgeState>;
 
 /// The traffic of a namespace.
 pub(super) struct Of<'s, 'a> {

@@ -6,9 +6,8 @@ use posture_core::model::{PortMatch, Protocol, TrafficMatch};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::rule::value;
 use crate::object::port::{NumberOrText, is_name, number};
-use crate::object::{Invalid, Mapping, one_of};
+use crate::object::{Invalid, Mapping, one_of, value};
 
 /// What is sent.
 #[derive(Default)]

@@ -6,7 +6,6 @@ use posture_core::model::{
     Beyond, Direction, EndMatch, Entity, PortMatch, Rule, RuleAction, TrafficMatch,
 };
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::cidr::{CidrRule, outside};
@@ -15,7 +14,7 @@ use super::peer::Peers;
 use super::port::{self, Sent};
 use super::{entity, selector};
 use crate::object::address::Net;
-use crate::object::{Invalid, LabelSelector, Mapping};
+use crate::object::{Invalid, LabelSelector, Mapping, value};
 
 /// The fields of a rule, their contents unread: what is not known must be told.
 pub(super) type Fields = BTreeMap<String, Value>;
@@ -58,11 +57,6 @@ struct Fqdn {
 #[serde(expecting = "an object")]
 struct Authentication {
     mode: Option<String>,
-}
-
-/// The content of a field.
-pub(super) fn value<T: DeserializeOwned>(content: Value, field: &str) -> Result<T, Invalid> {
-    serde_path_to_error::deserialize(content).map_err(|error| Invalid::from(error).within(field))
 }
 
 impl<'n> Reading<'n> {

@@ -7,6 +7,7 @@ mod mapping;
 mod metadata;
 pub(crate) mod policy;
 pub(crate) mod port;
+mod value;
 mod word;
 
 use serde_json::value::RawValue;
@@ -15,6 +16,7 @@ pub(crate) use invalid::Invalid;
 pub(crate) use label_selector::{LabelSelector, Requirement};
 pub(crate) use mapping::Mapping;
 pub(crate) use metadata::{Metadata, NullableLabels, plain_labels};
+pub(crate) use value::value;
 pub(crate) use word::one_of;
 
 /// A Kubernetes object, its content unread.

@@ -21,11 +21,14 @@ pub struct WantedForm {
 }
 
 /// What cannot be wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WantedError {
     /// A tier or an order.
     #[error("`{0}`: policies of Kubernetes have none, expected a form of Calico beside it")]
     OfKubernetes(&'static str),
+    /// A tier that no cluster can have.
+    #[error("`{0}` is no name of a tier: expected lower-case letters, digits, `-` and `.`")]
+    NotATier(String),
 }
 
 impl Default for WantedForm {
@@ -50,7 +53,7 @@ impl WantedForm {
     /// What is wanted.
     ///
     /// # Errors
-    /// [`WantedError`] for a tier or an order of policies that have none.
+    /// [`WantedError`] for a tier or an order of policies that have none, or a tier that cannot be.
     pub fn wanted(self) -> Result<Wanted, WantedError> {
         let given = [
             ("tier", self.tier.is_some()),
@@ -61,6 +64,9 @@ impl WantedForm {
                 return Err(WantedError::OfKubernetes(name));
             }
         }
+        if let Some(tier) = self.tier.as_ref().filter(|tier| !is_subdomain(tier)) {
+            return Err(WantedError::NotATier(tier.clone()));
+        }
         Ok(Wanted {
             granularity: self.granularity,
             form: self.form,
@@ -69,4 +75,19 @@ impl WantedForm {
             isolate: self.isolate,
         })
     }
+}
+
+/// Names of most objects: "contain no more than 253 characters; contain only lowercase alphanumeric
+/// characters, '-' or '.'; start with an alphanumeric character; end with an alphanumeric character"
+/// (Kubernetes, Object Names and IDs, DNS Subdomain Names).
+fn is_subdomain(name: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let all = name.bytes();
+    let (first, last) = (name.bytes().next(), name.bytes().last());
+    name.len() <= 253
+        && all
+            .into_iter()
+            .all(|byte| is_inner(byte) || b"-.".contains(&byte))
+        && first.is_some_and(is_inner)
+        && last.is_some_and(is_inner)
 }
