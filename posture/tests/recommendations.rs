@@ -213,7 +213,8 @@ proptest! {
         prop_assert_eq!(one.to_json(), other.to_json());
     }
 
-    /// Where every target is covered, the gain is that of the actions.
+    /// Where every target is covered, the gain is that of the actions; at most that, where today's policies
+    /// already secure some of it for pods as they are now.
     #[test]
     fn gain_of_the_actions(input in any_input()) {
         let report = input.report();
@@ -228,7 +229,9 @@ proptest! {
             let evidence = network.and_then(|of| of.evidence);
             let by_traffic = evidence == Some(posture_core::risk::EvidenceKind::Traffic);
             if !of.policies.is_empty() && !denied && by_traffic {
-                prop_assert_eq!(of.proof.gain, report.score.map(|_| promised));
+                let promised = report.score.map(|_| promised);
+                let is_less = of.proof.awaiting_reconnect > 0 && of.proof.gain < promised;
+                prop_assert!(of.proof.gain == promised || is_less, "{promised:?} {:?}", of.proof);
             }
         }
     }
