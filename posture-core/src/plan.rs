@@ -59,7 +59,7 @@ pub fn plan(risks: &Risks<'_>, score: Points, method: &Method, goal: Goal) -> Ve
         .namespaces
         .iter()
         .zip(caps.iter())
-        .map(|(risk, caps)| Standing::new(risk, *caps))
+        .map(|(risk, caps)| Standing::new(risk, caps))
         .collect();
     let mut left: BTreeSet<Candidate> = namespaces
         .iter()

@@ -89,7 +89,13 @@ impl NamespaceScore {
 /// What each type can cost: 100 points, divided "by largest remainder, ties by item key".
 #[derive(Clone, Debug)]
 pub struct Caps {
-    namespaces: Vec<NamespaceCaps>,
+    /// 100 points by namespace weight.
+    wholes: Vec<Points>,
+    /// The points of each type by namespace weight.
+    types: PerType<Vec<Points>>,
+    /// The points of each type.
+    own: PerType<Points>,
+    image_share: ImageShare,
 }
 
 /// What a namespace can cost.
@@ -106,7 +112,7 @@ pub struct NamespaceCaps {
 
 impl Caps {
     /// The caps of namespaces of these weights, in order of their names, and of the types for which
-    /// `counts` holds.
+    /// `counts` holds. What weighs nothing can cost nothing.
     pub fn new(
         weights: impl IntoIterator<Item = u32>,
         method: &Method,
@@ -118,16 +124,11 @@ impl Caps {
         let types = PerType::new(|_| by_type.next().unwrap_or_default());
 
         let weights: Vec<u64> = weights.into_iter().map(u64::from).collect();
-        let wholes = attribute(Points::HUNDRED, &weights);
-        let mut parts = PerType::new(|t| attribute(types[t], &weights).into_iter());
-        let caps = |whole: Points| NamespaceCaps {
-            whole,
-            types: PerType::new(|t| parts[t].next().unwrap_or_default()),
+        Self {
+            wholes: attribute(Points::HUNDRED, &weights),
+            types: PerType::new(|t| attribute(types[t], &weights)),
             own: types,
             image_share: method.image_share,
-        };
-        Self {
-            namespaces: wholes.into_iter().map(caps).collect(),
         }
     }
 
@@ -137,13 +138,19 @@ impl Caps {
     }
 
     /// What each namespace can cost, in order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = &NamespaceCaps> {
-        self.namespaces.iter()
+    pub fn iter(&self) -> impl Iterator<Item = NamespaceCaps> {
+        (0..self.wholes.len()).map(|place| self.at(place))
     }
 
     /// What the namespace at a place can cost.
     pub fn at(&self, place: usize) -> NamespaceCaps {
-        self.namespaces.get(place).copied().unwrap_or_default()
+        let of = |points: &[Points]| points.get(place).copied().unwrap_or_default();
+        NamespaceCaps {
+            whole: of(&self.wholes),
+            types: PerType::new(|t| of(&self.types[t])),
+            own: self.own,
+            image_share: self.image_share,
+        }
     }
 }
 
@@ -200,15 +207,19 @@ pub struct Loss {
 
 impl Loss {
     /// What a namespace loses with these shares: `caps` are those of all types, `assessed` those of the
-    /// assessed ones alone.
-    pub fn new(shares: &PerType<Share>, caps: NamespaceCaps, assessed: NamespaceCaps) -> Self {
+    /// assessed ones alone, where not all are.
+    pub fn new(
+        shares: &PerType<Share>,
+        caps: NamespaceCaps,
+        assessed: Option<NamespaceCaps>,
+    ) -> Self {
         let contributions = PerType::new(|t| caps.contribution(t, shares[t]));
         let sum = |of: PerType<Points>| RiskType::ALL.iter().map(|t| of[*t]).sum();
         Self {
             contributions,
-            assessed: match assessed == caps {
-                true => sum(contributions),
-                false => assessed.risk(shares),
+            assessed: match assessed {
+                None => sum(contributions),
+                Some(assessed) => assessed.risk(shares),
             },
             types: PerType::new(|t| caps.within_type(t, shares[t])),
         }
@@ -263,7 +274,7 @@ pub fn score(risks: &Risks<'_>, method: &Method) -> Score {
         .zip(assessed.iter())
     {
         let shares = risk.shares();
-        let loss = Loss::new(&shares, *caps, *assessed);
+        let loss = Loss::new(&shares, caps, Some(assessed));
         sum = sum + loss;
         let types = RiskType::ALL.iter();
         let own: Points = types.map(|t| caps.within_namespace(*t, shares[*t])).sum();

@@ -8,7 +8,7 @@ use posture_core::score::Status;
 
 use super::explain::{self, Lost};
 use super::numbers::{count, counted, decimal, gain, signed};
-use super::{Limits, delta, dismissals, times, staged, words};
+use super::{Limits, delta, dismissals, staged, times, words};
 
 /// What a comment may have, in characters: the limit of code hosts.
 const LONGEST: usize = 65_535;

@@ -109,7 +109,7 @@ pub fn actions<'a>(risks: &Risks<'a>, method: &Method) -> Vec<Action<'a>> {
         .namespaces
         .iter()
         .zip(caps.iter())
-        .flat_map(|(risk, caps)| of_namespace(risk, *caps))
+        .flat_map(|(risk, caps)| of_namespace(risk, caps))
         .filter(|action| action.gain_max > Points::ZERO)
         .collect();
     actions.sort_by(Action::by_gain);

@@ -73,7 +73,7 @@ fn named<'a>(assessment: &Assessment<'a>, focus: &Focus, key: &str) -> Vec<Found
             if !exposure.items.iter().any(|item| goes_by(item, key)) {
                 continue;
             }
-            let items = attributed(risk, *caps, risk_type).into_iter();
+            let items = attributed(risk, caps, risk_type).into_iter();
             for (item, points) in items.filter(|(item, _)| goes_by(item, key)) {
                 let owed = Owed {
                     risk_type,

@@ -159,7 +159,7 @@ fn of_type(
     let Assessment { request, risks, .. } = assessment;
     let each = risks.namespaces.iter().zip(caps.iter());
     let mut namespaces: Vec<NamespaceLoss> = each
-        .map(|(risk, caps)| of_namespace(assessment, risk, *caps, risk_type, focus))
+        .map(|(risk, caps)| of_namespace(assessment, risk, caps, risk_type, focus))
         .collect();
     let points = namespaces.iter().map(|of| of.points).sum();
     let at_risk = namespaces.iter().map(|of| of.at_risk).sum();

@@ -64,7 +64,7 @@ pub(super) fn caps<'p>(point: &'p Point, method: &Method) -> BTreeMap<&'p str, N
     let names = || point.namespaces.keys().map(AsRef::as_ref);
     let weights = names().map(|name| method.namespace_weight(name));
     let caps = Caps::new(weights, method, |_| true);
-    names().zip(caps.iter().copied()).collect()
+    names().zip(caps.iter()).collect()
 }
 
 fn cap(caps: &BTreeMap<&str, NamespaceCaps>, namespace: &str) -> NamespaceCaps {

@@ -10,6 +10,7 @@ use super::seen::{Seen, States};
 use super::{Exposure, Images, NamespaceRisk, PerType, Risks, governance, traffic};
 use crate::engine::Engine;
 use crate::model::{Cluster, Method, NetworkEvidence, WorkloadId};
+use crate::points::Share;
 use crate::tally::Tally;
 
 /// A cluster and its traffic, put by namespace.
@@ -69,15 +70,15 @@ impl<'a> Ground<'a> {
             exposures: self.expose(namespace, basis, engine, method, &states),
         };
         Risks {
-            namespaces: self.counted(method).map(|(name, _)| risk(name)).collect(),
+            namespaces: self.counted(method).map(risk).collect(),
             basis,
         }
     }
 
     /// Namespaces that count: "*counted* when it is in scope and *active*" (scoring, section 1).
-    fn counted(&self, method: &Method) -> impl Iterator<Item = (&Arc<str>, &Active<'a>)> {
-        let active = self.active.iter();
-        active.filter(|(namespace, _)| method.scope.contains(namespace))
+    pub(crate) fn counted(&self, method: &Method) -> impl Iterator<Item = &Arc<str>> {
+        let active = self.active.keys();
+        active.filter(|namespace| method.scope.contains(namespace))
     }
 
     /// What each type can be judged from (scoring, sections 4 and 6.4).
@@ -96,9 +97,9 @@ impl<'a> Ground<'a> {
         let sources = self.cluster.sources;
         let scans = (sources.pods && sources.scans).then_some(EvidenceKind::Scans);
         let traffic = || {
-            let mut edges = self
-                .counted(method)
-                .flat_map(|(_, active)| active.edges.iter().flatten());
+            let counted = self.counted(method);
+            let active = counted.filter_map(|name| self.active.get(name));
+            let mut edges = active.flat_map(|active| active.edges.iter().flatten());
             edges
                 .any(|seen| says(seen.as_counted(states).is_known(), method))
                 .then_some(EvidenceKind::Traffic)
@@ -106,7 +107,7 @@ impl<'a> Ground<'a> {
         let policies = || {
             let mut pairs = self
                 .counted(method)
-                .flat_map(|(name, _)| governance::pairs(self.cluster, engine, name));
+                .flat_map(|name| governance::pairs(self.cluster, engine, name));
             pairs
                 .any(|(_, governed)| says(governed.is_some(), method))
                 .then_some(EvidenceKind::Static)
@@ -125,6 +126,46 @@ impl<'a> Ground<'a> {
         })
     }
 
+    /// How much of a namespace is at risk: [`Ground::expose`] without what it is.
+    pub(crate) fn shares(
+        &self,
+        namespace: &str,
+        basis: PerType<Basis>,
+        engine: &Engine,
+        method: &Method,
+        states: &States,
+    ) -> PerType<Share> {
+        if basis.egress_access.evidence == Some(EvidenceKind::Static) {
+            let exposures = self.expose(namespace, basis, engine, method, states);
+            return PerType::new(|risk_type| exposures[risk_type].share);
+        }
+        let mut shares = PerType::default();
+        if basis.high_risk_images.is_assessed() {
+            shares = self.images.shares(namespace, method);
+        }
+        if let Some(of) = self.traffic(namespace, basis, states) {
+            shares.egress_access = traffic::egress_share(&of, method);
+            shares.namespace_isolation = traffic::isolation_share(&of, method);
+        }
+        shares
+    }
+
+    /// The traffic of a namespace, where it is judged from that.
+    fn traffic<'s>(
+        &'s self,
+        namespace: &str,
+        basis: PerType<Basis>,
+        states: &'s States,
+    ) -> Option<traffic::Of<'s, 'a>> {
+        let active = self.active.get(namespace)?;
+        let by_traffic = basis.egress_access.evidence == Some(EvidenceKind::Traffic);
+        by_traffic.then_some(traffic::Of {
+            edges: &active.edges,
+            running: &active.running,
+            states,
+        })
+    }
+
     /// How exposed a namespace is, some of its edges as if they had another state.
     pub(crate) fn expose(
         &self,
@@ -138,21 +179,13 @@ impl<'a> Ground<'a> {
         if basis.high_risk_images.is_assessed() {
             self.images.expose(namespace, method, &mut exposures);
         }
-        match (basis.egress_access.evidence, self.active.get(namespace)) {
-            (Some(EvidenceKind::Traffic), Some(active)) => {
-                let of = traffic::Of {
-                    edges: &active.edges,
-                    running: &active.running,
-                    states,
-                };
-                exposures.egress_access = traffic::egress_access(&of, method);
-                exposures.namespace_isolation = traffic::namespace_isolation(&of, method);
-            }
-            (Some(EvidenceKind::Static), _) => {
-                let pairs = governance::pairs(self.cluster, engine, namespace);
-                governance::expose(&pairs, method, &mut exposures);
-            }
-            (Some(EvidenceKind::Scans | EvidenceKind::Traffic) | None, _) => {}
+        if let Some(of) = self.traffic(namespace, basis, states) {
+            exposures.egress_access = traffic::egress_access(&of, method);
+            exposures.namespace_isolation = traffic::namespace_isolation(&of, method);
+        }
+        if basis.egress_access.evidence == Some(EvidenceKind::Static) {
+            let pairs = governance::pairs(self.cluster, engine, namespace);
+            governance::expose(&pairs, method, &mut exposures);
         }
         exposures
     }

@@ -130,12 +130,35 @@ impl<'c> Images<'c> {
         let Some(images) = self.by_namespace.get(namespace) else {
             return;
         };
-        exposures.high_risk_images = expose(images, |verdict| match verdict {
-            Verdict::HighRisk => true,
-            Verdict::Unscanned => method.unscanned_is_high_risk,
-            Verdict::Clean => false,
-        });
+        exposures.high_risk_images = expose(images, |verdict| is_at_high_risk(verdict, method));
         exposures.unscanned_images = expose(images, |verdict| verdict == Verdict::Unscanned);
+    }
+
+    /// How much of a namespace is at risk by both image types.
+    pub(super) fn shares(&self, namespace: &str, method: &Method) -> PerType<Share> {
+        let images = self
+            .by_namespace
+            .get(namespace)
+            .map_or(&[][..], Vec::as_slice);
+        let share = |at_risk: &dyn Fn(Verdict) -> bool| Share {
+            part: images.iter().filter(|image| at_risk(image.verdict)).count() as u64,
+            whole: images.len() as u64,
+        };
+        PerType {
+            high_risk_images: share(&|verdict| is_at_high_risk(verdict, method)),
+            unscanned_images: share(&|verdict| verdict == Verdict::Unscanned),
+            ..PerType::default()
+        }
+    }
+}
+
+/// "running images with a High or Critical vulnerability, plus unscanned ones" (scoring, section 2), unless
+/// the method says otherwise.
+const fn is_at_high_risk(verdict: Verdict, method: &Method) -> bool {
+    match verdict {
+        Verdict::HighRisk => true,
+        Verdict::Unscanned => method.unscanned_is_high_risk,
+        Verdict::Clean => false,
     }
 }
 

@@ -25,30 +25,46 @@ pub(super) struct Of<'s, 'a> {
 /// "workloads with an unsecured external edge" of "workloads of n with any external edge of known
 /// state" (scoring, section 2), or of all workloads.
 pub(super) fn egress_access<'a>(of: &Of<'_, 'a>, method: &Method) -> Exposure<'a> {
-    let mut exposure = Exposure::default();
+    let unsecured = of.edges.iter().map(|edges| {
+        let states = external(edges, of.states, method);
+        let unsecured = states.filter(|(_, state)| *state == EdgeState::Unsecured);
+        unsecured.map(|(seen, _)| (seen.key, seen.edge)).collect()
+    });
+    Exposure {
+        share: egress_share(of, method),
+        items: unsecured.filter_map(exposed).collect(),
+    }
+}
+
+/// How much of egress access is at risk.
+pub(super) fn egress_share(of: &Of<'_, '_>, method: &Method) -> Share {
+    let mut share = Share::NONE;
     for edges in of.edges {
-        let mut is_known = false;
-        let mut unsecured = Vec::new();
-        for seen in edges.iter().filter(|seen| seen.way == Way::Out) {
-            let state = seen.state(of.states, method);
+        let (mut is_known, mut is_unsecured) = (false, false);
+        for (_, state) in external(edges, of.states, method) {
             is_known |= state != EdgeState::Unknown;
-            if state == EdgeState::Unsecured {
-                unsecured.push((seen.key, seen.edge));
-            }
+            is_unsecured |= state == EdgeState::Unsecured;
         }
-        exposure.share.whole += u64::from(is_known);
-        if !unsecured.is_empty() {
-            exposure.share.part += 1;
-            exposure.items.extend(exposed(unsecured));
-        }
+        share.whole += u64::from(is_known);
+        share.part += u64::from(is_unsecured);
     }
     if method.egress_denominator == EgressDenominator::AllWorkloads {
         let with_edges = of.edges.iter().filter_map(|edges| edges.first());
         let mut all: BTreeSet<&WorkloadId> = with_edges.map(|seen| &*seen.key.workload).collect();
         all.extend(of.running.iter().map(AsRef::as_ref));
-        exposure.share.whole = all.len() as u64;
+        share.whole = all.len() as u64;
     }
-    exposure
+    share
+}
+
+/// The external edges of a workload with their states.
+fn external<'s, 'a>(
+    edges: &'s [Seen<'a>],
+    states: &States,
+    method: &Method,
+) -> impl Iterator<Item = (&'s Seen<'a>, EdgeState)> {
+    let external = edges.iter().filter(|seen| seen.way == Way::Out);
+    external.map(|seen| (seen, seen.state(states, method)))
 }
 
 /// A workload by its unsecured external edges.
@@ -63,20 +79,34 @@ fn exposed<'a>(mut edges: Vec<(&'a EdgeKey, &'a Edge)>) -> Option<Item<'a>> {
 
 /// "unsecured boundary traffic" of "boundary traffic of known state" (scoring, section 2).
 pub(super) fn namespace_isolation<'a>(of: &Of<'_, 'a>, method: &Method) -> Exposure<'a> {
-    let mut exposure = Exposure::default();
-    let edges = of.edges.iter().flatten();
-    for seen in edges.filter(|seen| is_in_scope(seen.way, method.isolation_scope)) {
-        let Share { part, whole } = units(seen, of.states, method);
-        exposure.share.part = exposure.share.part.saturating_add(part);
-        exposure.share.whole = exposure.share.whole.saturating_add(whole);
-        if part > 0 {
-            exposure.items.push(Item {
-                units: part,
-                subject: Subject::Edge(seen.key, seen.edge),
-            });
-        }
+    let at_risk = counted(of, method).filter(|(_, share)| share.part > 0);
+    let item = |(seen, share): (&Seen<'a>, Share)| Item {
+        units: share.part,
+        subject: Subject::Edge(seen.key, seen.edge),
+    };
+    Exposure {
+        share: isolation_share(of, method),
+        items: at_risk.map(item).collect(),
     }
-    exposure
+}
+
+/// How much of namespace isolation is at risk.
+pub(super) fn isolation_share(of: &Of<'_, '_>, method: &Method) -> Share {
+    let each = counted(of, method).map(|(_, share)| share);
+    each.fold(Share::NONE, |sum, Share { part, whole }| Share {
+        part: sum.part.saturating_add(part),
+        whole: sum.whole.saturating_add(whole),
+    })
+}
+
+/// The edges in scope, and what each adds.
+fn counted<'s, 'a>(
+    of: &'s Of<'_, 'a>,
+    method: &Method,
+) -> impl Iterator<Item = (&'s Seen<'a>, Share)> {
+    let edges = of.edges.iter().flatten();
+    let in_scope = edges.filter(|seen| is_in_scope(seen.way, method.isolation_scope));
+    in_scope.map(|seen| (seen, units(seen, of.states, method)))
 }
 
 fn is_in_scope(way: Way, scope: IsolationScope) -> bool {

@@ -3,19 +3,21 @@
 mod scenario;
 mod standing;
 
-pub use scenario::Scenario;
-
-use standing::{Lost, Shares, Standing};
+use std::sync::Arc;
 
 use serde::Serialize;
+
+pub use scenario::Scenario;
+
+use standing::{Lost, Shares};
 
 use crate::engine::Engine;
 use crate::model::{Cluster, Method};
 use crate::points::Points;
 use crate::remedy::ActionId;
 use crate::request::Request;
-use crate::risk::{Basis, Ground, Images, NamespaceRisk, PerType, RiskType};
-use crate::score::{Caps, NamespaceCaps, Status, Totals, status};
+use crate::risk::{Basis, Exposure, Ground, Images, PerType, RiskType, States};
+use crate::score::{Caps, Status, Totals, status};
 use crate::tally::Tally;
 
 /// An assessment held open for changes: what it says of a scenario is the same, to the bit, as what a
@@ -28,10 +30,15 @@ pub struct WhatIf<'a> {
     scenario: Scenario,
     method: Method,
     basis: PerType<Basis>,
-    /// What is at risk as it is seen, by namespace.
-    seen: Vec<NamespaceRisk<'a>>,
-    /// How each namespace stands in the scenario.
-    standings: Vec<Standing>,
+    /// The namespaces that count, or would if they were not left out.
+    names: Vec<Arc<str>>,
+    /// The weight of each, 0 where it is left out.
+    weights: Vec<u32>,
+    /// How much of each is at risk.
+    shares: Vec<Shares>,
+    caps: Caps,
+    /// What each can cost where only assessed types count, if not all are.
+    assessed_caps: Option<Caps>,
     total: Lost,
 }
 
@@ -57,30 +64,31 @@ impl<'a> WhatIf<'a> {
         tally: &'a Tally,
         request: &'a Request,
     ) -> Self {
-        let ground = Ground::new(cluster, images, tally, &request.method);
-        let risks = ground.assess(engine, &request.method);
-        let scenario = Scenario {
-            dismissals: request.dismissals.clone(),
-            weights: request.method.weights,
-            ..Scenario::default()
-        };
-        let standing = |risk: &NamespaceRisk<'_>| Standing {
-            weight: Some(request.method.namespace_weight(&risk.namespace)),
-            shares: Shares::new(&risk.namespace, &risk.exposures, &scenario, request.now),
-            caps: NamespaceCaps::default(),
-            assessed_caps: NamespaceCaps::default(),
-        };
+        let method = &request.method;
+        let ground = Ground::new(cluster, images, tally, method);
+        let names: Vec<Arc<str>> = ground.counted(method).cloned().collect();
+        let weights = names.iter().map(|name| method.namespace_weight(name));
+        let weights: Vec<u32> = weights.collect();
         let mut what_if = Self {
             engine,
             request,
+            basis: ground.basis(engine, method, &States::default()),
             ground,
-            standings: risks.namespaces.iter().map(standing).collect(),
-            scenario,
-            method: request.method.clone(),
-            basis: risks.basis,
-            seen: risks.namespaces,
+            scenario: Scenario {
+                dismissals: request.dismissals.clone(),
+                weights: method.weights,
+                ..Scenario::default()
+            },
+            method: method.clone(),
+            names,
+            shares: Vec::new(),
+            caps: Caps::new(weights.iter().copied(), method, |_| true),
+            assessed_caps: None,
+            weights,
             total: Lost::default(),
         };
+        let names = what_if.names.iter();
+        what_if.shares = names.map(|name| what_if.shares_of(name)).collect();
         what_if.weigh();
         what_if
     }
@@ -92,13 +100,11 @@ impl<'a> WhatIf<'a> {
 
     /// Whether an action has items here, dismissed ones included.
     pub fn has(&self, action: &ActionId) -> bool {
-        let risk = self
-            .place(&action.namespace)
-            .and_then(|place| self.seen.get(place));
-        risk.is_some_and(|risk| {
-            let items = &risk.exposures[action.kind.risk_type()].items;
-            items.iter().any(|item| action.kind.covers(item))
-        })
+        self.counts(&action.namespace) && {
+            let exposures = self.seen(&action.namespace);
+            let mut items = exposures[action.kind.risk_type()].items.iter();
+            items.any(|item| action.kind.covers(item))
+        }
     }
 
     /// Whether a namespace counts, or would if it were not left out.
@@ -108,7 +114,8 @@ impl<'a> WhatIf<'a> {
 
     /// What the scores are as it stands.
     pub fn outcome(&self) -> Outcome {
-        let status = status(self.weights(), &self.basis, &self.method);
+        let weights = self.weights.iter().copied();
+        let status = status(weights, &self.basis, &self.method);
         let score = |lost: Points| (status == Status::Ok).then(|| Points::HUNDRED - lost);
         Outcome {
             totals: Totals::new(status, &self.basis, &self.total.at_best, &self.method),
@@ -137,7 +144,7 @@ impl<'a> WhatIf<'a> {
             if basis != self.basis {
                 self.basis = basis;
                 reweighed = true;
-                moved = (0..self.seen.len()).collect();
+                moved = (0..self.names.len()).collect();
             }
         }
         for place in moved {
@@ -152,68 +159,77 @@ impl<'a> WhatIf<'a> {
         self.outcome()
     }
 
-    /// The weights of the namespaces that are not left out.
-    fn weights(&self) -> impl Iterator<Item = u32> {
-        self.standings.iter().filter_map(|of| of.weight)
+    fn place(&self, namespace: &str) -> Option<usize> {
+        let by_name = |name: &Arc<str>| name.as_ref().cmp(namespace);
+        self.names.binary_search_by(by_name).ok()
     }
 
-    fn place(&self, namespace: &str) -> Option<usize> {
-        let by_name = |risk: &NamespaceRisk<'_>| risk.namespace.as_ref().cmp(namespace);
-        self.seen.binary_search_by(by_name).ok()
+    /// What is at risk of a namespace as it is seen.
+    fn seen(&self, namespace: &str) -> PerType<Exposure<'a>> {
+        let states = &self.scenario.states;
+        self.ground
+            .expose(namespace, self.basis, self.engine, &self.method, states)
+    }
+
+    /// How much of a namespace is at risk in the scenario.
+    fn shares_of(&self, namespace: &str) -> Shares {
+        let changes = self.scenario.of(namespace, self.request.now);
+        if !changes.is_empty() {
+            return Shares::changed(self.seen(namespace), &changes);
+        }
+        let states = &self.scenario.states;
+        Shares::as_seen(self.ground.shares(
+            namespace,
+            self.basis,
+            self.engine,
+            &self.method,
+            states,
+        ))
     }
 
     /// Takes a namespace into the scope, or out of it.
     fn take_in_or_out(&mut self, place: usize) {
-        let (Some(risk), Some(standing)) = (self.seen.get(place), self.standings.get_mut(place))
+        let (Some(name), Some(weight)) = (self.names.get(place), self.weights.get_mut(place))
         else {
             return;
         };
-        let name = &risk.namespace;
-        standing.weight = match self.scenario.left_out.contains(name) {
-            true => None,
-            false => Some(self.request.method.namespace_weight(name)),
+        *weight = match self.scenario.left_out.contains(name) {
+            true => 0,
+            false => self.request.method.namespace_weight(name),
         };
     }
 
     /// Looks at a namespace anew.
     fn stand(&mut self, place: usize) {
-        let (Some(risk), Some(standing)) =
-            (self.seen.get_mut(place), self.standings.get_mut(place))
-        else {
+        let Some(shares) = self.names.get(place).map(|name| self.shares_of(name)) else {
             return;
         };
-        let states = &self.scenario.states;
-        risk.exposures = self.ground.expose(
-            &risk.namespace,
-            self.basis,
-            self.engine,
-            &self.method,
-            states,
-        );
-        let lost = standing.lost();
-        let (namespace, now) = (&risk.namespace, self.request.now);
-        standing.shares = Shares::new(namespace, &risk.exposures, &self.scenario, now);
-        self.total = self.total.minus(lost).plus(standing.lost());
+        let before = self.lost(place);
+        if let Some(slot) = self.shares.get_mut(place) {
+            *slot = shares;
+        }
+        self.total = self.total.minus(before).plus(self.lost(place));
+    }
+
+    /// What a namespace loses.
+    fn lost(&self, place: usize) -> Lost {
+        let assessed = self.assessed_caps.as_ref().map(|caps| caps.at(place));
+        let shares = self.shares.get(place);
+        shares.map_or_else(Lost::default, |shares| {
+            shares.lost(self.caps.at(place), assessed)
+        })
     }
 
     /// Divides the points anew over types and namespaces. One that is left out can cost nothing.
     fn weigh(&mut self) {
         let assessed = |t| self.basis[t].is_assessed();
-        let caps = Caps::new(self.weights(), &self.method, |_| true);
-        let assessed_caps = match RiskType::ALL.into_iter().all(assessed) {
-            true => caps.clone(),
-            false => Caps::new(self.weights(), &self.method, assessed),
+        let caps = |counts: &dyn Fn(RiskType) -> bool| {
+            Caps::new(self.weights.iter().copied(), &self.method, counts)
         };
-        let mut each = caps.iter().zip(assessed_caps.iter());
-        let mut total = Lost::default();
-        for standing in &mut self.standings {
-            let (caps, assessed) = match standing.weight {
-                None => Default::default(),
-                Some(_) => each.next().map(|(a, b)| (*a, *b)).unwrap_or_default(),
-            };
-            (standing.caps, standing.assessed_caps) = (caps, assessed);
-            total = total.plus(standing.lost());
-        }
-        self.total = total;
+        let all_assessed = RiskType::ALL.into_iter().all(assessed);
+        let assessed_caps = (!all_assessed).then(|| caps(&assessed));
+        (self.caps, self.assessed_caps) = (caps(&|_| true), assessed_caps);
+        let each = (0..self.names.len()).map(|place| self.lost(place));
+        self.total = each.fold(Lost::default(), Lost::plus);
     }
 }

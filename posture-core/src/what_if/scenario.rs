@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::dismissal::Dismissal;
 use crate::model::Weights;
-use crate::remedy::ActionId;
+use crate::remedy::{ActionId, ActionKind};
 use crate::risk::States;
+use crate::time::Time;
 
 /// What would be different.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +24,37 @@ pub struct Scenario {
     pub states: States,
 }
 
+/// What is dismissed and done in a namespace.
+pub(super) struct OfNamespace<'s> {
+    /// What is in force.
+    pub(super) dismissals: Vec<&'s Dismissal>,
+    /// In order.
+    pub(super) done: Vec<ActionKind>,
+}
+
+impl OfNamespace<'_> {
+    /// Whether it is nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.dismissals.is_empty() && self.done.is_empty()
+    }
+}
+
 impl Scenario {
+    /// What is dismissed and done in a namespace.
+    pub(super) fn of(&self, namespace: &str, now: Option<Time>) -> OfNamespace<'_> {
+        let dismissals = self.dismissals.iter().filter(|dismissal| {
+            dismissal.action.namespace.as_ref() == namespace && !dismissal.is_expired(now)
+        });
+        let is_done = |kind: &ActionKind| {
+            let mut done = self.done.iter();
+            done.any(|id| id.kind == *kind && id.namespace.as_ref() == namespace)
+        };
+        OfNamespace {
+            dismissals: dismissals.collect(),
+            done: ActionKind::ALL.into_iter().filter(is_done).collect(),
+        }
+    }
+
     /// The namespaces whose shares may differ between two scenarios.
     pub(super) fn moved<'s>(&'s self, other: &'s Self) -> BTreeSet<&'s str> {
         let mut moved: BTreeSet<&str> = BTreeSet::new();

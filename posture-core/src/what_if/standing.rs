@@ -1,29 +1,25 @@
-//! A namespace in a scenario: how much of it is at risk, and what it loses.
+//! How much of a namespace is at risk in a scenario, and what it loses.
 
-use super::Scenario;
-use crate::dismissal::Dismissal;
+use super::scenario::OfNamespace;
 use crate::points::{Points, Share};
-use crate::remedy::{ActionKind, Fixed, Outlook};
+use crate::remedy::{Fixed, Outlook};
 use crate::risk::{Exposure, PerType, RiskType};
 use crate::score::{Loss, NamespaceCaps};
-use crate::time::Time;
 
-/// A namespace in a scenario.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Standing {
-    /// The namespace's weight; none where it is left out.
-    pub(super) weight: Option<u32>,
-    pub(super) shares: Shares,
-    pub(super) caps: NamespaceCaps,
-    /// What it can cost where only assessed types count.
-    pub(super) assessed_caps: NamespaceCaps,
+/// How much of a namespace is at risk.
+#[derive(Clone, Debug)]
+pub(super) struct Shares {
+    /// Without what is dismissed or done, when scans that are done find nothing.
+    at_best: PerType<Share>,
+    /// Where anything is dismissed or done: else it is all the same.
+    others: Option<Box<Others>>,
 }
 
-/// How much is at risk.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shares {
-    /// Without what is dismissed or done.
-    outlook: Outlook,
+/// How much else of a namespace may be at risk.
+#[derive(Clone, Debug)]
+struct Others {
+    /// Without what is dismissed or done, when scans that are done find the worst.
+    at_worst: PerType<Share>,
     /// Without what is done.
     undismissed: PerType<Share>,
 }
@@ -40,68 +36,54 @@ pub(super) struct Lost {
 }
 
 impl Shares {
-    /// What stays at risk of what is seen of a namespace.
-    pub(super) fn new(
-        namespace: &str,
-        seen: &PerType<Exposure<'_>>,
-        scenario: &Scenario,
-        now: Option<Time>,
-    ) -> Self {
-        let shares = PerType::new(|risk_type| seen[risk_type].share);
-        let of_it = |dismissal: &&Dismissal| {
-            dismissal.action.namespace.as_ref() == namespace && !dismissal.is_expired(now)
-        };
-        let dismissals: Vec<&Dismissal> = scenario.dismissals.iter().filter(of_it).collect();
-        let is_done = |kind: &ActionKind| {
-            let mut done = scenario.done.iter();
-            done.any(|id| id.kind == *kind && id.namespace.as_ref() == namespace)
-        };
-        let done: Vec<ActionKind> = ActionKind::ALL.into_iter().filter(is_done).collect();
-        if dismissals.is_empty() && done.is_empty() {
-            return Self {
-                outlook: Outlook::new(shares),
-                undismissed: shares,
-            };
+    /// What is at risk, where nothing is dismissed or done.
+    pub(super) const fn as_seen(seen: PerType<Share>) -> Self {
+        Self {
+            at_best: seen,
+            others: None,
         }
-        let mut left = seen.clone();
-        for dismissal in dismissals {
+    }
+
+    /// What stays at risk of what is seen of a namespace.
+    pub(super) fn changed(seen: PerType<Exposure<'_>>, changes: &OfNamespace<'_>) -> Self {
+        let mut undismissed = PerType::new(|risk_type| seen[risk_type].share);
+        let mut left = seen;
+        for dismissal in &changes.dismissals {
             let fixed = Fixed::by(dismissal.action.kind, &left, |item| dismissal.covers(item));
             fixed.take_out(&mut left);
         }
         let mut outlook = Outlook::new(PerType::new(|risk_type| left[risk_type].share));
-        let mut undismissed = shares;
-        for kind in done {
-            let fixed = Fixed::by(kind, &left, |_| true);
-            outlook = outlook.after(kind, &fixed, &left);
+        for kind in &changes.done {
+            let fixed = Fixed::by(*kind, &left, |_| true);
+            outlook = outlook.after(*kind, &fixed, &left);
             for risk_type in RiskType::ALL {
                 let units = fixed.units(risk_type, &left);
                 undismissed[risk_type] = undismissed[risk_type].without(units);
             }
             fixed.take_out(&mut left);
         }
+        let Outlook { at_best, at_worst } = outlook;
         Self {
-            outlook,
-            undismissed,
+            at_best,
+            others: Some(Box::new(Others {
+                at_worst,
+                undismissed,
+            })),
         }
     }
-}
 
-impl Standing {
-    /// What the namespace loses.
-    pub(super) fn lost(&self) -> Lost {
-        let Shares {
-            outlook: Outlook { at_best, at_worst },
-            undismissed,
-        } = self.shares;
-        let loss = Loss::new(&at_best, self.caps, self.assessed_caps);
-        let risk = |shares: &PerType<Share>| match *shares == at_best {
-            true => loss.risk(),
-            false => self.caps.risk(shares),
+    /// What the namespace loses: `caps` are what it can cost, `assessed` what it can where only assessed
+    /// types count, if not all are.
+    pub(super) fn lost(&self, caps: NamespaceCaps, assessed: Option<NamespaceCaps>) -> Lost {
+        let loss = Loss::new(&self.at_best, caps, assessed);
+        let (at_worst, undismissed) = match &self.others {
+            None => (loss.risk(), loss.risk()),
+            Some(others) => (caps.risk(&others.at_worst), caps.risk(&others.undismissed)),
         };
         Lost {
             at_best: loss,
-            at_worst: risk(&at_worst),
-            undismissed: risk(&undismissed),
+            at_worst,
+            undismissed,
         }
     }
 }
