@@ -1,7 +1,7 @@
 //! What the score would be if: one assessment held open for changes, each of which costs what it moves.
 
 mod scenario;
-mod standing;
+mod shares;
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 pub use scenario::Scenario;
 
-use standing::{Lost, Shares};
+use shares::{Lost, Shares};
 
 use crate::engine::Engine;
 use crate::model::{Cluster, Method};
