@@ -17,7 +17,7 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
 
 demo: ## score an example cluster
-	cargo run --quiet --release --package posture-cli -- demo
+	cargo run --quiet --profile $(QUICK) --package posture-cli -- demo
 
 # The inputs are the same in every run, so that no change fails by chance: `make laws` tries others.
 test: py $(ORACLES)/ready ## run all tests: Rust, Python, JavaScript
