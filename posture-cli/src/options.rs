@@ -154,6 +154,13 @@ pub(crate) struct ItemLimit(pub(crate) MaxItems);
 impl Assessment {
     /// The request; `now` is the present where no option says another.
     pub(crate) fn request(&self, now: Time, max_items: MaxItems) -> Result<Request, Failure> {
+        let usual = Path::new(dismissals::FILE);
+        if self.dismissals.is_none() && usual.exists() {
+            let file = dismissals::FILE;
+            anstream::eprintln!(
+                "note: `{file}` is there and not used: `--dismissals {file}` uses it"
+            );
+        }
         self.request_with(self.dismissals.as_deref(), now, max_items)
     }
 

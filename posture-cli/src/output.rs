@@ -95,31 +95,50 @@ pub(crate) fn print(text: &str) -> std::io::Result<()> {
     stdout.flush()
 }
 
-/// What reports mean for the exit code: one that is below the threshold is enough.
+/// What the reports of some clusters mean for the exit code: one that is below a threshold is enough. Each
+/// gate that fails is told on standard error; of one cluster alone without a name.
 pub(crate) fn outcome<'r>(
-    reports: impl IntoIterator<Item = &'r Report>,
+    reports: impl IntoIterator<Item = (Option<&'r str>, &'r Report)>,
     output: &Output,
 ) -> Outcome {
-    let mut outcome = Outcome::Done;
-    for report in reports {
-        let is_below = |threshold| report.score.is_none_or(|score| score < threshold);
-        let has_fallen = |by: Points| {
-            report
-                .delta
-                .map_or(report.score.is_none(), |delta| delta < -by)
-        };
+    let (mut failed, mut warned) = (false, false);
+    for (name, report) in reports {
+        let of = name.map_or_else(String::new, |name| format!("{name}: "));
+        if let Some(why) = below(report, output) {
+            anstream::eprintln!("{of}{why}");
+            failed = true;
+        } else if output.fail_on_drop.is_some() && report.delta.is_none() {
+            anstream::eprintln!("{of}`--fail-on-drop`: there is no earlier score to compare with");
+        }
         let mut issues = report.issues.iter();
-        if output.fail_under.is_some_and(is_below) || output.fail_on_drop.is_some_and(has_fallen) {
-            return Outcome::BelowThreshold;
-        }
-        if output.fail_on_drop.is_some() && report.delta.is_none() {
-            anstream::eprintln!("`--fail-on-drop`: there is no earlier score to compare with");
-        }
-        if output.strict && issues.any(|issue| issue.severity == Severity::Warning) {
-            outcome = Outcome::Warnings;
-        }
+        warned |= output.strict && issues.any(|issue| issue.severity == Severity::Warning);
     }
-    outcome
+    match (failed, warned) {
+        (true, _) => Outcome::BelowThreshold,
+        (false, true) => Outcome::Warnings,
+        (false, false) => Outcome::Done,
+    }
+}
+
+/// Which gate a report does not pass, and why.
+fn below(report: &Report, output: &Output) -> Option<String> {
+    let score = report.score.map_or_else(
+        || "there is no score".to_owned(),
+        |s| format!("the score is {s}"),
+    );
+    let is_below = |least: &Points| report.score.is_none_or(|score| score < *least);
+    if let Some(least) = output.fail_under.filter(is_below) {
+        return Some(format!("`--fail-under {least}`: {score}"));
+    }
+    let most = output.fail_on_drop?;
+    match report.delta {
+        Some(delta) if delta < -most => Some(format!(
+            "`--fail-on-drop {most}`: {score}, {} less than before",
+            -delta
+        )),
+        None if report.score.is_none() => Some(format!("`--fail-on-drop {most}`: {score}")),
+        _ => None,
+    }
 }
 
 /// How many columns there are.

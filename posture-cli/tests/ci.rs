@@ -52,6 +52,10 @@ fn sarif_has_what_its_standard_requires() {
                 let place = &result["locations"][0]["logicalLocations"][0];
                 assert_eq!(place["kind"], "namespace");
                 assert!(place["name"].is_string());
+                let file = &result["locations"][0]["physicalLocation"];
+                let expected = format!("namespaces/{}", place["name"].as_str().unwrap());
+                assert_eq!(file["artifactLocation"]["uri"], expected);
+                assert_eq!(file["region"]["startLine"], 1);
                 assert!(result["partialFingerprints"]["action/v1"].is_string());
                 assert!(result["properties"]["gain"].is_number());
             }
@@ -117,6 +121,9 @@ fn names_do_not_break_formats() {
     let log: Value = serde_json::from_str(&of("sarif")).unwrap();
     let place = &log["runs"][0]["results"][0]["locations"][0]["logicalLocations"][0];
     assert_eq!(place["name"], "a<b & \"c\" | *d*");
+    let file = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    let uri = "namespaces/a%3Cb%20%26%20%22c%22%20%7C%20%2Ad%2A";
+    assert_eq!(file["artifactLocation"]["uri"], uri);
     assert!(of("markdown").contains("| a&lt;b & \"c\" \\| \\*d\\* |"));
 }
 

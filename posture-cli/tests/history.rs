@@ -286,9 +286,13 @@ fn pruning_is_asked_for() {
     record(&history, "2999-01-01T00:00:00Z", &["tiny"]);
     let prune = ["history", "prune", "--history", &history];
     let text = stdout(&[&prune, ["--series", "default"].as_slice()].concat(), 0);
-    assert!(text.starts_with("1 point from before "), "{text}");
+    let told = "1 point of series `default` from before ";
+    assert!(text.starts_with(told), "{text}");
+    let text = stdout(&prune, 0);
+    assert!(text.starts_with("0 points of series `default`"), "{text}");
     assert_eq!(times(&history).len(), 2);
-    stdout(&prune, 0);
+    let text = stdout(&[&prune, ["--all-series"].as_slice()].concat(), 0);
+    assert!(text.starts_with("1 point of all series"), "{text}");
     assert_eq!(times(&history), ["2999-01-01T00:00:00Z"]);
     // what was allowed for a moment is not allowed any more
     let connection = Connection::open(&history).unwrap();

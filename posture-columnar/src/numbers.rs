@@ -2,9 +2,9 @@
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
-    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type,
+    Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrowPrimitiveType};
 use arrow_schema::{DataType, TimeUnit};
@@ -55,7 +55,8 @@ fn whole(number: f64) -> Option<i64> {
 /// Hands on every value of a column, in order. A time of any unit is handed on in whole seconds.
 pub(crate) fn each(array: &dyn Array, each: &mut impl FnMut(usize, Number)) {
     use DataType::{
-        Float32, Float64, Int8, Int16, Int32, Int64, Timestamp, UInt8, UInt16, UInt32, UInt64,
+        Decimal128, Float32, Float64, Int8, Int16, Int32, Int64, Timestamp, UInt8, UInt16, UInt32,
+        UInt64,
     };
     let signed = Number::Signed;
     match array.data_type() {
@@ -69,6 +70,8 @@ pub(crate) fn each(array: &dyn Array, each: &mut impl FnMut(usize, Number)) {
         UInt8 => of::<UInt8Type>(array, each, |value| signed(value.into())),
         Float64 => of::<Float64Type>(array, each, float),
         Float32 => of::<Float32Type>(array, each, |value| float(value.into())),
+        // sums of DuckDB are such
+        Decimal128(_, 0) => of::<Decimal128Type>(array, each, decimal),
         Timestamp(TimeUnit::Second, _) => of::<TimestampSecondType>(array, each, signed),
         Timestamp(TimeUnit::Millisecond, _) => {
             of::<TimestampMillisecondType>(array, each, |time| signed(time.div_euclid(1_000)));
@@ -83,6 +86,14 @@ pub(crate) fn each(array: &dyn Array, each: &mut impl FnMut(usize, Number)) {
         }
         _ => (0..array.len()).for_each(|row| each(row, Number::Null)),
     }
+}
+
+/// A decimal number without a fraction.
+#[expect(clippy::cast_precision_loss, reason = "it fits no other number")]
+fn decimal(value: i128) -> Number {
+    let signed = || i64::try_from(value).map(Number::Signed);
+    let number = signed().or_else(|_| u64::try_from(value).map(Number::Unsigned));
+    number.unwrap_or(Number::Float(value as f64))
 }
 
 /// Tables without missing whole numbers write `NaN` for them.

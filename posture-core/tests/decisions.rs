@@ -101,6 +101,29 @@ proptest! {
         prop_assert_eq!(left.map_or_else(Vec::new, |left| keys(&left.items)), expected);
     }
 
+    /// what is done is done, whoever accepted its risk: without dismissals the score is that of doing it
+    /// where nothing is dismissed
+    #[test]
+    fn done_counts_without_dismissals(input in any_input(), which: prop::sample::Index) {
+        let mut bare = input.clone();
+        bare.request.dismissals.clear();
+        let actions = bare.report().actions;
+        prop_assume!(!actions.is_empty());
+        let id = which.get(&actions).id.parse().expect("an id that was written");
+        with(&input, |cluster, engine, tally| {
+            let images = risk::images(cluster, input.method(), input.request.now);
+            let mut what_if = WhatIf::new(cluster, engine, &images, tally, &input.request);
+            let done = Scenario { done: [id].into(), ..what_if.scenario().clone() };
+            let alone = Scenario { dismissals: Vec::new(), ..done.clone() };
+            let dismissed = what_if.try_out(done);
+            prop_assert_eq!(
+                dismissed.score_without_dismissals,
+                what_if.try_out(alone).totals.score
+            );
+            Ok(())
+        })?;
+    }
+
     /// every step says what doing it alone does to the score; a whole plan leaves nothing to gain
     #[test]
     fn plans_run_to_the_end(input in any_input()) {

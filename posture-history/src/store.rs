@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use posture_core::history::{Admission, Point, admit};
-use posture_core::time::Time;
+use posture_core::time::{NotATime, Time};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, TransactionBehavior, params};
 
 use crate::HistoryError;
@@ -34,6 +34,7 @@ pub enum Which {
 #[error("`{0}` is no point of a history: expected a day, a time, `latest` or `previous`")]
 pub struct NotAPoint(String);
 
+/// Reads `latest`, `previous`, a time, or a day, which means its last second.
 impl FromStr for Which {
     type Err = NotAPoint;
 
@@ -41,9 +42,13 @@ impl FromStr for Which {
         match text {
             "latest" => Ok(Self::Latest),
             "previous" => Ok(Self::Previous),
-            _ => Time::of_day_or_time(text)
-                .map(Self::At)
-                .map_err(|_| NotAPoint(text.to_owned())),
+            _ => {
+                let end = |day: Time| Time(day.0.saturating_add(86_399));
+                let time = text.parse();
+                time.or_else(|_: NotATime| Time::of_day_or_time(text).map(end))
+                    .map(Self::At)
+                    .map_err(|_| NotAPoint(text.to_owned()))
+            }
         }
     }
 }

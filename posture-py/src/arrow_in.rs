@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
 use posture::Tallying;
+use posture::columns::Columns;
 use posture_core::issue::{Issue, IssueKind, Issues};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList};
@@ -49,8 +50,8 @@ fn table(name: String, flows: &Bound<'_, PyAny>) -> PyResult<Table> {
     })
 }
 
-/// Tallies tables. One that is no flow log is an exception, and so is one that cannot be read to its
-/// end: rows are never left out in silence.
+/// Tallies tables. One that is no flow log is an exception, so is one with a column of another type, and
+/// one that cannot be read to its end: rows and columns are never left out in silence.
 pub(crate) fn tally(
     tables: Vec<Table>,
     tallying: &mut Tallying<'_>,
@@ -62,6 +63,10 @@ pub(crate) fn tally(
         batches,
     } in tables
     {
+        let columns = Columns::new(&schema).map_err(|error| unusable(&name, &error))?;
+        if let Some(error) = columns.not_used().first() {
+            return Err(unusable(&name, error));
+        }
         let failed = RefCell::new(None);
         let all = batches.map_while(|batch| match batch {
             Ok(batch) => Some(Ok(batch)),

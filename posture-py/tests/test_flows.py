@@ -111,12 +111,29 @@ def test_the_table_of_several_is_named() -> None:
     ("column", "values", "told"),
     [
         ("dest_ip", pa.array([1] * 10), "the column `dest_ip` is of type `Int64`"),
+        ("dest_port", pa.array(["80"] * 10), "the column `dest_port` is of type `Utf8`"),
         ("num_flows", pa.array(["x"] * 10), "the column `num_flows` is of type `Utf8`"),
+        (
+            "bytes_in",
+            pa.array([1] * 10, pa.decimal128(10, 2)),
+            "the column `bytes_in` is of type `Decimal128",
+        ),
     ],
 )
-def test_a_column_that_can_be_missing_is_an_issue(column: str, values: pa.Array, told: str) -> None:
-    result = posture.score(POD, flows=changed(column, values), request=REQUEST)
-    assert any(told in issue.message for issue in result.issues)
+def test_a_column_that_can_be_missing_has_its_type(
+    column: str, values: pa.Array, told: str
+) -> None:
+    with pytest.raises(posture.InputError, match=told) as error:
+        posture.score(POD, flows=changed(column, values), request=REQUEST)
+    assert error.value.issue.file == "flows"
+
+
+def test_whole_decimals_are_numbers() -> None:
+    numbers = pa.array(range(10), pa.int64())
+    decimals = numbers.cast(pa.decimal128(38, 0))
+    tallies = [ENGINE.tally(changed("num_flows", of)) for of in (numbers, decimals)]
+    assert tallies[0] == tallies[1]
+    assert tallies[0] != ENGINE.tally(table())
 
 
 def test_nulls_cost_their_rows_where_a_value_is_needed() -> None:

@@ -18,7 +18,7 @@ use crate::render;
 #[command(after_help = crate::exit::PLAIN_CODES)]
 pub(crate) struct Arguments {
     /// The earlier result: a file (`posture score --items all --format json`), or of the history a
-    /// day, a time, `latest` or `previous`
+    /// day (its last point), a time, `latest` or `previous`
     #[arg(value_name = "BEFORE")]
     before: String,
 

@@ -66,7 +66,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     tell(&report.issues);
     let found = report.actions.iter().find(|of| of.id == action.to_string());
     let Some(found) = found else {
-        return Err(Failure::Usage(not_an_action(action, &report)));
+        let mut active = report.dismissals.active.iter();
+        let message = match active.find(|of| of.action == action.to_string()) {
+            Some(known) => format!(
+                "`{action}` is dismissed already, by {}: expected `posture revert {action}` before",
+                known.by
+            ),
+            None => not_an_action(action, &report),
+        };
+        return Err(Failure::Usage(message));
     };
     let keys = found.items.iter().map(|item| item.key.as_str());
     let (covers, items) = match arguments.whole_action {

@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let request = arguments
         .assessment
-        .request_or_usual(clock(), MaxItems::AtMost(0))?;
+        .request_or_usual(clock(), MaxItems::All)?;
     let report = input::score(&arguments.paths, &request, threads(arguments.threads))?;
     tell(&report.issues);
     print(&match arguments.format {

@@ -43,7 +43,7 @@ enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Remove old points, of the series that is named or of all
+    /// Remove old points of a series, or of all
     Prune(Prune),
 }
 
@@ -55,6 +55,10 @@ struct Prune {
 
     #[command(flatten)]
     place: Place,
+
+    /// Of all series
+    #[arg(long, conflicts_with = "series", help_heading = "History")]
+    all_series: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -83,15 +87,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 
 fn prune(arguments: &Prune) -> Result<Outcome, Failure> {
     let mut history = arguments.place.expect_writable()?;
-    let series = arguments.place.named_series();
+    let series = (!arguments.all_series).then(|| arguments.place.series());
     if let Some(series) = series {
         history.expect_series(series)?;
     }
     let before = arguments.keep.before(clock());
     let removed = history.prune(series, before)?;
     let points = if removed == 1 { "point" } else { "points" };
+    let of = series.map_or_else(|| "all series".to_owned(), |of| format!("series `{of}`"));
     print(&format!(
-        "{removed} {points} from before {before} removed\n"
+        "{removed} {points} of {of} from before {before} removed\n"
     ))?;
     Ok(Outcome::Done)
 }

@@ -70,7 +70,7 @@ struct PolicyOptions {
     tier: Option<String>,
 
     /// The order of Calico's policies in their tier; behind all others where it is not given
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = order)]
     order: Option<i32>,
 
     /// Isolate both directions, those too in which nothing unsecured was seen
@@ -160,6 +160,11 @@ impl PolicyOptions {
             WantedError::NotATier(_) => Failure::Usage(format!("`--tier`: {error}")),
         })
     }
+}
+
+fn order(text: &str) -> Result<i32, String> {
+    let order = text.parse();
+    order.map_err(|_| "expected a whole number, such as 100".to_owned())
 }
 
 fn yaml(recommended: &Recommendations) -> String {

@@ -25,10 +25,15 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let Arguments { action, dismissals } = arguments;
     let named = dismissals.display();
-    if dismissals::remove(dismissals, action)? == 0 {
-        let message = format!("`{action}` is not dismissed in `{named}`: see `posture dismissals`");
-        return Err(Failure::Usage(message));
-    }
-    print(&format!("Reverted the dismissal of {action} in {named}.\n"))?;
+    let which = match dismissals::remove(dismissals, action)? {
+        0 => {
+            let message =
+                format!("`{action}` is not dismissed in `{named}`: see `posture dismissals`");
+            return Err(Failure::Usage(message));
+        }
+        1 => "the dismissal".to_owned(),
+        all => format!("{all} dismissals"),
+    };
+    print(&format!("Reverted {which} of {action} in {named}.\n"))?;
     Ok(Outcome::Done)
 }

@@ -67,11 +67,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         let series = arguments.place.series();
         let told = scoring.score(series, &arguments.paths, earlier)?;
         output::write(&told, output, None)?;
-        return Ok(output::outcome([&told.report], output));
+        return Ok(output::outcome([(None, &told.report)], output));
     }
     let (fleet, deltas) = scoring.fleet()?;
     output::write_fleet(&fleet, &deltas, output)?;
-    Ok(output::outcome(fleet.clusters.values(), output))
+    let named = fleet.clusters.iter();
+    let named = named.map(|(name, report)| (Some(name.as_str()), report));
+    Ok(output::outcome(named, output))
 }
 
 impl Arguments {

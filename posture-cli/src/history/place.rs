@@ -25,12 +25,7 @@ pub(crate) struct Place {
 impl Place {
     /// The name of the series.
     pub(crate) fn series(&self) -> &str {
-        self.named_series().unwrap_or(DEFAULT_SERIES)
-    }
-
-    /// The name of the series, where one is given.
-    pub(crate) fn named_series(&self) -> Option<&str> {
-        self.series.as_deref()
+        self.series.as_deref().unwrap_or(DEFAULT_SERIES)
     }
 
     /// Whether a history or a series is named.

@@ -1,5 +1,7 @@
 //! Actions as findings of code scanning: SARIF 2.1.0.
 
+use std::fmt::Write;
+
 use posture_core::action::ActionSeverity;
 use posture_core::points::Points;
 use posture_core::remedy::ActionKind;
@@ -85,7 +87,27 @@ struct Text {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Location<'r> {
+    physical_location: File,
     logical_locations: [Place<'r>; 1],
+}
+
+/// Code scanning refuses results without a file: there is one for each namespace, in name.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct File {
+    artifact_location: Artifact,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct Artifact {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u32,
 }
 
 #[derive(Serialize)]
@@ -189,6 +211,12 @@ fn finding(action: &ActionReport) -> Option<Finding<'_>> {
             text: format!("{} ({gain} points)", action.title),
         },
         locations: [Location {
+            physical_location: File {
+                artifact_location: Artifact {
+                    uri: format!("namespaces/{}", in_uri(&action.namespace)),
+                },
+                region: Region { start_line: 1 },
+            },
             logical_locations: [Place {
                 name: &action.namespace,
                 fully_qualified_name: &action.namespace,
@@ -205,6 +233,21 @@ fn finding(action: &ActionReport) -> Option<Finding<'_>> {
             items: action.item_count,
         },
     })
+}
+
+/// A text as a segment of a path in a URI: "percent-encoded" where it has other characters than
+/// "unreserved" ones (RFC 3986, section 2).
+fn in_uri(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            true => out.push(char::from(byte)),
+            false => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
 }
 
 const fn level(severity: ActionSeverity) -> &'static str {

@@ -174,7 +174,11 @@ pub(super) fn is_text(kind: &DataType) -> bool {
 
 /// Columns without a value may have the type `Null`: those are taken for any.
 pub(super) fn is_number(kind: &DataType) -> bool {
-    kind.is_integer() || matches!(kind, DataType::Float32 | DataType::Float64 | DataType::Null)
+    let is_of_another = matches!(
+        kind,
+        DataType::Float32 | DataType::Float64 | DataType::Decimal128(_, 0) | DataType::Null
+    );
+    kind.is_integer() || is_of_another
 }
 
 pub(super) fn is_time(kind: &DataType) -> bool {

@@ -12,7 +12,7 @@ use crate::time::Time;
 /// What would be different.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scenario {
-    /// Actions that are done: the items that they list now are fixed.
+    /// Actions that are done: the items that they cover now are fixed, dismissed ones too.
     pub done: BTreeSet<ActionId>,
     /// What is dismissed.
     pub dismissals: Vec<Dismissal>,

@@ -3,7 +3,7 @@
 use super::scenario::OfNamespace;
 use crate::points::{Points, Share};
 use crate::remedy::{Fixed, Outlook};
-use crate::risk::{Exposure, PerType, RiskType};
+use crate::risk::{Exposure, PerType};
 use crate::score::{Loss, NamespaceCaps};
 
 /// How much of a namespace is at risk.
@@ -46,7 +46,7 @@ impl Shares {
 
     /// What stays at risk of what is seen of a namespace.
     pub(super) fn changed(seen: PerType<Exposure<'_>>, changes: &OfNamespace<'_>) -> Self {
-        let mut undismissed = PerType::new(|risk_type| seen[risk_type].share);
+        let mut undismissed = seen.clone();
         let mut left = seen;
         for dismissal in &changes.dismissals {
             let fixed = Fixed::by(dismissal.action.kind, &left, |item| dismissal.covers(item));
@@ -56,18 +56,16 @@ impl Shares {
         for kind in &changes.done {
             let fixed = Fixed::by(*kind, &left, |_| true);
             outlook = outlook.after(*kind, &fixed, &left);
-            for risk_type in RiskType::ALL {
-                let units = fixed.units(risk_type, &left);
-                undismissed[risk_type] = undismissed[risk_type].without(units);
-            }
             fixed.take_out(&mut left);
+            // what is done is done, whoever accepted its risk
+            Fixed::by(*kind, &undismissed, |_| true).take_out(&mut undismissed);
         }
         let Outlook { at_best, at_worst } = outlook;
         Self {
             at_best,
             others: Some(Box::new(Others {
                 at_worst,
-                undismissed,
+                undismissed: PerType::new(|risk_type| undismissed[risk_type].share),
             })),
         }
     }

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from posture._frozen import Frozen
 from posture._table import Table
 
 T = TypeVar("T")
@@ -23,7 +24,9 @@ def decode(of: type[T], value: Any) -> T:
 
 def _decode(of: Any, value: Any) -> Any:
     origin, args = get_origin(of), get_args(of)
-    if of is Any or origin is Literal:
+    if of is Any:
+        return Frozen(value) if isinstance(value, dict) else value
+    if origin is Literal:
         return value
     if origin in (Union, types.UnionType):
         (some,) = (arg for arg in args if arg is not type(None))
@@ -33,8 +36,7 @@ def _decode(of: Any, value: Any) -> Any:
     if origin is Table:
         return Table(args[0], [_decode(args[0], item) for item in value])
     if origin is Mapping:
-        pairs = {key: _decode(args[1], item) for key, item in value.items()}
-        return types.MappingProxyType(pairs)
+        return Frozen({key: _decode(args[1], item) for key, item in value.items()})
     if is_dataclass(of):
         hints = _hints(of)  # type: ignore[arg-type]
         return of(**{at.name: _decode(hints[at.name], value.get(at.name)) for at in fields(of)})  # type: ignore[operator]

@@ -8,7 +8,7 @@ from typing import Any
 
 from posture import _posture
 from posture._decode import decode
-from posture._inputs import Flows, Input, Request, sort, tables, written
+from posture._inputs import Flows, Input, Request, names, sort, tables, written
 from posture._plan import Plan
 from posture._recommend import Form, Granularity, Isolate, Recommendations
 from posture._result import Issue, Result
@@ -140,6 +140,8 @@ class Tally:
 
         Edges that are merged twice change no state, only sums: take each split once.
         """
+        if other is self:
+            other = Tally.from_bytes(self.to_bytes())
         self._native.merge(other._native)
 
     def to_bytes(self) -> bytes:
@@ -246,7 +248,7 @@ class Engine:
             "order": order,
             "isolate": isolate,
         }
-        named = None if namespaces is None else list(namespaces)
+        named = None if namespaces is None else names(namespaces, "namespaces")
         native = self._or_own(tally)._native
         told, yaml = self._native.recommend(native, json.dumps(wanted), named)
         recommended = json.loads(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -85,11 +86,20 @@ def _more(all_: int) -> str:
 
 
 def _number(points: float | None) -> str:
-    return "" if points is None else f"{points:.1f}"
+    return "" if points is None else shown(points)
+
+
+def shown(points: float) -> str:
+    """Return points with one digit: never 0 where there are some, never 100 where some are lost."""
+    if 0 < points < 0.05:
+        return f"{points:.1g}"
+    if 99.95 <= points < 100:
+        return "99.9"
+    return f"{Decimal(str(points)).quantize(Decimal('0.1'), ROUND_HALF_UP)}"
 
 
 def _gain(sure: float, at_best: float) -> str:
-    return f"+{sure:.1f}" if sure == at_best else f"+{sure:.1f} to +{at_best:.1f}"
+    return f"+{shown(sure)}" if sure == at_best else f"+{shown(sure)} to +{shown(at_best)}"
 
 
 def _words(name: str) -> str:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 __all__ = ["ArrowArray", "ArrowStream", "Flows", "Input", "Request"]
+
+
+_BYTES = (bytes, bytearray, memoryview)
 
 
 @runtime_checkable
@@ -44,10 +48,10 @@ def sort(inputs: Iterable[Input]) -> tuple[list[str], list[tuple[str, bytes]]]:
     for number, given in enumerate(inputs):
         if isinstance(given, (str, os.PathLike)):
             paths.append(os.fspath(given))
-        elif isinstance(given, (bytes, bytearray, memoryview)):
+        elif isinstance(given, _BYTES):
             contents.append((f"input {number + 1}", bytes(given)))
-        elif isinstance(given, Mapping) and all(isinstance(of, bytes) for of in given.values()):
-            contents.extend(given.items())
+        elif isinstance(given, Mapping) and any(isinstance(of, _BYTES) for of in given.values()):
+            contents.extend(_named(given))
         elif isinstance(given, Mapping) or _are_objects(given):
             contents.append((f"input {number + 1}", _written(given)))
         else:
@@ -75,7 +79,14 @@ def tables(flows: Flows | None) -> list[ArrowStream | ArrowArray]:
 
 def written(request: Request | None) -> str:
     """Return a request in JSON."""
-    return json.dumps({} if request is None else dict(request), default=str)
+    return _json({} if request is None else dict(request))
+
+
+def names(given: Iterable[str], of: str) -> list[str]:
+    """Return a list of names; one text is none."""
+    if isinstance(given, (str, bytes)):
+        raise TypeError(f"expected a list for `{of}`, such as [{given!r}], not a text")
+    return list(given)
 
 
 def _is_table(given: object) -> TypeGuard[ArrowStream | ArrowArray]:
@@ -89,4 +100,27 @@ def _are_objects(given: object) -> bool:
 def _written(objects: Any) -> bytes:
     if not isinstance(objects, Mapping):
         objects = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
-    return json.dumps(objects, default=str).encode()
+    return _json(objects).encode()
+
+
+def _named(contents: Mapping[Any, Any]) -> Iterable[tuple[str, bytes]]:
+    for name, content in contents.items():
+        if not isinstance(name, str) or not isinstance(content, _BYTES):
+            raise TypeError(
+                f"expected bytes by their names, not `{name!r}: {type(content).__name__}`"
+            )
+        yield name, bytes(content)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, default=_plain, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Sequence):
+        return list(value)
+    raise TypeError(f"expected values of JSON, not `{type(value).__name__}`")

@@ -13,7 +13,7 @@ from posture import _posture
 from posture._coverage import Coverage
 from posture._decode import decode
 from posture._evidence import Item
-from posture._html import result_html
+from posture._html import result_html, shown
 from posture._table import Column, Table
 
 RiskTypeName = Literal[
@@ -331,7 +331,7 @@ class Result:
 
     def __repr__(self) -> str:
         """Say the score, and what is missing."""
-        score = f"no score: {self.status}" if self.score is None else f"score {self.score:.1f}"
+        score = f"no score: {self.status}" if self.score is None else f"score {shown(self.score)}"
         missing = [of.type for of in self.types if of.status == "not_assessed"]
         parts = [score]
         if missing and self.score is not None:

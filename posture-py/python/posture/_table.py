@@ -55,10 +55,11 @@ class Table(Collection[Row], Generic[Row]):
     `collections.abc.Sequence`, of which polars would take the rows for its columns.
     """
 
-    __slots__ = ("_columns", "_rows")
+    __slots__ = ("_columns", "_of", "_rows")
 
     def __init__(self, of: type[Row], rows: Iterable[Row]) -> None:
         """Make a table of rows of a type that has `COLUMNS`."""
+        self._of = of
         self._columns: tuple[Column, ...] = of.COLUMNS  # type: ignore[attr-defined]
         self._rows = tuple(rows)
 
@@ -89,6 +90,10 @@ class Table(Collection[Row], Generic[Row]):
     def __hash__(self) -> int:
         """Hash the rows."""
         return hash(self._rows)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the rows."""
+        return (Table, (self._of, self._rows))
 
     def __repr__(self) -> str:
         """Return the rows, in short."""

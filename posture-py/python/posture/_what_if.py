@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from posture import _posture
 from posture._decode import decode
+from posture._inputs import names
 from posture._result import RiskTypeName, Status
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Outcome:
 
 class WhatIf:
     """One assessment held open for changes, each of which costs what it moves.
+
+    It is for one thread at a time.
 
     >>> import posture
     >>> engine = posture.Engine({"apiVersion": "v1", "kind": "Pod",
@@ -75,11 +78,11 @@ class WhatIf:
         Raises `PostureError` for what is not there, which cannot be different.
         """
         scenario = {
-            "done": list(done),
-            "dismiss": list(dismiss),
-            "revert": list(revert),
+            "done": names(done, "done"),
+            "dismiss": names(dismiss, "dismiss"),
+            "revert": names(revert, "revert"),
             "weights": dict(weights or {}),
-            "left_out": list(left_out),
+            "left_out": names(left_out, "left_out"),
         }
         text = policies.encode() if isinstance(policies, str) else policies
         return decode(Outcome, json.loads(self._native.try_out(json.dumps(scenario), text)))

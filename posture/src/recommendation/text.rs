@@ -13,14 +13,16 @@ pub(super) fn object(manifest: &Manifest) -> String {
 }
 
 impl Recommended {
-    /// The policies as YAML documents, with what was proved of them in comments; empty where they are
-    /// withheld.
+    /// The policies as YAML documents, with what was proved of all of them together in comments before
+    /// the first; empty where they are withheld.
     pub fn to_yaml(&self) -> String {
         let mut yaml = String::new();
-        for policy in &self.policies {
+        for (place, policy) in self.policies.iter().enumerate() {
             let _ = writeln!(yaml, "---");
-            for line in self.head() {
-                let _ = writeln!(yaml, "# {line}");
+            if place == 0 {
+                for line in self.head() {
+                    let _ = writeln!(yaml, "# {line}");
+                }
             }
             yaml.push_str(&object(policy));
         }
@@ -31,6 +33,9 @@ impl Recommended {
     fn head(&self) -> Vec<String> {
         let proof = &self.proof;
         let mut lines = Vec::new();
+        if self.policies.len() > 1 {
+            lines.push(format!("these {} policies together", self.policies.len()));
+        }
         if let Some(status) = self.status {
             lines.push(format!("status: {}", status.name()));
         }
