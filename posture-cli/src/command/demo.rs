@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         delta: None,
     };
     output::write(&told, output, Some(CLOSING))?;
-    Ok(output::outcome([&told.report], output))
+    Ok(output::outcome([(None, &told.report)], output))
 }
 
 #[cfg(test)]
