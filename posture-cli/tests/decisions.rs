@@ -130,7 +130,7 @@ fn dismissed_and_reverted() {
     insta::assert_snapshot!("the dismissals", run(&["dismissals"], 0));
     let again = run(&[&["dismiss", id], &by[..]].concat(), 2);
     assert!(
-        again.contains("`isolate-namespace/storefront` has nothing to dismiss"),
+        again.contains("`isolate-namespace/storefront` is dismissed already, by ann: expected"),
         "{again}"
     );
     let file = fs::read_to_string(directory.path().join("posture-dismissals.yaml")).unwrap();

@@ -2,16 +2,44 @@
 
 mod common;
 
-use common::{file, score, stderr, stdout};
+use common::{file, posture, score, stderr, stdout};
 
 #[test]
 fn thresholds() {
     // The example scores 73.209064327.
     stdout(&["demo", "--fail-under", "73"], 0);
     stdout(&["demo", "--fail-under", "73.209064327"], 0);
-    stdout(&["demo", "--fail-under", "73.209064328"], 3);
+    assert_eq!(
+        failed(&["demo", "--fail-under", "73.209064328"]),
+        "`--fail-under 73.209064328`: the score is 73.209064327\n"
+    );
     // Without a score there is nothing to reach a threshold.
-    stdout(&score(&["--fail-under", "0", "boutique/objects.json"]), 3);
+    assert_eq!(
+        failed(&score(&["--fail-under", "0", "boutique/objects.json"])),
+        "`--fail-under 0`: there is no score\n"
+    );
+    // Of several clusters each that fails is told.
+    let fleet = [
+        "--fail-under",
+        "80",
+        "--cluster",
+        "a=boutique",
+        "--cluster",
+        "b=boutique",
+    ];
+    assert_eq!(
+        failed(&score(&fleet)),
+        "a: `--fail-under 80`: the score is 73.209064327\n\
+         b: `--fail-under 80`: the score is 73.209064327\n"
+    );
+}
+
+/// What a run says that does not pass a gate.
+fn failed(arguments: &[&str]) -> String {
+    let output = posture(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert!(!output.stdout.is_empty());
+    String::from_utf8(output.stderr).unwrap()
 }
 
 #[test]
@@ -20,10 +48,13 @@ fn strictness() {
     stdout(&score(&["--strict", "tiny"]), 0); // its README is no input, and nothing is lost by it
     let broken = file("strictness", "broken.json", b"{");
     stdout(&score(&["--strict", "tiny", &broken]), 4);
-    stdout(
-        &score(&["--strict", "--fail-under", "100", "tiny", &broken]),
-        3,
-    );
+    failed(&score(&[
+        "--strict",
+        "--fail-under",
+        "100",
+        "tiny",
+        &broken,
+    ]));
 }
 
 #[test]
