@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::path::PathBuf;
 
-use common::{folder_of, posture, stdout, times};
+use common::{folder_of, posture, said, stdout, times};
 use posture_core::points::Points;
 use rusqlite::Connection;
 use serde_json::Value;
@@ -31,12 +31,6 @@ fn record(history: &str, at: &str, arguments: &[&str]) -> String {
 }
 
 /// What is said on standard error by a run that exits with `code`; the result may be written.
-fn said(arguments: &[&str], code: i32) -> String {
-    let output = posture(arguments).output().unwrap();
-    assert_eq!(output.status.code(), Some(code), "{output:?}");
-    String::from_utf8(output.stderr).unwrap()
-}
-
 fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&stdout(&[arguments, &["--format", "json"]].concat(), 0)).unwrap()
 }
@@ -367,7 +361,13 @@ fn drops_fail() {
     for (by, code) in [("9.146564326", 3), ("9.146564327", 0), ("0", 3)] {
         let arguments = on_drop(by);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        stdout(&arguments, code);
+        let told = match code {
+            0 => String::new(),
+            _ => format!(
+                "`--fail-on-drop {by}`: the score is 64.0625, 9.146564327 less than before\n"
+            ),
+        };
+        assert_eq!(said(&arguments, code), told);
     }
     // nothing to compare with
     let empty = fresh("drops-empty");
@@ -389,7 +389,7 @@ fn drops_fail() {
         "--previous",
         &earlier,
     ];
-    stdout(&drop, 3);
+    assert!(said(&drop, 3).starts_with("`--fail-on-drop 9`: "));
     // no score at all
     let none = [
         "score",
@@ -399,5 +399,5 @@ fn drops_fail() {
         "100",
         "boutique/objects.json",
     ];
-    stdout(&none, 3);
+    assert_eq!(said(&none, 3), "`--fail-on-drop 100`: there is no score\n");
 }

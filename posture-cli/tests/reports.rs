@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{posture, score, stdout};
+use common::{posture, said, score, stdout};
 use posture_core::points::Points;
 
 const TINY: [&str; 3] = ["tiny/objects.yaml", "tiny/flows.jsonl", "tiny/scans"];
@@ -196,26 +196,11 @@ fn several_clusters_compared_with_an_earlier_fleet() {
     let fleet: serde_json::Value = serde_json::from_str(&stdout(&score(&again), 0)).unwrap();
     assert_eq!(fleet["clusters"]["small"]["delta"], 0);
     // one cluster below the threshold is enough
-    stdout(
-        &score(&[
-            "--cluster",
-            "a=boutique",
-            "--cluster",
-            "b=tiny",
-            "--fail-under",
-            "50",
-        ]),
-        3,
+    let fleet = ["--cluster", "a=boutique", "--cluster", "b=tiny"];
+    let under = |points| score(&[&fleet, ["--fail-under", points].as_slice()].concat());
+    assert_eq!(
+        said(&under("50"), 3),
+        "b: `--fail-under 50`: the score is 37.5\n"
     );
-    stdout(
-        &score(&[
-            "--cluster",
-            "a=boutique",
-            "--cluster",
-            "b=tiny",
-            "--fail-under",
-            "20",
-        ]),
-        0,
-    );
+    assert_eq!(said(&under("20"), 0), "");
 }

@@ -37,6 +37,11 @@ pub(crate) fn stderr(arguments: &[&str], code: i32) -> String {
     text(&output.stderr)
 }
 
+/// What is said on standard error by a run that exits with `code`, whatever it says on standard output.
+pub(crate) fn said(arguments: &[&str], code: i32) -> String {
+    text(&run(posture(arguments), code).stderr)
+}
+
 /// What is said on standard output by a run that is given `input` and exits with 0.
 pub(crate) fn piped(arguments: &[&str], input: &[u8]) -> String {
     let mut child = posture(arguments)
