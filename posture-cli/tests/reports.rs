@@ -200,7 +200,7 @@ fn several_clusters_compared_with_an_earlier_fleet() {
     let under = |points| score(&[&fleet, ["--fail-under", points].as_slice()].concat());
     assert_eq!(
         said(&under("50"), 3),
-        "b: `--fail-under 50`: the score is 37.5\n"
+        "b: `--fail-under 50`: the score is 25\n"
     );
     assert_eq!(said(&under("20"), 0), "");
 }
