@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use posture_core::model::{Method, Preset};
 use posture_core::points::Points;
 use posture_core::request::{MaxItems, Policies, Request};
-use posture_core::time::{NotATime, Time};
+use posture_core::time::{NotADayOrTime, Time};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -339,10 +339,10 @@ pub(crate) fn text(path: &Path, option: &str) -> Result<String, Failure> {
     })
 }
 
-fn present(text: &str) -> Result<Present, NotATime> {
+fn present(text: &str) -> Result<Present, NotADayOrTime> {
     Ok(Present(match text {
         "none" => None,
-        time => Some(time.parse()?),
+        time => Some(Time::of_day_or_time(time)?),
     }))
 }
 

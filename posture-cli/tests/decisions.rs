@@ -136,6 +136,22 @@ fn dismissed_and_reverted() {
     let file = fs::read_to_string(directory.path().join("posture-dismissals.yaml")).unwrap();
     insta::assert_snapshot!("the file of dismissals", file);
 
+    let listed: Value = serde_json::from_str(&run(&["dismissals", "--format=json"], 0)).unwrap();
+    let of = &listed["active"][0];
+    assert_eq!(
+        of["items"].as_array().unwrap().len() as u64,
+        of["item_count"]
+    );
+
+    let boutique = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clusters/boutique");
+    let mut without = posture(&["score", boutique, NOW]);
+    let without = without.current_dir(directory.path()).output().unwrap();
+    assert_eq!(
+        String::from_utf8(without.stderr).unwrap(),
+        "note: `posture-dismissals.yaml` is there and not used: \
+         `--dismissals posture-dismissals.yaml` uses it\n"
+    );
+
     let with = [
         "score",
         "--format=json",
@@ -154,7 +170,18 @@ fn dismissed_and_reverted() {
         gain.unwrap()["gain_max"]
     );
 
-    run(&["revert", id], 0);
+    let path = directory.path().join("posture-dismissals.yaml");
+    let (head, entry) = file.split_once("dismissals:\n").unwrap();
+    fs::write(&path, format!("{head}dismissals:\n{entry}{entry}")).unwrap();
+    assert_eq!(
+        run(&["revert", id], 0),
+        format!("Reverted 2 dismissals of {id} in posture-dismissals.yaml.\n")
+    );
+    run(&[&["dismiss", id], &by[..]].concat(), 0);
+    assert_eq!(
+        run(&["revert", id], 0),
+        format!("Reverted the dismissal of {id} in posture-dismissals.yaml.\n")
+    );
     let reverted = run(&[&with[..], &["--items=all"]].concat(), 0);
     assert_eq!(reverted, before);
     let again = run(&["revert", id], 2);

@@ -122,7 +122,7 @@ fn options() {
             ["--fail-under", "101"],
             "expected a number of points from 0 to 100",
         ),
-        (["--now", "yesterday"], "expected RFC 3339"),
+        (["--now", "yesterday"], "expected a day or a time"),
         (["--cluster-cidr", "10"], "expected an address range"),
         (["--top", "few"], "expected a number"),
         (["--items", "few"], "expected a number or `all`"),

@@ -152,6 +152,18 @@ fn exact(line: &str) -> Option<Points> {
     number.strip_prefix('+').unwrap_or(number).parse().ok()
 }
 
+/// Of a day its last point is meant.
+#[test]
+fn days_are_compared() {
+    let history = two_points("days");
+    let days = ["2026-11-13", "2026-11-20"];
+    let by_days = json(&[&["diff"], &days[..], &["--history", &history]].concat());
+    let times = [NOVEMBER_13, NOVEMBER_20];
+    let by_times = json(&[&["diff"], &times[..], &["--history", &history]].concat());
+    assert_eq!(by_days, by_times);
+    assert_ne!(by_days["delta"], 0);
+}
+
 #[test]
 fn results_in_files_are_compared() {
     let folder = folder_of("files");

@@ -260,11 +260,20 @@ fn what_a_folder_had_before_is_told() {
 }
 
 #[test]
+fn an_order_is_a_whole_number() {
+    let message = stderr(&["recommend", "--order", "1.5", "boutique"], 2);
+    assert!(
+        message.contains("expected a whole number, such as 100"),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_tier_has_a_name() {
     for bad in ["", "Platform", "a b", "a-", "a.", "a\nb"] {
         let message = stderr(&["recommend", "--tier", bad, "boutique"], 2);
         let expected = format!(
-            "error: `--tier`: `{bad}` is no name of a tier: expected lower-case letters, digits, `-` and `.`\n"
+            "error: `--tier`: `{bad}` is no name of a tier: expected lower-case letters, digits, `-` and `.`, a letter or digit first and last\n"
         );
         assert_eq!(message, expected);
     }

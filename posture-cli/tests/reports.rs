@@ -187,6 +187,22 @@ fn several_clusters() {
     }
 }
 
+/// Of an action the three most useful staged policies are told, and how many more there are.
+#[test]
+fn staged_policies() {
+    let case = "../../cases/staged-policies/input";
+    let line = |text: &str, of: &str| text.lines().any(|line| line.trim_end() == of);
+    let table = stdout(&score(&[case]), 0);
+    assert!(
+        table.contains("If staged policies were enforced"),
+        "{table}"
+    );
+    assert!(line(&table, "1  1 more"), "{table}");
+    let markdown = stdout(&["demo", "--format", "markdown"], 0);
+    let row = "| 2 | StagedNetworkPolicy storefront/default.isolation | +6.3 | 4 of 4 |";
+    assert!(line(&markdown, row), "{markdown}");
+}
+
 #[test]
 fn several_clusters_compared_with_an_earlier_fleet() {
     let one = ["--cluster", "small=tiny", "--format", "json"];

@@ -87,7 +87,7 @@ impl NamespaceScore {
 }
 
 /// What each type can cost: 100 points, divided "by largest remainder, ties by item key".
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Caps {
     /// 100 points by namespace weight.
     wholes: Vec<Points>,

@@ -11,6 +11,7 @@ import posture
 import pyarrow as pa
 import pytest
 from common import EMPTY, LINES, POD, REQUEST
+from posture._html import shown
 
 TABLES = ["types", "namespaces", "actions", "issues"]
 
@@ -134,6 +135,23 @@ def test_repr_says_what_is_missing(result: posture.Result) -> None:
     assert "1 warning>" in said
     nothing = posture.score(EMPTY, request=REQUEST)
     assert repr(nothing) == "<posture.Result no score: no_data>"
+
+
+@pytest.mark.parametrize(
+    ("points", "text"),
+    [
+        (0.0, "0.0"),
+        (1e-9, "0.000000001"),
+        (0.001, "0.001"),
+        (0.05, "0.1"),
+        (6.25, "6.3"),
+        (99.94, "99.9"),
+        (99.98, "99.9"),
+        (100.0, "100.0"),
+    ],
+)
+def test_what_is_shown_of_points(points: float, text: str) -> None:
+    assert shown(points) == text
 
 
 def test_html_is_escaped_and_stands_alone() -> None:

@@ -12,7 +12,8 @@ use crate::output::print;
 #[derive(Args, Debug)]
 #[command(after_help = crate::exit::PLAIN_CODES)]
 pub(crate) struct Arguments {
-    /// Since that time, or the start of that day, instead: 2026-11-20, 2026-11-20T10:00:00Z, or how long ago, such as 7d
+    /// Since that time, or the start of that day, instead: 2026-11-20, 2026-11-20T10:00:00Z, or how long
+    /// ago, such as 7d
     #[arg(long, value_name = "TIME", value_parser = when)]
     since: Option<When>,
 

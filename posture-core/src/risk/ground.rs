@@ -41,7 +41,7 @@ impl<'a> Ground<'a> {
     ) -> Self {
         let mut active: FxHashMap<&Arc<str>, Active<'a>> = FxHashMap::default();
         for (workload, edges) in tally.by_workload() {
-            let seen = edges.map(|(key, edge)| Seen::new(key, edge, method));
+            let seen = edges.iter().map(|(key, edge)| Seen::new(key, edge, method));
             let of = active.entry(&workload.namespace).or_default();
             of.edges.push(seen.collect());
         }

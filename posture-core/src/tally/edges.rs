@@ -52,14 +52,8 @@ impl Edges {
     /// The workloads with the edges of each, both in no particular order.
     pub(super) fn by_workload(
         &self,
-    ) -> impl Iterator<
-        Item = (
-            &Arc<WorkloadId>,
-            impl ExactSizeIterator<Item = (&EdgeKey, &Edge)>,
-        ),
-    > {
-        let workloads = self.0.iter();
-        workloads.map(|(workload, edges)| (workload, edges.iter()))
+    ) -> impl Iterator<Item = (&Arc<WorkloadId>, &FxHashMap<EdgeKey, Edge>)> {
+        self.0.iter()
     }
 
     /// All, in no particular order.

@@ -9,6 +9,7 @@ mod sketch;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 pub use bytes::NotATally;
@@ -93,14 +94,9 @@ impl Tally {
     }
 
     /// The workloads that have edges with those of each, both in no particular order.
-    pub fn by_workload(
+    pub(crate) fn by_workload(
         &self,
-    ) -> impl Iterator<
-        Item = (
-            &Arc<WorkloadId>,
-            impl ExactSizeIterator<Item = (&EdgeKey, &Edge)>,
-        ),
-    > {
+    ) -> impl Iterator<Item = (&Arc<WorkloadId>, &FxHashMap<EdgeKey, Edge>)> {
         self.edges.by_workload()
     }
 

@@ -82,7 +82,7 @@ impl<'a> WhatIf<'a> {
             method: method.clone(),
             names,
             shares: Vec::new(),
-            caps: Caps::new(weights.iter().copied(), method, |_| true),
+            caps: Caps::default(),
             assessed_caps: None,
             weights,
             total: Lost::default(),

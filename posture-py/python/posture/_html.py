@@ -92,7 +92,7 @@ def _number(points: float | None) -> str:
 def shown(points: float) -> str:
     """Return points with one digit: never 0 where there are some, never 100 where some are lost."""
     if 0 < points < 0.05:
-        return f"{points:.1g}"
+        return f"{Decimal(f'{points:.1g}'):f}"
     if 99.95 <= points < 100:
         return "99.9"
     return f"{Decimal(str(points)).quantize(Decimal('0.1'), ROUND_HALF_UP)}"

@@ -27,7 +27,9 @@ pub enum WantedError {
     #[error("`{0}`: policies of Kubernetes have none, expected a form of Calico beside it")]
     OfKubernetes(&'static str),
     /// A tier that no cluster can have.
-    #[error("`{0}` is no name of a tier: expected lower-case letters, digits, `-` and `.`")]
+    #[error(
+        "`{0}` is no name of a tier: expected lower-case letters, digits, `-` and `.`, a letter or digit first and last"
+    )]
     NotATier(String),
 }
 
@@ -81,13 +83,12 @@ impl WantedForm {
 /// characters, '-' or '.'; start with an alphanumeric character; end with an alphanumeric character"
 /// (Kubernetes, Object Names and IDs, DNS Subdomain Names).
 fn is_subdomain(name: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let all = name.bytes();
-    let (first, last) = (name.bytes().next(), name.bytes().last());
-    name.len() <= 253
-        && all
-            .into_iter()
-            .all(|byte| is_inner(byte) || b"-.".contains(&byte))
-        && first.is_some_and(is_inner)
-        && last.is_some_and(is_inner)
+    let is_alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = name.as_bytes();
+    let mut all = bytes.iter();
+    let (first, last) = (bytes.first(), bytes.last());
+    bytes.len() <= 253
+        && all.all(|byte| is_alphanumeric(byte) || b"-.".contains(byte))
+        && first.is_some_and(is_alphanumeric)
+        && last.is_some_and(is_alphanumeric)
 }
