@@ -8,6 +8,9 @@ use crate::points::Points;
 /// Items are given in their order: of images by key, of workloads and edges by namespace, name,
 /// kind, direction, peer, protocol and port.
 pub fn attribute(points: Points, units: &[u64]) -> Vec<Points> {
+    if let Some(evenly) = evenly(points, units) {
+        return evenly;
+    }
     let total: u128 = units.iter().map(|units| u128::from(*units)).sum();
     if total == 0 {
         return vec![Points::ZERO; units.len()];
@@ -39,6 +42,29 @@ pub fn attribute(points: Points, units: &[u64]) -> Vec<Points> {
         Points::from_units(floor.saturating_add(more))
     });
     points_of.collect()
+}
+
+/// Divides points over items that all weigh the same, or nothing: most do, and this takes no division
+/// for each.
+fn evenly(points: Points, units: &[u64]) -> Option<Vec<Points>> {
+    let some = units.iter().find(|units| **units > 0)?;
+    let mut all = units.iter();
+    if !all.all(|units| *units == 0 || units == some) {
+        return None;
+    }
+    let count = units.iter().filter(|units| **units > 0).count();
+    let count = i64::try_from(count).ok()?;
+    let floor = points.units().checked_div_euclid(count)?;
+    let mut left = points.units().checked_rem_euclid(count)?;
+    let each = units.iter().map(|units| {
+        if *units == 0 {
+            return Points::ZERO;
+        }
+        let more = i64::from(left > 0);
+        left = left.saturating_sub(more);
+        Points::from_units(floor.saturating_add(more))
+    });
+    Some(each.collect())
 }
 
 /// Who gets one unit more.
@@ -81,6 +107,7 @@ mod tests {
     #[test]
     fn largest_remainders_get_what_is_left_first_keys_first() {
         assert_eq!(attributed(10, &[1, 1, 1]), [4, 3, 3]);
+        assert_eq!(attributed(10, &[0, 7, 7, 0, 7]), [0, 4, 3, 0, 3]);
         // 10 * 1/6 = 1.67, 10 * 2/6 = 3.33, 10 * 3/6 = 5: the one left goes to the first
         assert_eq!(attributed(10, &[1, 2, 3]), [2, 3, 5]);
         assert_eq!(attributed(1, &[1, 5]), [0, 1]);

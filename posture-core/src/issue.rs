@@ -127,6 +127,16 @@ pub struct Issues {
     by_file_and_kind: BTreeMap<(String, IssueKind), (Vec<Issue>, u64)>,
 }
 
+impl From<Vec<Issue>> for Issues {
+    fn from(listed: Vec<Issue>) -> Self {
+        let mut issues = Self::default();
+        for issue in listed {
+            issues.add(issue);
+        }
+        issues
+    }
+}
+
 impl Issues {
     /// Adds one issue.
     pub fn push(

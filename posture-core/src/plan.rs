@@ -2,13 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::model::Method;
 use crate::points::Points;
 use crate::remedy::{ActionId, ActionKind, Fixed, Gain, Outlook};
-use crate::risk::{NamespaceRisk, Risks};
+use crate::risk::{Exposure, PerType, Risks};
 use crate::score::{Caps, NamespaceCaps};
 
 /// Where a plan ends, if no action is left before.
@@ -48,6 +49,20 @@ pub struct Step {
     pub score_max: Points,
 }
 
+/// An action that is left to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Left {
+    /// The action.
+    pub action: ActionId,
+    /// How many items it covers.
+    pub item_count: usize,
+    /// The points that it is sure to gain.
+    pub gain: Points,
+    /// The points that it gains at best.
+    pub gain_max: Points,
+}
+
 /// The steps to a goal from a score: each the best of the actions that are left.
 ///
 /// "the fewest actions that reach a score (greedy by gain is optimal because gains add), with the
@@ -55,19 +70,24 @@ pub struct Step {
 /// is recomputed.
 pub fn plan(risks: &Risks<'_>, score: Points, method: &Method, goal: Goal) -> Vec<Step> {
     let caps = Caps::of(risks, method);
-    let mut namespaces: Vec<Standing<'_>> = risks
-        .namespaces
-        .iter()
-        .zip(caps.iter())
-        .map(|(risk, caps)| Standing::new(risk, caps))
-        .collect();
-    let mut left: BTreeSet<Candidate> = namespaces
-        .iter()
-        .enumerate()
-        .flat_map(|(place, standing)| standing.candidates(place))
-        .collect();
+    let namespaces = risks.namespaces.iter().zip(caps.iter());
+    let standings = namespaces.map(|(risk, caps)| Standing {
+        namespace: risk.namespace.clone(),
+        exposures: risk.exposures.clone(),
+        outlook: Outlook::new(risk.shares()),
+        caps,
+    });
+    steps(standings.collect(), [score, score], goal)
+}
+
+/// The steps to a goal from scores, when scans find the worst and when they find nothing.
+pub(crate) fn steps(
+    mut namespaces: Vec<Standing<'_>>,
+    [mut sure, mut at_best]: [Points; 2],
+    goal: Goal,
+) -> Vec<Step> {
+    let mut left: BTreeSet<Candidate> = candidates(&namespaces).collect();
     let mut steps: Vec<Step> = Vec::new();
-    let (mut sure, mut at_best) = (score, score);
     while !goal.is_reached(sure, steps.len()) {
         let Some(best) = left.pop_first() else { break };
         let Some(standing) = namespaces.get_mut(best.place) else {
@@ -93,6 +113,24 @@ pub fn plan(risks: &Risks<'_>, score: Points, method: &Method, goal: Goal) -> Ve
     steps
 }
 
+/// What is left to do, best first.
+pub(crate) fn left(namespaces: &[Standing<'_>]) -> Vec<Left> {
+    let mut candidates: Vec<Candidate> = candidates(namespaces).collect();
+    candidates.sort_unstable();
+    let left = candidates.into_iter().map(|candidate| Left {
+        action: candidate.id,
+        item_count: candidate.item_count,
+        gain: candidate.gain.0,
+        gain_max: candidate.gain_max.0,
+    });
+    left.collect()
+}
+
+fn candidates(namespaces: &[Standing<'_>]) -> impl Iterator<Item = Candidate> {
+    let places = namespaces.iter().enumerate();
+    places.flat_map(|(place, standing)| standing.candidates(place))
+}
+
 impl Goal {
     fn is_reached(self, score: Points, steps: usize) -> bool {
         match self {
@@ -103,10 +141,13 @@ impl Goal {
 }
 
 /// A namespace after some steps.
-struct Standing<'a> {
-    risk: NamespaceRisk<'a>,
-    outlook: Outlook,
-    caps: NamespaceCaps,
+pub(crate) struct Standing<'a> {
+    pub(crate) namespace: Arc<str>,
+    /// What is still at risk.
+    pub(crate) exposures: PerType<Exposure<'a>>,
+    pub(crate) outlook: Outlook,
+    /// What it can cost.
+    pub(crate) caps: NamespaceCaps,
 }
 
 /// An action that may come next, in the order of actions: "Ranked by gain, then `gain_max`, item count,
@@ -120,15 +161,7 @@ struct Candidate {
     place: usize,
 }
 
-impl<'a> Standing<'a> {
-    fn new(risk: &NamespaceRisk<'a>, caps: NamespaceCaps) -> Self {
-        Self {
-            risk: risk.clone(),
-            outlook: Outlook::new(risk.shares()),
-            caps,
-        }
-    }
-
+impl Standing<'_> {
     fn candidates(&self, place: usize) -> impl Iterator<Item = Candidate> {
         ActionKind::ALL
             .into_iter()
@@ -136,7 +169,7 @@ impl<'a> Standing<'a> {
     }
 
     fn candidate(&self, kind: ActionKind, place: usize) -> Option<Candidate> {
-        let exposures = &self.risk.exposures;
+        let exposures = &self.exposures;
         let items = exposures[kind.risk_type()].items.iter();
         let item_count = items.filter(|item| kind.covers(item)).count();
         let after = self.outlook.after(kind, &self.fixed(kind), exposures);
@@ -147,7 +180,7 @@ impl<'a> Standing<'a> {
             item_count,
             id: ActionId {
                 kind,
-                namespace: self.risk.namespace.clone(),
+                namespace: self.namespace.clone(),
             },
             place,
         })
@@ -155,13 +188,13 @@ impl<'a> Standing<'a> {
 
     /// What doing an action fixes.
     fn fixed(&self, kind: ActionKind) -> Fixed {
-        Fixed::by(kind, &self.risk.exposures, |_| true)
+        Fixed::by(kind, &self.exposures, |_| true)
     }
 
     /// Does an action.
     fn take(&mut self, kind: ActionKind) {
         let fixed = self.fixed(kind);
-        self.outlook = self.outlook.after(kind, &fixed, &self.risk.exposures);
-        fixed.take_out(&mut self.risk.exposures);
+        self.outlook = self.outlook.after(kind, &fixed, &self.exposures);
+        fixed.take_out(&mut self.exposures);
     }
 }

@@ -1,8 +1,8 @@
 //! What the caller asks for and knows beside the files.
 
 use ipnet::IpNet;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::dismissal::{Dismissal, DismissalError};
 use crate::model::{Method, MethodError, Preset, in_words};
@@ -41,7 +41,7 @@ pub enum Policies {
 }
 
 /// An earlier result: only what a delta needs of it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Previous {
     /// The version of its scoring method.
@@ -112,6 +112,23 @@ impl Request {
         let rest = deserializer.end();
         rest.map_err(|error| RequestError::Invalid(error.to_string()))?;
         form.try_into()
+    }
+
+    /// What [`Request::from_json`] reads as this request: every switch is written.
+    pub fn to_json(&self) -> String {
+        let form = json!({
+            "method": self.method,
+            "now": self.now,
+            "policies_complete": self.policies == Policies::Complete,
+            "cluster_cidrs": self.cluster_cidrs,
+            "dismissals": self.dismissals,
+            "previous": self.previous,
+            "max_items": match self.max_items {
+                MaxItems::AtMost(limit) => json!(limit),
+                MaxItems::All => json!("all"),
+            },
+        });
+        form.to_string()
     }
 
     /// Checks that all that is asked goes together.
@@ -226,6 +243,23 @@ mod tests {
         assert_eq!(request.max_items, MaxItems::All);
         let previous = request.previous.unwrap();
         assert_eq!(previous.score, Some(Points::from_units(94_974_000_000)));
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let requests = [
+            "{}",
+            r#"{"method": {"weights": {"egress_access": 40}, "scope": {"exclude": ["a*"]}}, "max_items": 3,
+                "previous": {"scoring_version": 1, "score": null, "at": "2026-11-20T10:00:00Z"}}"#,
+            r#"{"preset": "calico-preview", "method": {"max_scan_age": 60}, "now": "2026-11-20T10:00:00Z",
+                "policies_complete": true, "cluster_cidrs": ["10.0.0.0/8"], "max_items": "all",
+                "dismissals": [{"action": "scan-images/shop", "reason": "r", "by": "b",
+                    "at": "2026-11-19T10:00:00Z", "until": "2026-12-19T10:00:00Z", "covers": "action"}]}"#,
+        ];
+        for json in requests {
+            let request = Request::from_json(json).unwrap();
+            assert_eq!(Request::from_json(&request.to_json()).unwrap(), request);
+        }
     }
 
     #[test]

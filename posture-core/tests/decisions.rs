@@ -12,13 +12,13 @@ use posture_core::assessment::Assessment;
 use posture_core::dismissal::{Covers, Dismissal};
 use posture_core::engine::Engine;
 use posture_core::model::{Cluster, ImageShare, Weights};
-use posture_core::plan::Goal;
+use posture_core::plan::{Goal, Left};
 use posture_core::points::Points;
 use posture_core::report::Report;
 use posture_core::request::Request;
-use posture_core::risk::{self, States};
+use posture_core::risk::{self, PerType, States};
 use posture_core::tally::{EdgeState, Tally};
-use posture_core::what_if::{Outcome, Scenario, WhatIf};
+use posture_core::what_if::{NamespaceOutcome, Outcome, Scenario, WhatIf};
 use posture_core::{conclude, issue::Issues};
 use proptest::prelude::*;
 
@@ -139,7 +139,9 @@ proptest! {
             };
             let mut what_if = WhatIf::new(cluster, engine, &images, tally, &input.request);
             let (mut at_worst, mut at_best) = (score, score);
-            for step in &steps {
+            for (done, step) in steps.iter().enumerate() {
+                let rest = what_if.plan(Goal::Steps(usize::MAX)).steps;
+                prop_assert_eq!(rest.as_slice(), &steps[done..]);
                 at_worst += step.gain;
                 at_best += step.gain_max;
                 prop_assert_eq!((step.score, step.score_max), (at_worst, at_best));
@@ -200,11 +202,12 @@ proptest! {
             let images = risk::images(cluster, input.method(), input.request.now);
             let mut what_if = WhatIf::new(cluster, engine, &images, tally, &input.request);
             let now = conclude(cluster, engine, tally, &input.request, Issues::default());
-            assert_same(&what_if.outcome(), &now)?;
+            assert_same(&what_if, &what_if.outcome(), &now)?;
             for (seed, weights) in seeds {
                 let scenario = scenario(&input, &now, tally, seed, weights);
                 let outcome = what_if.try_out(scenario.clone());
-                assert_same(&outcome, &fresh(&input, cluster, engine, tally, &scenario))?;
+                let fresh = fresh(&input, cluster, engine, tally, &scenario);
+                assert_same(&what_if, &outcome, &fresh)?;
             }
             Ok(())
         })?;
@@ -292,7 +295,7 @@ fn fresh(
     conclude(cluster, engine, &tally, &request, Issues::default())
 }
 
-fn assert_same(outcome: &Outcome, report: &Report) -> Tested {
+fn assert_same(what_if: &WhatIf<'_>, outcome: &Outcome, report: &Report) -> Tested {
     prop_assert_eq!(outcome.totals.status, report.status);
     prop_assert_eq!(outcome.totals.score, report.score);
     prop_assert_eq!(outcome.totals.assessed_score, report.assessed_score);
@@ -304,5 +307,19 @@ fn assert_same(outcome: &Outcome, report: &Report) -> Tested {
     for of_type in &report.types {
         prop_assert_eq!(outcome.totals.types[of_type.risk_type], of_type.score);
     }
+    let namespaces = report.namespaces.iter().map(|of| NamespaceOutcome {
+        namespace: of.namespace.as_str().into(),
+        score: of.score,
+        risk: of.risk,
+        types: PerType::new(|risk_type| of.types[&risk_type].contribution),
+    });
+    prop_assert_eq!(what_if.namespaces(), namespaces.collect::<Vec<_>>());
+    let actions = report.actions.iter().map(|action| Left {
+        action: action.id.parse().expect("an id that was written"),
+        item_count: action.item_count,
+        gain: action.gain,
+        gain_max: action.gain_max,
+    });
+    prop_assert_eq!(what_if.left(), actions.collect::<Vec<_>>());
     Ok(())
 }

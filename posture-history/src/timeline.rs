@@ -1,6 +1,6 @@
 //! The points of a series, each with the difference to the one before.
 
-use posture_core::history::Point;
+use posture_core::history::{Point, method_changes};
 use posture_core::points::Points;
 use serde::Serialize;
 
@@ -21,6 +21,9 @@ pub struct Moment {
     /// The score minus that of the point before; null where one of them is missing, or they are of
     /// two scoring versions.
     pub delta: Option<Points>,
+    /// What differs from the point before in how it was scored: `scoring_version`, switches of the method
+    /// by name, and `evidence.<type>`.
+    pub method_changes: Vec<String>,
     /// The point.
     pub point: Point,
 }
@@ -35,8 +38,15 @@ impl Timeline {
                 .filter(comparable)
                 .and_then(|before| before.score);
             let delta = point.score.zip(earlier).map(|(now, earlier)| now - earlier);
+            let method_changes = before
+                .as_ref()
+                .map_or_else(Vec::new, |before| method_changes(before, &point));
             before = Some(point.clone());
-            Moment { delta, point }
+            Moment {
+                delta,
+                method_changes,
+                point,
+            }
         };
         Self {
             series: series.to_owned(),

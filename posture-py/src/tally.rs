@@ -27,18 +27,7 @@ impl Tally {
         let tally = tally::Tally::from_bytes(data).map_err(errors::posture)?;
         let listed: Vec<Issue> =
             serde_json::from_str(issues.unwrap_or("[]")).map_err(errors::posture)?;
-        let mut issues = Issues::default();
-        for issue in listed {
-            let Issue {
-                kind,
-                file,
-                at,
-                message,
-                count,
-                ..
-            } = issue;
-            issues.push_counted(kind, file, at, message, count);
-        }
+        let issues = Issues::from(listed);
         Ok(Self { tally, issues })
     }
 

@@ -26,8 +26,8 @@ pub(crate) struct WhatIf {
 impl WhatIf {
     #[new]
     fn new(py: Python<'_>, engine: &Engine, tally: &Tally) -> Self {
-        let held =
-            py.detach(|| HeldWhatIf::new(Arc::clone(engine.prepared()), tally.tally.clone()));
+        let prepared = Arc::clone(engine.prepared());
+        let held = py.detach(|| HeldWhatIf::new(prepared, Arc::new(tally.tally.clone())));
         Self { held }
     }
 
@@ -52,7 +52,7 @@ impl WhatIf {
             held.check(&changes).map_err(errors::posture)?;
             written(match policies {
                 None => held.try_out(scenario),
-                Some(policies) => held.try_policies(scenario, read(policies)?),
+                Some(policies) => held.with_policies(read(policies)?).try_out(scenario),
             })
         })
     }

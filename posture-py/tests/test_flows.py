@@ -90,6 +90,12 @@ REFUSED = {
         "the column `dest_type` is of type",
     ),
     "no columns": (lambda: pa.table({}), "the column `end_time` is missing"),
+    "a letter amiss": (
+        lambda: table().rename_columns(
+            [name.replace("dest_namespace", "dest_namespac") for name in table().column_names]
+        ),
+        "the column `dest_namespac` is not known, expected `dest_namespace`",
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import sys
 from pathlib import Path
 
 import posture
@@ -61,3 +62,26 @@ def test_a_tally_merged_with_itself_adds_its_sums() -> None:
     tally.merge(tally)
     twice.merge(ENGINE.tally([]))
     assert tally == twice
+
+
+def test_tables_show_their_first_rows() -> None:
+    html = RESULT.actions._repr_html_()
+    first, ninth = RESULT.actions[0], len(RESULT.actions) > 8
+    assert first.title in html
+    assert (f"and {len(RESULT.actions) - 8} more" in html) == ninth
+    assert "no rows" in posture.score({}).namespaces._repr_html_()
+    assert ENGINE.plan().steps[0].action in ENGINE.plan()._repr_html_()
+    assert "&lt;b&gt;.json" in posture.score({"<b>.json": b"{"}).issues._repr_html_()
+
+
+def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(
+        ModuleNotFoundError, match=r'needs polars: `pip install "posture-score\[polars\]"`'
+    ):
+        RESULT.actions.to_polars()
+
+
+def test_all_that_is_public_can_be_named() -> None:
+    assert posture.__version__
+    assert all(hasattr(posture, name) for name in posture.__all__)

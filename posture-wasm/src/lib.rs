@@ -1,9 +1,15 @@
-//! `posture` for JavaScript: the files and the request go in, the JSON text of the result comes out.
+//! `posture` for JavaScript: files and a request go in, JSON text comes out.
 //!
 //! No logic lives here; what a result means is documented in the crate `posture`.
 
+mod assessment;
+mod history;
+
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
+
+pub use assessment::Assessment;
+pub use history::explain_delta;
 
 /// Scores files that are already in memory.
 ///
@@ -20,6 +26,16 @@ pub fn score(
     contents: Vec<Uint8Array>,
     request: &str,
 ) -> Result<String, JsError> {
+    let contents = named(names, &contents)?;
+    let files: Vec<posture::File<'_>> = contents
+        .iter()
+        .map(|(name, bytes)| posture::File { name, bytes })
+        .collect();
+    Ok(posture::score_json(&files, request)?)
+}
+
+/// Each content with its name.
+fn named(names: Vec<String>, contents: &[Uint8Array]) -> Result<Vec<(String, Vec<u8>)>, JsError> {
     if names.len() != contents.len() {
         return Err(JsError::new(&format!(
             "expected as many contents as names, got {} contents and {} names",
@@ -27,11 +43,6 @@ pub fn score(
             names.len(),
         )));
     }
-    let contents: Vec<Vec<u8>> = contents.iter().map(Uint8Array::to_vec).collect();
-    let files: Vec<posture::File<'_>> = names
-        .iter()
-        .zip(&contents)
-        .map(|(name, bytes)| posture::File { name, bytes })
-        .collect();
-    posture::score_json(&files, request).map_err(|error| JsError::new(&error.to_string()))
+    let contents = contents.iter().map(Uint8Array::to_vec);
+    Ok(names.into_iter().zip(contents).collect())
 }

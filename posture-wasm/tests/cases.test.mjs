@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { test } from "node:test";
-import { score } from "../pkg/posture_wasm.js";
+import { Assessment, explain_delta, score } from "../pkg/posture_wasm.js";
 
 const corpus = join(import.meta.dirname, "../../cases");
 const folders = existsSync(corpus) ? readdirSync(corpus, { withFileTypes: true }) : [];
@@ -19,7 +19,90 @@ for (const name of cases) {
     const { names, contents, request } = inputOf(join(corpus, name));
     const expected = readFileSync(join(corpus, name, "expected.json"), "utf8");
     assert.equal(score(names, contents, request), expected);
+    assert.equal(new Assessment(names, contents, request).report(), expected);
   });
+}
+
+test("an assessment is the same after it was bytes", () => {
+  for (const name of cases) {
+    const { names, contents, request } = inputOf(join(corpus, name));
+    const opened = new Assessment(names, contents, request);
+    assert.equal(Assessment.from_bytes(opened.to_bytes()).report(), opened.report());
+  }
+});
+
+test("what nothing changes is the result", () => {
+  for (const name of cases) {
+    const { names, contents, request } = inputOf(join(corpus, name));
+    const opened = new Assessment(names, contents, request);
+    const report = JSON.parse(opened.report());
+    const outcome = JSON.parse(opened.try_out("{}"));
+    assert.equal(outcome.score, report.score);
+    const names_and_risks = (all) => all.map(({ namespace, risk }) => ({ namespace, risk }));
+    const namespaces = JSON.parse(opened.namespaces());
+    assert.deepEqual(names_and_risks(namespaces), names_and_risks(report.namespaces));
+    const gains = report.actions.map(({ id, gain }) => ({ action: id, gain }));
+    const left = JSON.parse(opened.left()).map(({ action, gain }) => ({ action, gain }));
+    assert.deepEqual(left, gains);
+  }
+});
+
+test("recommended policies that are tried give the score that was promised", () => {
+  let tried = 0;
+  for (const name of cases) {
+    const { names, contents, request } = inputOf(join(corpus, name));
+    const opened = new Assessment(names, contents, request);
+    const [all, ...manifests] = opened.recommend("{}", []);
+    const { score_with_all } = JSON.parse(all);
+    const policies = manifests.join("");
+    if (policies.includes("kind:")) {
+      assert.equal(JSON.parse(opened.try_out("{}", policies)).score, score_with_all, name);
+      tried += 1;
+    }
+  }
+  assert.ok(tried > 20, `${tried} cases`);
+});
+
+test("what is done raises the score by its gain, and policies are tried", () => {
+  const { names, contents, request } = inputOf(join(corpus, "example-b"));
+  const opened = new Assessment(names, contents, request);
+  const [first] = JSON.parse(opened.report()).actions;
+  const before = JSON.parse(opened.try_out("{}"));
+  const done = JSON.stringify({ done: [first.id] });
+  const after = JSON.parse(opened.try_out(done));
+  assert.equal(after.score_at_worst, before.score + first.gain);
+  const [step] = JSON.parse(new Assessment(names, contents, request).plan(undefined, 1)).steps;
+  assert.equal(step.action, first.id);
+  const [, ...manifests] = opened.recommend("{}", []);
+  assert.ok(manifests.length > 0);
+  const governed = JSON.parse(opened.try_out("{}", manifests.join("")));
+  assert.ok(governed.score > before.score);
+  assert.equal(JSON.parse(opened.try_out("{}")).score, before.score);
+  assert.throws(() => opened.try_out("{}", "kind: Pod"), /^Error: /);
+});
+
+test("a difference between points is explained", () => {
+  const point = (name) => {
+    const { names, contents, request } = inputOf(join(corpus, name));
+    return new Assessment(names, contents, request).point();
+  };
+  const delta = JSON.parse(explain_delta(point("example-a"), point("example-b")));
+  const sum = delta.parts.reduce((sum, part) => sum + units(part.points), 0);
+  assert.equal(sum, units(delta.delta));
+  assert.throws(() => explain_delta("{}", "{}"), /^Error: /);
+});
+
+test("progress is told to the last byte", () => {
+  const { names, contents, request } = inputOf(join(corpus, "example-a"));
+  let read = 0;
+  new Assessment(names, contents, request, (bytes) => (read = bytes));
+  const size = contents.reduce((sum, bytes) => sum + bytes.length, 0);
+  assert.ok(read >= size, `${read} of ${size}`);
+});
+
+/** Points in units of 10^-9. */
+function units(points) {
+  return Math.round(points * 1e9);
 }
 
 test("an unusable request throws an Error that names it", () => {

@@ -29,6 +29,7 @@ mod bundle;
 mod columnar;
 mod inspection;
 mod intake;
+mod opened;
 mod prepared;
 mod recommendation;
 mod rows;
@@ -40,6 +41,7 @@ pub use inspection::{
     Inspected, InspectedFile, InspectedImage, InspectedRange, InspectedScan, Inspection, inspect,
 };
 pub use intake::{Found, Intake};
+pub use opened::{NotOpened, Opened};
 #[cfg(feature = "columnar")]
 pub use posture_columnar as columns;
 pub use posture_core as core;

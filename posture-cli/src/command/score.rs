@@ -16,6 +16,7 @@ use crate::history::Place;
 use crate::input;
 use crate::options::{Assessment, Output, clock, threads};
 use crate::output::{self, Told};
+use crate::render;
 
 /// Score a cluster from files
 ///
@@ -61,19 +62,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         arguments,
         request,
         history: arguments.history()?,
+        unrecorded: None,
     };
     if arguments.clusters.is_empty() {
         let earlier = assessment.previous()?;
         let series = arguments.place.series();
         let told = scoring.score(series, &arguments.paths, earlier)?;
         output::write(&told, output, None)?;
-        return Ok(output::outcome([(None, &told.report)], output));
+        let outcome = output::outcome([(None, &told.report)], output);
+        return scoring.unrecorded.map_or(Ok(outcome), Err);
     }
     let (fleet, deltas) = scoring.fleet()?;
     output::write_fleet(&fleet, &deltas, output)?;
     let named = fleet.clusters.iter();
     let named = named.map(|(name, report)| (Some(name.as_str()), report));
-    Ok(output::outcome(named, output))
+    let outcome = output::outcome(named, output);
+    scoring.unrecorded.map_or(Ok(outcome), Err)
 }
 
 impl Arguments {
@@ -97,6 +101,8 @@ struct Scoring<'a> {
     arguments: &'a Arguments,
     request: Request,
     history: Option<History>,
+    /// Why something could not be recorded. Its result is told all the same, and before that.
+    unrecorded: Option<Failure>,
 }
 
 impl Scoring<'_> {
@@ -128,12 +134,16 @@ impl Scoring<'_> {
         if let (true, Some(point), Some(history)) =
             (self.arguments.record, &point, &mut self.history)
         {
-            record(history, series, point)?;
+            let recorded = record(history, series, point);
+            self.unrecorded = self.unrecorded.take().or(recorded.err());
+        }
+        let ends = before.zip(point.as_ref());
+        let delta = ends.map(|(before, after)| explain(before, after));
+        if let Some(note) = delta.as_ref().and_then(render::other_method) {
+            anstream::eprintln!("{note}");
         }
         Ok(Told {
-            delta: before
-                .zip(point.as_ref())
-                .map(|(before, after)| explain(before, after)),
+            delta,
             report: report.listing(self.request.max_items),
         })
     }

@@ -92,10 +92,7 @@ pub(super) fn sums(delta: &Delta) -> Option<String> {
 /// What a person must know of a difference beside its parts.
 pub(super) fn remarks(delta: &Delta) -> Vec<String> {
     let mut lines = Vec::new();
-    if !delta.method_changes.is_empty() {
-        let changes = delta.method_changes.join(", ");
-        lines.push(format!("the method differs: {changes}"));
-    }
+    lines.extend(words::method_changes(&delta.method_changes));
     match delta.unexplained {
         Some(unexplained) => lines.push(format!("no difference: {}", without(unexplained))),
         None if delta.parts.is_empty() => lines.push("nothing changed".to_owned()),
@@ -109,6 +106,16 @@ pub(super) fn remarks(delta: &Delta) -> Vec<String> {
         );
     }
     lines
+}
+
+/// That two results were not scored alike, so that their difference is not one of the cluster alone.
+pub(crate) fn other_method(delta: &Delta) -> Option<String> {
+    let changes = words::method_changes(&delta.method_changes)?;
+    let since = match delta.before.at {
+        Some(at) => format!("from {}", times::instant(at)),
+        None => "before".to_owned(),
+    };
+    Some(format!("note: beside the result {since}, {changes}"))
 }
 
 const fn without(unexplained: Unexplained) -> &'static str {

@@ -41,8 +41,9 @@ pub(crate) fn history(timeline: &Timeline, width: usize) -> String {
     grid.row(heads([
         "Time", "Score", "Change", high_risk, unscanned, egress, isolation, "",
     ]));
-    for Moment { delta, point } in &timeline.points {
-        let at = point.at.map(times::date_and_time).unwrap_or_default();
+    for moment in &timeline.points {
+        let Moment { delta, point, .. } = moment;
+        let at = point.at.map(times::instant).unwrap_or_default();
         let score = point.score.map_or(QUIET, |score| bold(colour(score)));
         let mut row = vec![
             PLAIN.text(at),
@@ -50,7 +51,7 @@ pub(crate) fn history(timeline: &Timeline, width: usize) -> String {
             change(*delta),
         ];
         row.extend(RiskType::ALL.map(|of| PLAIN.text(lost(point, of))));
-        row.push(QUIET.text(remark(point)));
+        row.push(QUIET.text(remark(moment)));
         grid.row(row);
     }
     section(&grid, width, &mut out);
@@ -119,11 +120,13 @@ fn lost(point: &Point, risk_type: RiskType) -> String {
     }
 }
 
-fn remark(point: &Point) -> String {
-    match point.dismissed() {
-        Points::ZERO => String::new(),
-        points => format!("{} dismissed", decimal(points)),
-    }
+fn remark(moment: &Moment) -> String {
+    let dismissed = match moment.point.dismissed() {
+        Points::ZERO => None,
+        points => Some(format!("{} dismissed", decimal(points))),
+    };
+    let remarks = [dismissed, words::method_changes(&moment.method_changes)];
+    remarks.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn of_type(point: &Point, risk_type: RiskType) -> Option<&TypeReport> {
@@ -137,7 +140,7 @@ pub(crate) fn history_csv(timeline: &Timeline) -> String {
     let mut out = format!("at,score,delta,{types},dismissed,namespaces,scoring_version\n");
     let exact =
         |points: Option<Points>| points.as_ref().map(ToString::to_string).unwrap_or_default();
-    for Moment { delta, point } in &timeline.points {
+    for Moment { delta, point, .. } in &timeline.points {
         let at = point
             .at
             .as_ref()

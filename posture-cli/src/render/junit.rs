@@ -23,6 +23,9 @@ pub(crate) fn junit<'r>(
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     out.push_str("<testsuites name=\"posture\">\n");
     for (name, report) in reports {
+        if report.score.is_none() {
+            out.push_str(&without_score(name, report));
+        }
         for of in &report.types {
             let title = of.risk_type.title();
             let title = name.map_or_else(|| title.to_owned(), |name| format!("{name}: {title}"));
@@ -41,6 +44,18 @@ pub(crate) fn junit<'r>(
     }
     out.push_str("</testsuites>\n");
     out
+}
+
+/// That there is no score must not look as if all were well.
+fn without_score(name: Option<&str>, report: &Report) -> String {
+    let title = "Cluster Security Score";
+    let title = name.map_or_else(|| title.to_owned(), |name| format!("{name}: {title}"));
+    let (title, why) = (escaped(&title), escaped(words::no_score(report.status)));
+    format!(
+        "  <testsuite name=\"{title}\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"1\">\n    \
+         <testcase classname=\"score\" name=\"score\">\n      <skipped message=\"no score: {why}\"/>\n    \
+         </testcase>\n  </testsuite>\n"
+    )
 }
 
 fn suite(name: Option<&str>, report: &Report, of: &TypeReport) -> Suite {

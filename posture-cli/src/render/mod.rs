@@ -25,7 +25,7 @@ mod what_if;
 mod words;
 
 pub(crate) use convert::{Converted, converted, unconverted};
-pub(crate) use delta::delta;
+pub(crate) use delta::{delta, other_method};
 pub(crate) use dismissals::{dismissals, dismissed};
 pub(crate) use explanation::{Asked, explanation};
 pub(crate) use fleet::{fleet, fleet_markdown};

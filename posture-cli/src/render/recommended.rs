@@ -26,7 +26,11 @@ pub(crate) fn recommended(all: &Recommendations, width: usize) -> String {
         namespace(of, width, &mut out);
     }
     if all.recommendations.is_empty() {
-        let _ = writeln!(out, "{}", QUIET.text("no traffic is known to be unsecured"));
+        let none = match all.score {
+            Some(_) => "no traffic is known to be unsecured",
+            None => "nothing is known of traffic, expected flow logs, or pods and network policies",
+        };
+        let _ = writeln!(out, "{}", QUIET.text(none));
     }
     out
 }

@@ -199,6 +199,13 @@ fn actions(report: &Report, limit: usize, width: usize, out: &mut String) {
     }
     section(&grid, width, out);
     more(report.actions.len(), limit, "action", out);
+    let mut shown = report.actions.iter().take(limit);
+    if shown.any(|action| action.risk_type.is_network()) {
+        let hint = "`posture recommend` writes network policies for them";
+        for line in wrap(hint, width) {
+            let _ = writeln!(out, "{}", QUIET.text(line));
+        }
+    }
 }
 
 /// What enforcing a staged policy would do about the actions above.

@@ -11,6 +11,11 @@ pub(super) fn date_and_time(time: Time) -> String {
     format!("{date} {clock} UTC")
 }
 
+/// To the second: `2026-11-20 10:00:00 UTC`.
+pub(super) fn instant(time: Time) -> String {
+    time.to_string().replace('T', " ").replace('Z', " UTC")
+}
+
 /// The time that records cover.
 pub(super) fn window(window: Window) -> String {
     let ((from_date, from), (to_date, to)) = (split(window.start), split(window.end));

@@ -1,6 +1,7 @@
 //! Finds columns by their names and types.
 
 use arrow_schema::{DataType, FieldRef, Schema};
+use strsim::damerau_levenshtein;
 
 use super::part::{Cell, Part, Place, Read};
 
@@ -25,6 +26,14 @@ pub enum ColumnError {
         /// The type that it has, by Arrow's name.
         found: String,
     },
+    /// It is called almost so.
+    #[error("the column `{found}` is not known, expected `{column}`")]
+    Name {
+        /// Its name.
+        column: &'static str,
+        /// The name that was found.
+        found: String,
+    },
 }
 
 /// The columns that hold a list, or text in its place.
@@ -35,11 +44,14 @@ pub(super) const LISTS: [(Part, &str); 3] = [
 ];
 
 /// The lists of hits: columns, or fields of the column `policies`.
-const TRACES: [(Part, &str); 3] = [
+pub(super) const TRACES: [(Part, &str); 3] = [
     (Part::Enforced, "enforced_policies"),
     (Part::Pending, "pending_policies"),
     (Part::All, "all_policies"),
 ];
+
+/// How many letters are amiss, at most, in a name that is meant to be another.
+const AMISS: usize = 2;
 
 /// Looks for columns in a schema.
 pub(super) struct Finder<'s> {
@@ -82,6 +94,24 @@ impl Finder<'_> {
                 None
             }
         }
+    }
+
+    /// Looks for columns that are not there but for a slip of the pen.
+    pub(super) fn slips(&mut self, known: &[&'static str]) {
+        let names = || self.schema.fields().iter().map(|field| field.name());
+        let missing = || {
+            let is_missing = |name: &&&str| !names().any(|found| found == **name);
+            known.iter().filter(is_missing).copied()
+        };
+        let unknown = names().filter(|name| !known.contains(&name.as_str()));
+        let slips = unknown.filter_map(|found| {
+            let amiss = |column: &&str| damerau_levenshtein(&found.to_lowercase(), column);
+            let column = missing().min_by_key(amiss)?;
+            let found = found.clone();
+            (amiss(&column) <= AMISS).then_some(ColumnError::Name { column, found })
+        });
+        let slips: Vec<ColumnError> = slips.collect();
+        self.not_used.extend(slips);
     }
 
     /// A list of texts, a struct `{labels: list}` around it, or text.

@@ -6,7 +6,7 @@ mod part;
 use arrow_schema::{DataType, Schema};
 
 pub use find::ColumnError;
-use find::{Finder, LISTS, is_number, is_text, is_time};
+use find::{Finder, LISTS, TRACES, is_number, is_text, is_time};
 pub(crate) use part::{Cell, PARTS, Part, Place, Read};
 
 /// The columns of a flow log. Columns that the score does not use are passed over.
@@ -61,6 +61,17 @@ const SINGLE: [(Part, &str, Read, bool); 17] = [
     (Part::DestPort, "dest_port", Read::Number, false),
 ];
 
+/// The start of a row's time, and what is summed up over rows.
+const SUMS: [&str; 4] = ["start_time", "num_flows", "bytes_in", "bytes_out"];
+
+/// The names of all columns that are used.
+fn known() -> Vec<&'static str> {
+    let single = SINGLE.iter().map(|(_, name, ..)| *name);
+    let lists = LISTS.iter().chain(&TRACES).map(|(_, name)| *name);
+    let others = SUMS.into_iter().chain(["end_time", "policies"]);
+    single.chain(lists).chain(others).collect()
+}
+
 impl Columns {
     /// The columns of a schema.
     ///
@@ -98,13 +109,15 @@ impl Columns {
                 .filter_map(|(part, name)| finder.list(*part, name)),
         );
         cells.extend(finder.traces());
+        let [start, connections, bytes_in, bytes_out] = SUMS;
+        finder.slips(&known());
         Ok(Self {
             cells,
-            start: finder.optional("start_time", TIMES, is_time),
+            start: finder.optional(start, TIMES, is_time),
             end,
-            connections: finder.optional("num_flows", NUMBERS, is_number),
-            bytes_in: finder.optional("bytes_in", NUMBERS, is_number),
-            bytes_out: finder.optional("bytes_out", NUMBERS, is_number),
+            connections: finder.optional(connections, NUMBERS, is_number),
+            bytes_in: finder.optional(bytes_in, NUMBERS, is_number),
+            bytes_out: finder.optional(bytes_out, NUMBERS, is_number),
             not_used: finder.not_used,
         })
     }

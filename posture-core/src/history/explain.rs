@@ -25,9 +25,8 @@ const TOLD_APART: [&str; 3] = ["namespace_weights", "scope", "weights"];
 /// in steps, and a part is what one step changes of a contribution" (scoring, section 9).
 pub fn explain(before: &Point, after: &Point) -> Delta {
     let unexplained = Unexplained::of(before, after);
-    let switches = switches(before, after);
     let mut parts = match unexplained {
-        None => Ends::new(before, after, &switches).parts(),
+        None => Ends::new(before, after).parts(),
         Some(_) => Vec::new(),
     };
     parts.sort_by_key(|part| Reverse(part.points.units().unsigned_abs()));
@@ -41,7 +40,7 @@ pub fn explain(before: &Point, after: &Point) -> Delta {
         after: End::of(after),
         delta: delta.map(|(after, before)| after - before),
         unexplained,
-        method_changes: method_changes(before, after, switches),
+        method_changes: method_changes(before, after),
         kinds,
         parts,
     }
@@ -72,7 +71,8 @@ fn cap(caps: &BTreeMap<&str, NamespaceCaps>, namespace: &str) -> NamespaceCaps {
 }
 
 impl<'p> Ends<'p> {
-    fn new(before: &'p Point, after: &'p Point, switches: &[String]) -> Self {
+    fn new(before: &'p Point, after: &'p Point) -> Self {
+        let switches = switches(before, after);
         let all = before.scoring_version != after.scoring_version
             || switches
                 .iter()
@@ -204,14 +204,16 @@ fn switches(before: &Point, after: &Point) -> Vec<String> {
     differing.map(|(name, _)| name).collect()
 }
 
-fn method_changes(before: &Point, after: &Point, switches: Vec<String>) -> Vec<String> {
+/// What differs in how two points were scored: `scoring_version`, switches of the method by name, and
+/// `evidence.<type>`.
+pub fn method_changes(before: &Point, after: &Point) -> Vec<String> {
     let version = before.scoring_version != after.scoring_version;
     let evidence = RiskType::ALL.into_iter();
     let evidence = evidence.filter(|of| before.evidence(*of) != after.evidence(*of));
     let version = version.then(|| "scoring_version".to_owned());
     version
         .into_iter()
-        .chain(switches)
+        .chain(switches(before, after))
         .chain(evidence.map(|of| format!("evidence.{}", of.name())))
         .collect()
 }

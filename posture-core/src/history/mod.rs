@@ -11,7 +11,7 @@ mod steps;
 mod tests;
 
 pub use delta::{Delta, End, ItemMoved, Kind, MAX_NAMED, Part, Unexplained};
-pub use explain::explain;
+pub use explain::{explain, method_changes};
 pub use point::{Cell, DismissedItem, ItemAtRisk, Items, MAX_KEPT, NamespacePoint, Point};
 
 use crate::time::Time;

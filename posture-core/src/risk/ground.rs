@@ -1,6 +1,7 @@
 //! What the calculators stand on: the counted namespaces, each with its own workloads and edges.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::iter;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -25,10 +26,10 @@ pub struct Ground<'a> {
 /// workload end of a flow" (scoring, section 1).
 #[derive(Debug, Default)]
 struct Active<'a> {
-    /// Its running workloads, those left out that share their node's network.
-    running: BTreeSet<&'a Arc<WorkloadId>>,
-    /// The edges of each workload that has any, in no particular order.
-    edges: Vec<Vec<Seen<'a>>>,
+    /// The workloads of its running pods, those left out that share their node's network.
+    running: Vec<&'a Arc<WorkloadId>>,
+    /// Its edges, those of a workload together, otherwise in no particular order.
+    edges: Vec<Seen<'a>>,
 }
 
 impl<'a> Ground<'a> {
@@ -41,9 +42,11 @@ impl<'a> Ground<'a> {
     ) -> Self {
         let mut active: FxHashMap<&Arc<str>, Active<'a>> = FxHashMap::default();
         for (workload, edges) in tally.by_workload() {
-            let seen = edges.iter().map(|(key, edge)| Seen::new(key, edge, method));
             let of = active.entry(&workload.namespace).or_default();
-            of.edges.push(seen.collect());
+            let first = iter::once(true).chain(iter::repeat(false));
+            let seen = edges.iter().zip(first);
+            of.edges
+                .extend(seen.map(|((key, edge), is_first)| Seen::new(key, edge, is_first, method)));
         }
         for objects in cluster.namespaces.values() {
             let running = objects.pods.values().filter(|known| known.is_running());
@@ -99,7 +102,7 @@ impl<'a> Ground<'a> {
         let traffic = || {
             let counted = self.counted(method);
             let active = counted.filter_map(|name| self.active.get(name));
-            let mut edges = active.flat_map(|active| active.edges.iter().flatten());
+            let mut edges = active.flat_map(|active| &active.edges);
             edges
                 .any(|seen| says(seen.as_counted(states).is_known(), method))
                 .then_some(EvidenceKind::Traffic)

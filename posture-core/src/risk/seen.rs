@@ -17,6 +17,8 @@ pub(super) struct Seen<'a> {
     pub(super) key: &'a EdgeKey,
     pub(super) edge: &'a Edge,
     pub(super) way: Way,
+    /// Whether it is the first of its workload, of edges that stand by workload.
+    is_first: bool,
     state: EdgeState,
 }
 
@@ -32,7 +34,7 @@ pub(super) enum Way {
 }
 
 impl<'a> Seen<'a> {
-    pub(super) fn new(key: &'a EdgeKey, edge: &'a Edge, method: &Method) -> Self {
+    pub(super) fn new(key: &'a EdgeKey, edge: &'a Edge, is_first: bool, method: &Method) -> Self {
         let way = match (key.is_external_egress(), key.is_boundary()) {
             (true, _) => Way::Out,
             (false, true) => Way::Across,
@@ -42,8 +44,14 @@ impl<'a> Seen<'a> {
             key,
             edge,
             way,
+            is_first,
             state: edge.state(method.settle, method.unknown),
         }
+    }
+
+    /// The edges of each workload.
+    pub(super) fn by_workload<'s>(edges: &'s [Self]) -> impl Iterator<Item = &'s [Self]> {
+        edges.chunk_by(|_, next| !next.is_first)
     }
 
     /// The state that it counts with.

@@ -14,10 +14,10 @@ use crate::tally::{Edge, EdgeState};
 
 /// The traffic of a namespace.
 pub(super) struct Of<'s, 'a> {
-    /// The edges of each workload that has any.
-    pub(super) edges: &'s [Vec<Seen<'a>>],
-    /// Its running workloads, those left out that share their node's network.
-    pub(super) running: &'s BTreeSet<&'a Arc<WorkloadId>>,
+    /// Its edges, those of a workload together.
+    pub(super) edges: &'s [Seen<'a>],
+    /// The workloads of its running pods, those left out that share their node's network.
+    pub(super) running: &'s [&'a Arc<WorkloadId>],
     /// States that edges have instead of those that were seen.
     pub(super) states: &'s States,
 }
@@ -25,7 +25,7 @@ pub(super) struct Of<'s, 'a> {
 /// "workloads with an unsecured external edge" of "workloads of n with any external edge of known
 /// state" (scoring, section 2), or of all workloads.
 pub(super) fn egress_access<'a>(of: &Of<'_, 'a>, method: &Method) -> Exposure<'a> {
-    let unsecured = of.edges.iter().map(|edges| {
+    let unsecured = Seen::by_workload(of.edges).map(|edges| {
         let states = external(edges, of.states, method);
         let unsecured = states.filter(|(_, state)| *state == EdgeState::Unsecured);
         unsecured.map(|(seen, _)| (seen.key, seen.edge)).collect()
@@ -39,7 +39,7 @@ pub(super) fn egress_access<'a>(of: &Of<'_, 'a>, method: &Method) -> Exposure<'a
 /// How much of egress access is at risk.
 pub(super) fn egress_share(of: &Of<'_, '_>, method: &Method) -> Share {
     let mut share = Share::NONE;
-    for edges in of.edges {
+    for edges in Seen::by_workload(of.edges) {
         let (mut is_known, mut is_unsecured) = (false, false);
         for (_, state) in external(edges, of.states, method) {
             is_known |= state != EdgeState::Unknown;
@@ -49,9 +49,8 @@ pub(super) fn egress_share(of: &Of<'_, '_>, method: &Method) -> Share {
         share.part += u64::from(is_unsecured);
     }
     if method.egress_denominator == EgressDenominator::AllWorkloads {
-        let with_edges = of.edges.iter().filter_map(|edges| edges.first());
-        let mut all: BTreeSet<&WorkloadId> = with_edges.map(|seen| &*seen.key.workload).collect();
-        all.extend(of.running.iter().map(AsRef::as_ref));
+        let with_edges = of.edges.iter().map(|seen| &seen.key.workload);
+        let all: BTreeSet<_> = with_edges.chain(of.running.iter().copied()).collect();
         share.whole = all.len() as u64;
     }
     share
@@ -104,7 +103,7 @@ fn counted<'s, 'a>(
     of: &'s Of<'_, 'a>,
     method: &Method,
 ) -> impl Iterator<Item = (&'s Seen<'a>, Share)> {
-    let edges = of.edges.iter().flatten();
+    let edges = of.edges.iter();
     let in_scope = edges.filter(|seen| is_in_scope(seen.way, method.isolation_scope));
     in_scope.map(|seen| (seen, units(seen, of.states, method)))
 }

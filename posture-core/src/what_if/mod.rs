@@ -3,16 +3,18 @@
 mod scenario;
 mod shares;
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 pub use scenario::Scenario;
 
-use shares::{Lost, Shares};
+use shares::{Lost, Shares, after};
 
 use crate::engine::Engine;
 use crate::model::{Cluster, Method};
+use crate::plan::{self, Goal, Left, Plan, Standing};
 use crate::points::Points;
 use crate::remedy::ActionId;
 use crate::request::Request;
@@ -53,6 +55,20 @@ pub struct Outcome {
     pub score_at_worst: Option<Points>,
     /// The score as if nothing were dismissed.
     pub score_without_dismissals: Option<Points>,
+}
+
+/// What a namespace would lose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct NamespaceOutcome {
+    /// Its name.
+    pub namespace: Arc<str>,
+    /// Its score, when the scans that are done find nothing; null where the cluster has none.
+    pub score: Option<Points>,
+    /// The points of the cluster's score that would be lost here.
+    pub risk: Points,
+    /// The same, by type.
+    pub types: PerType<Points>,
 }
 
 impl<'a> WhatIf<'a> {
@@ -122,6 +138,71 @@ impl<'a> WhatIf<'a> {
             score_at_worst: score(self.total.at_worst),
             score_without_dismissals: score(self.total.undismissed),
         }
+    }
+
+    /// The counted namespaces as it stands: the highest risk first, then by name.
+    pub fn namespaces(&self) -> Vec<NamespaceOutcome> {
+        let has_score = self.outcome().totals.score.is_some();
+        let counted = self.counted();
+        let mut namespaces: Vec<NamespaceOutcome> = counted
+            .map(|(place, namespace, shares)| {
+                let caps = self.caps.at(place);
+                let types = PerType::new(|t| caps.contribution(t, shares.at_best()[t]));
+                let own = |t: RiskType| caps.within_namespace(t, shares.at_best()[t]);
+                let lost: Points = RiskType::ALL.into_iter().map(own).sum();
+                NamespaceOutcome {
+                    namespace: namespace.clone(),
+                    score: has_score.then(|| Points::HUNDRED - lost),
+                    risk: RiskType::ALL.into_iter().map(|t| types[t]).sum(),
+                    types,
+                }
+            })
+            .collect();
+        namespaces.sort_by_key(|of| Reverse(of.risk));
+        namespaces
+    }
+
+    /// What is left to do as it stands, best first.
+    pub fn left(&self) -> Vec<Left> {
+        plan::left(&self.standings())
+    }
+
+    /// The way to a goal from where it stands.
+    pub fn plan(&self, goal: Goal) -> Plan {
+        let Outcome {
+            totals,
+            score_at_worst,
+            ..
+        } = self.outcome();
+        let scores = score_at_worst.zip(totals.score);
+        Plan {
+            score: score_at_worst,
+            steps: scores.map_or_else(Vec::new, |(at_worst, at_best)| {
+                plan::steps(self.standings(), [at_worst, at_best], goal)
+            }),
+        }
+    }
+
+    /// The namespaces that count, with their places.
+    fn counted(&self) -> impl Iterator<Item = (usize, &Arc<str>, &Shares)> {
+        let all = self.names.iter().zip(&self.shares).enumerate();
+        let placed = all.map(|(place, (name, shares))| (place, name, shares));
+        placed.filter(|(_, name, _)| !self.scenario.left_out.contains(*name))
+    }
+
+    /// What is left at risk of every namespace that counts.
+    fn standings(&self) -> Vec<Standing<'a>> {
+        let standings = self.counted().map(|(place, namespace, _)| {
+            let changes = self.scenario.of(namespace, self.request.now);
+            let (exposures, outlook) = after(self.seen(namespace), &changes);
+            Standing {
+                namespace: namespace.clone(),
+                exposures,
+                outlook,
+                caps: self.caps.at(place),
+            }
+        });
+        standings.collect()
     }
 
     /// Goes over to another scenario, and says what the scores are there.

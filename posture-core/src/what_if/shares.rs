@@ -47,20 +47,11 @@ impl Shares {
     /// What stays at risk of what is seen of a namespace.
     pub(super) fn changed(seen: PerType<Exposure<'_>>, changes: &OfNamespace<'_>) -> Self {
         let mut undismissed = seen.clone();
-        let mut left = seen;
-        for dismissal in &changes.dismissals {
-            let fixed = Fixed::by(dismissal.action.kind, &left, |item| dismissal.covers(item));
-            fixed.take_out(&mut left);
-        }
-        let mut outlook = Outlook::new(PerType::new(|risk_type| left[risk_type].share));
         for kind in &changes.done {
-            let fixed = Fixed::by(*kind, &left, |_| true);
-            outlook = outlook.after(*kind, &fixed, &left);
-            fixed.take_out(&mut left);
             // what is done is done, whoever accepted its risk
             Fixed::by(*kind, &undismissed, |_| true).take_out(&mut undismissed);
         }
-        let Outlook { at_best, at_worst } = outlook;
+        let Outlook { at_best, at_worst } = after(seen, changes).1;
         Self {
             at_best,
             others: Some(Box::new(Others {
@@ -68,6 +59,11 @@ impl Shares {
                 undismissed: PerType::new(|risk_type| undismissed[risk_type].share),
             })),
         }
+    }
+
+    /// Without what is dismissed or done, when scans that are done find nothing.
+    pub(super) const fn at_best(&self) -> &PerType<Share> {
+        &self.at_best
     }
 
     /// What the namespace loses: `caps` are what it can cost, `assessed` what it can where only assessed
@@ -84,6 +80,24 @@ impl Shares {
             undismissed,
         }
     }
+}
+
+/// What stays at risk of what is seen of a namespace, without what is dismissed or done, and how much.
+pub(super) fn after<'a>(
+    mut left: PerType<Exposure<'a>>,
+    changes: &OfNamespace<'_>,
+) -> (PerType<Exposure<'a>>, Outlook) {
+    for dismissal in &changes.dismissals {
+        let fixed = Fixed::by(dismissal.action.kind, &left, |item| dismissal.covers(item));
+        fixed.take_out(&mut left);
+    }
+    let mut outlook = Outlook::new(PerType::new(|risk_type| left[risk_type].share));
+    for kind in &changes.done {
+        let fixed = Fixed::by(*kind, &left, |_| true);
+        outlook = outlook.after(*kind, &fixed, &left);
+        fixed.take_out(&mut left);
+    }
+    (left, outlook)
 }
 
 impl Lost {

@@ -13,11 +13,23 @@ image scanners; what a file holds is found by its content.
 
 from __future__ import annotations
 
-from posture._coverage import Coverage
+from importlib.metadata import version as _version
+
+from posture._coverage import Coverage, ImageCoverage, PodCoverage, RecordCounts
 from posture._engine import Engine, Tally, plan, recommend, score, score_json
 from posture._errors import InputError, PostureError
-from posture._evidence import Evidence, Item
-from posture._history import Delta, History, Part, Point, explain
+from posture._evidence import (
+    EdgeEvidence,
+    Evidence,
+    ImageEvidence,
+    Item,
+    ScanEvidence,
+    UngovernedEvidence,
+    Vulnerability,
+    Workload,
+    WorkloadEvidence,
+)
+from posture._history import Cell, Delta, History, NamespacePoint, Part, Point, explain
 from posture._inputs import ArrowArray, ArrowStream, Flows, Input, Request
 from posture._plan import Plan, Step
 from posture._recommend import Proof, Recommendation, Recommendations
@@ -28,48 +40,69 @@ from posture._result import (
     Issue,
     Namespace,
     NamespaceType,
+    Previous,
     Result,
     RiskType,
+    StagedCoverage,
+    Window,
 )
-from posture._table import Table
+from posture._table import Column, Table
 from posture._what_if import Outcome, WhatIf
 
 __all__ = [
     "Action",
     "ArrowArray",
     "ArrowStream",
+    "Cell",
+    "Column",
     "Coverage",
     "Delta",
     "Dismissal",
     "Dismissals",
+    "EdgeEvidence",
     "Engine",
     "Evidence",
     "Flows",
     "History",
+    "ImageCoverage",
+    "ImageEvidence",
     "Input",
     "InputError",
     "Issue",
     "Item",
     "Namespace",
+    "NamespacePoint",
     "NamespaceType",
     "Outcome",
     "Part",
     "Plan",
+    "PodCoverage",
     "Point",
     "PostureError",
+    "Previous",
     "Proof",
     "Recommendation",
     "Recommendations",
+    "RecordCounts",
     "Request",
     "Result",
     "RiskType",
+    "ScanEvidence",
+    "StagedCoverage",
     "Step",
     "Table",
     "Tally",
+    "UngovernedEvidence",
+    "Vulnerability",
     "WhatIf",
+    "Window",
+    "Workload",
+    "WorkloadEvidence",
     "explain",
     "plan",
     "recommend",
     "score",
     "score_json",
 ]
+
+__version__ = _version("posture-score")

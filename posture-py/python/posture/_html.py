@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from posture._result import Result
 
 _ROWS = 8
+_WIDE = 120
+_NUMBERS = {
+    "Gain",
+    "Gain max",
+    "Item count",
+    "Lost",
+    "At risk",
+    "Risk",
+    "Score",
+    "Score max",
+    "Part",
+    "Whole",
+}
 
 _STYLE = (
     "<style>"
@@ -34,7 +48,7 @@ def result_html(result: Result) -> str:
         else (_words(of.type), "", "", _words(of.status).lower())
         for of in result.types
     ]
-    parts.append(_table(("Risk", "Score", "Lost", "At risk"), types))
+    parts.append(_table(("Risk type", "Score", "Lost", "At risk"), types))
     namespaces = [
         (of.namespace, _number(of.score), _number(of.risk)) for of in result.namespaces[:_ROWS]
     ]
@@ -49,6 +63,33 @@ def result_html(result: Result) -> str:
         summary = f"<summary>Warnings: {len(warnings)}</summary>"
         parts.append(f"<details>{summary}<ul>{listed}</ul>{_more(len(warnings))}</details>")
     return "".join([*parts, "</div>"])
+
+
+def table_html(names: Sequence[str], rows: Iterable[Sequence[Any]], all_: int) -> str:
+    """Return the first rows of a table as a piece of HTML."""
+    cells = [tuple(_cell(value) for value in row) for row in rows]
+    table = _table(tuple(_words(name) for name in names), cells[:_ROWS], all_)
+    return f'{_STYLE}<div class="posture">{table or "no rows"}</div>'
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case float():
+            return shown(value) if value >= 0 else f"-{shown(-value)}"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+        case tuple() | list():
+            return _short("; ".join(_cell(one) for one in value))
+        case _:
+            return _short(str(value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDE else f"{text[: _WIDE - 1]}…"
 
 
 def _head(result: Result) -> str:
@@ -70,10 +111,9 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], all_: int = 0
         return ""
 
     def cells(tag: str, row: tuple[str, ...]) -> str:
-        numbers = ("Score", "Lost", "Gain", "At risk")
         named = zip(head, row, strict=True)
         return "".join(
-            f"<{tag}{' class=n' if name in numbers else ''}>{escape(cell)}</{tag}>"
+            f"<{tag}{' class=n' if name in _NUMBERS else ''}>{escape(cell)}</{tag}>"
             for name, cell in named
         )
 

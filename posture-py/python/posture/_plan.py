@@ -42,3 +42,7 @@ class Plan:
     score: float | None
     """The score that it starts from; where there is none, there are no steps."""
     steps: Table[Step]
+
+    def _repr_html_(self) -> str:
+        """Return the steps as a piece of HTML, for notebooks."""
+        return self.steps._repr_html_()

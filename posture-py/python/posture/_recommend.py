@@ -94,6 +94,10 @@ class Recommendations:
     recommendations: Table[Recommendation]
     issues: Table[Issue]
 
+    def _repr_html_(self) -> str:
+        """Return the recommendations as a piece of HTML, for notebooks."""
+        return self.recommendations._repr_html_()
+
     @property
     def yaml(self) -> str:
         """All policies as YAML documents."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from posture import _posture
+from posture._html import table_html
 
 if TYPE_CHECKING:
     import pandas
@@ -101,6 +103,11 @@ class Table(Collection[Row], Generic[Row]):
         more = f",\n ... {len(self) - 10} more" if len(self) > 10 else ""
         return f"[{shown}{more}]"
 
+    def _repr_html_(self) -> str:
+        """Return the first rows as a piece of HTML, for notebooks."""
+        rows = zip(*(self._values(column) for column in self._columns), strict=True)
+        return table_html(self.columns, rows, len(self))
+
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns."""
@@ -121,22 +128,34 @@ class Table(Collection[Row], Generic[Row]):
 
     def to_arrow(self) -> pyarrow.Table:
         """Return a table of pyarrow."""
-        import pyarrow
+        with _extra("arrow"):
+            import pyarrow
 
         return pyarrow.table(self)
 
     def to_polars(self) -> polars.DataFrame:
         """Return a data frame of polars."""
-        import polars
+        with _extra("polars"):
+            import polars
 
         return polars.DataFrame(self)
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return a data frame of pandas."""
-        import pandas
+        with _extra("pandas"):
+            import pandas
 
         columns = {
             column.name: pandas.Series(self._values(column), dtype=_PANDAS[column.kind])
             for column in self._columns
         }
         return pandas.DataFrame(columns)
+
+
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        message = f'this needs {error.name}: `pip install "posture-score[{name}]"`'
+        raise ModuleNotFoundError(message, name=error.name) from error

@@ -28,7 +28,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
+try:
+    import pyarrow as pa
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        'Spark needs pyarrow: `pip install "posture-score[spark]"`', name=error.name
+    ) from error
 
 from posture import Engine, Tally
 

@@ -2,20 +2,24 @@
 
 use std::sync::Arc;
 
+use posture_core::engine::Engine;
+use posture_core::issue::Issues;
 use posture_core::model::Policy;
-use posture_core::risk::{self, Images};
+use posture_core::plan::{Goal, Left, Plan};
+use posture_core::risk::{self, Images, States};
 use posture_core::tally::Tally;
-use posture_core::what_if::{Outcome, Scenario, WhatIf};
+use posture_core::what_if::{NamespaceOutcome, Outcome, Scenario, WhatIf};
 use self_cell::self_cell;
 
 use crate::Prepared;
 
-use super::{ChangeError, Changes, try_policies};
+use super::policies::states;
+use super::{ChangeError, Changes};
 
 /// What an assessment is made of.
 struct Ground {
     prepared: Arc<Prepared>,
-    tally: Tally,
+    tally: Arc<Tally>,
 }
 
 self_cell!(
@@ -40,6 +44,8 @@ self_cell!(
 pub struct HeldWhatIf {
     open: Open,
     now: Outcome,
+    /// States that edges have under policies that the cluster does not have.
+    states: States,
 }
 
 impl std::fmt::Debug for HeldWhatIf {
@@ -52,7 +58,28 @@ impl std::fmt::Debug for HeldWhatIf {
 
 impl HeldWhatIf {
     /// Opens an assessment of a cluster by the tally of its traffic.
-    pub fn new(prepared: Arc<Prepared>, tally: Tally) -> Self {
+    pub fn new(prepared: Arc<Prepared>, tally: Arc<Tally>) -> Self {
+        Self::open(prepared, tally, States::default())
+    }
+
+    /// The same with policies enforced beside the cluster's own: all traffic that was seen is asked of
+    /// them.
+    #[must_use]
+    pub fn with_policies(&self, policies: Vec<Policy>) -> Self {
+        let Ground { prepared, tally } = self.open.borrow_owner().borrow_owner();
+        let cluster = prepared.cluster.with_policies(policies);
+        let governing = Prepared {
+            engine: Engine::new(&cluster, prepared.request.method.policy_modes),
+            cluster,
+            request: prepared.request.clone(),
+            issues: Issues::default(),
+        };
+        let today = (&prepared.cluster, &prepared.engine);
+        let states = states(today, (&governing.cluster, &governing.engine), tally);
+        Self::open(Arc::new(governing), Arc::clone(tally), states)
+    }
+
+    fn open(prepared: Arc<Prepared>, tally: Arc<Tally>, states: States) -> Self {
         let with_images = WithImages::new(Ground { prepared, tally }, |ground| {
             let Prepared {
                 cluster, request, ..
@@ -70,8 +97,18 @@ impl HeldWhatIf {
             let images = with_images.borrow_dependent();
             WhatIf::new(cluster, engine, images, tally, request)
         });
-        let now = open.with_dependent(|_, what_if| what_if.outcome());
-        Self { open, now }
+        let mut held = Self {
+            now: open.with_dependent(|_, what_if| what_if.outcome()),
+            open,
+            states,
+        };
+        if !held.states.is_empty() {
+            let as_it_is = held
+                .open
+                .with_dependent(|_, what_if| what_if.scenario().clone());
+            held.now = held.try_out(as_it_is);
+        }
+        held
     }
 
     /// What the scores are.
@@ -94,23 +131,28 @@ impl HeldWhatIf {
             .with_dependent(|_, what_if| changes.check(request, what_if))
     }
 
-    /// What the scores are in a scenario.
+    /// Goes over to a scenario, and says what the scores are there.
     pub fn try_out(&mut self, scenario: Scenario) -> Outcome {
+        let scenario = Scenario {
+            states: self.states.clone(),
+            ..scenario
+        };
         self.open
             .with_dependent_mut(|_, what_if| what_if.try_out(scenario))
     }
 
-    /// What the scores are in a scenario in which policies are enforced beside the cluster's own.
-    pub fn try_policies(&self, scenario: Scenario, policies: Vec<Policy>) -> Outcome {
-        let with_images = self.open.borrow_owner();
-        let Ground { prepared, tally } = with_images.borrow_owner();
-        let Prepared {
-            cluster,
-            engine,
-            request,
-            ..
-        } = &**prepared;
-        let images = with_images.borrow_dependent();
-        try_policies(cluster, engine, images, tally, request, scenario, policies)
+    /// The counted namespaces in the scenario as it stands: the highest risk first, then by name.
+    pub fn namespaces(&self) -> Vec<NamespaceOutcome> {
+        self.open.with_dependent(|_, what_if| what_if.namespaces())
+    }
+
+    /// What is left to do in the scenario as it stands, best first.
+    pub fn left(&self) -> Vec<Left> {
+        self.open.with_dependent(|_, what_if| what_if.left())
+    }
+
+    /// The way to a goal from the scenario as it stands.
+    pub fn plan(&self, goal: Goal) -> Plan {
+        self.open.with_dependent(|_, what_if| what_if.plan(goal))
     }
 }

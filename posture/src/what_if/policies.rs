@@ -5,7 +5,7 @@ use posture_core::issue::{Issues, Severity};
 use posture_core::model::{Cluster, Policy};
 use posture_core::replay::{Replay, changes};
 use posture_core::request::Request;
-use posture_core::risk::Images;
+use posture_core::risk::{Images, States};
 use posture_core::tally::Tally;
 use posture_core::what_if::{Outcome, Scenario, WhatIf};
 
@@ -63,14 +63,25 @@ pub fn try_policies(
 ) -> Outcome {
     let governed = cluster.with_policies(policies);
     let governing = Engine::new(&governed, request.method.policy_modes);
-    let mut today = Replay::new(cluster, engine);
-    let mut then = today.with(&governed, &governing);
-    let changes = changes(&mut today, &mut then, tally.edges()).into_iter();
     let scenario = Scenario {
-        states: changes
-            .map(|change| (change.edge, change.to.state))
-            .collect(),
+        states: states((cluster, engine), (&governed, &governing), tally),
         ..scenario
     };
     WhatIf::new(&governed, &governing, images, tally, request).try_out(scenario)
+}
+
+/// The states of the edges that another cluster's policies change. Where no policies were given, there
+/// are none today: what a record tells of others stays as it was recorded.
+pub(super) fn states(
+    (cluster, engine): (&Cluster, &Engine),
+    (governed, governing): (&Cluster, &Engine),
+    tally: &Tally,
+) -> States {
+    let cluster = cluster.with_policies([]);
+    let mut today = Replay::new(&cluster, engine);
+    let mut then = today.with(governed, governing);
+    let changes = changes(&mut today, &mut then, tally.edges()).into_iter();
+    changes
+        .map(|change| (change.edge, change.to.state))
+        .collect()
 }

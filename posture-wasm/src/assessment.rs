@@ -1,0 +1,187 @@
+//! An assessment that a page holds open.
+
+use std::io::Cursor;
+
+use js_sys::{Function, Uint8Array};
+use posture::core::history::Point;
+use posture::core::model::Policy;
+use posture::core::plan::Goal;
+use posture::core::points::Points;
+use posture::core::request::{MaxItems, Request};
+use posture::{Changes, HeldWhatIf, Intake, Opened, Prepared, Recommended, WantedForm, enforced};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use crate::named;
+
+/// How policies are called in what is told of them.
+const POLICIES: &str = "policies";
+
+/// An assessment that is held open: a result, plans, recommendations, and what would be if.
+#[wasm_bindgen]
+pub struct Assessment {
+    opened: Opened,
+    what_if: HeldWhatIf,
+    /// The same with policies that were tried last, and their text.
+    governed: Option<(String, HeldWhatIf)>,
+}
+
+#[wasm_bindgen]
+impl Assessment {
+    /// Reads files: `names[i]` is the name of `contents[i]`, `request` the text of a JSON object, `"{}"`
+    /// for the defaults. `progress`, if given, is called with the number of bytes that were read so far.
+    /// Throws an `Error` when the request or the input as a whole cannot be used.
+    #[wasm_bindgen(constructor)]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "JavaScript hands over values, never references"
+    )]
+    pub fn new(
+        names: Vec<String>,
+        contents: Vec<Uint8Array>,
+        request: String,
+        progress: Option<Function>,
+    ) -> Result<Self, JsError> {
+        let mut tell = |bytes: usize| {
+            if let Some(progress) = &progress {
+                // what the page makes of it must not stop the reading
+                let _ = progress.call1(&JsValue::NULL, &JsValue::from(bytes));
+            }
+        };
+        let files = named(names, &contents)?;
+        let opened = Opened::read(files, request, &mut tell)?;
+        Ok(Self::of(opened))
+    }
+
+    /// Opens what `to_bytes` gave.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, JsError> {
+        Ok(Self::of(Opened::from_bytes(bytes)?))
+    }
+
+    /// All that the assessment is made of, as bytes: of flow logs the edges alone, of all else the files
+    /// as they came.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.opened.to_bytes()
+    }
+
+    /// The result as canonical JSON text.
+    pub fn report(&self) -> String {
+        self.opened.report().to_json()
+    }
+
+    /// The same with every item of every action, whatever the request says.
+    pub fn full_report(&self) -> String {
+        self.full().to_json()
+    }
+
+    /// What history keeps of the result, as JSON text.
+    pub fn point(&self) -> String {
+        Point::of(&self.full()).to_json()
+    }
+
+    /// Goes over to another scenario, and says what the scores are there, as JSON text.
+    ///
+    /// `changes` is the text of a JSON object with any of `done`, `dismiss` and `revert` (lists of
+    /// actions), `weights` (numbers by type) and `left_out` (a list of namespaces), all against the
+    /// assessment as it was opened. `policies` are manifests in YAML or JSON, which count as enforced.
+    pub fn try_out(&mut self, changes: &str, policies: Option<String>) -> Result<String, JsError> {
+        let changes: Changes = serde_json::from_str(changes)?;
+        let request = &self.opened.prepared.request;
+        let scenario = changes.scenario(request)?;
+        self.what_if.check(&changes)?;
+        self.govern(policies)?;
+        written(&self.held_mut().try_out(scenario))
+    }
+
+    /// The namespaces in the scenario that was tried last, as JSON text: the highest risk first.
+    pub fn namespaces(&self) -> Result<String, JsError> {
+        written(&self.held().namespaces())
+    }
+
+    /// What is left to do in the scenario that was tried last, as JSON text: the best first.
+    pub fn left(&self) -> Result<String, JsError> {
+        written(&self.held().left())
+    }
+
+    /// The shortest way from the scenario that was tried last to a score, such as `"80"`, or of so many
+    /// steps, as JSON text.
+    pub fn plan(&self, target: Option<String>, steps: Option<usize>) -> Result<String, JsError> {
+        let goal = match target {
+            Some(target) => Goal::Score(target.parse::<Points>()?),
+            None => Goal::Steps(steps.unwrap_or(usize::MAX)),
+        };
+        written(&self.held().plan(goal))
+    }
+
+    /// Recommended policies, for some namespaces where any are named: the JSON text of all, and behind it
+    /// the YAML of each.
+    pub fn recommend(&self, wanted: &str, namespaces: Vec<String>) -> Result<Vec<String>, JsError> {
+        let form: WantedForm = serde_json::from_str(wanted)?;
+        let wanted = form.wanted()?;
+        let named = namespaces.into_iter().collect();
+        let Opened {
+            prepared,
+            tally,
+            issues,
+            ..
+        } = &self.opened;
+        let all = prepared.recommend(tally, issues.clone(), &wanted, &named);
+        let all = all?;
+        let yaml = all.recommendations.iter().map(Recommended::to_yaml);
+        Ok([all.to_json()].into_iter().chain(yaml).collect())
+    }
+}
+
+impl Assessment {
+    fn of(opened: Opened) -> Self {
+        Self {
+            what_if: opened.what_if(),
+            opened,
+            governed: None,
+        }
+    }
+
+    fn full(&self) -> posture::Report {
+        let Prepared { request, .. } = &*self.opened.prepared;
+        let request = Request {
+            max_items: MaxItems::All,
+            ..request.clone()
+        };
+        self.opened.report_of(&request)
+    }
+
+    /// Opens the assessment under policies, unless they are those of before.
+    fn govern(&mut self, policies: Option<String>) -> Result<(), JsError> {
+        let tried = self.governed.as_ref().map(|(text, _)| text);
+        if policies.as_ref() != tried {
+            let open = |text: String| {
+                let governed = self.what_if.with_policies(read(&text)?);
+                Ok::<_, JsError>((text, governed))
+            };
+            self.governed = policies.map(open).transpose()?;
+        }
+        Ok(())
+    }
+
+    fn held(&self) -> &HeldWhatIf {
+        let governed = self.governed.as_ref();
+        governed.map_or(&self.what_if, |(_, governed)| governed)
+    }
+
+    fn held_mut(&mut self) -> &mut HeldWhatIf {
+        let governed = self.governed.as_mut();
+        governed.map_or(&mut self.what_if, |(_, governed)| governed)
+    }
+}
+
+/// Reads policies, as if they were enforced.
+fn read(policies: &str) -> Result<Vec<Policy>, JsError> {
+    let mut intake = Intake::default();
+    intake.add(POLICIES, Cursor::new(policies.as_bytes()));
+    let (cluster, issues) = intake.cluster(&Request::default())?;
+    Ok(enforced(cluster, issues)?)
+}
+
+fn written(value: &impl Serialize) -> Result<String, JsError> {
+    Ok(serde_json::to_string(value)?)
+}

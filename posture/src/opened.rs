@@ -1,0 +1,222 @@
+//! An input that is held open: for results, plans, recommendations and what-if, one after the other.
+
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use posture_core::conclude;
+use posture_core::issue::{Issue, Issues};
+use posture_core::report::Report;
+use posture_core::request::Request;
+use posture_core::tally::{NotATally, Tally};
+use posture_formats::detect::Content;
+use serde::{Deserialize, Serialize};
+
+use crate::{Bundle, Error, HeldWhatIf, Intake, NotABundle, Prepared};
+
+/// The version of the form below.
+const VERSION: u32 = 1;
+
+/// A cluster, the tally of its traffic, and what the cluster was made of.
+#[derive(Debug)]
+pub struct Opened {
+    /// The cluster.
+    pub prepared: Arc<Prepared>,
+    /// Its traffic.
+    pub tally: Arc<Tally>,
+    /// What must be told about its flow logs.
+    pub issues: Issues,
+    made_of: Bundle,
+}
+
+/// The first line; the tally follows it, and the bundle.
+#[derive(Deserialize, Serialize)]
+struct Head {
+    opened_version: u32,
+    /// The size of the tally.
+    tally: usize,
+    issues: Vec<Issue>,
+}
+
+/// Bytes that cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum NotOpened {
+    /// They do not begin as they must.
+    #[error("no input of a result: {0}")]
+    Invalid(#[from] serde_json::Error),
+    /// Another version wrote them.
+    #[error("an input of version {0}, expected version {VERSION}")]
+    Version(u32),
+    /// They end too early.
+    #[error("no input of a result: its size is not what it says")]
+    Size,
+    /// The tally is none.
+    #[error(transparent)]
+    Tally(#[from] NotATally),
+    /// The rest is none.
+    #[error(transparent)]
+    Bundle(#[from] NotABundle),
+    /// They make no cluster.
+    #[error(transparent)]
+    Cluster(#[from] Error),
+}
+
+impl Opened {
+    /// Reads files, with a request in JSON. From time to time `progress` is told how many bytes were
+    /// read.
+    ///
+    /// # Errors
+    /// [`Error`] says what was wrong and what was expected.
+    pub fn read(
+        files: Vec<(String, Vec<u8>)>,
+        request: String,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Self, Error> {
+        let asked = Request::from_json(&request)?;
+        let mut intake = Intake::default();
+        let (mut done, mut logs, mut kept) = (0_usize, Vec::new(), Vec::new());
+        for (name, bytes) in files {
+            let before = intake.found.len();
+            let has_logs = intake.add(&name, Cursor::new(&bytes));
+            let mut found = intake.found.iter().skip(before);
+            let is_kept = found.any(|of| !is_log(of.content));
+            if has_logs {
+                logs.push((name, bytes, is_kept));
+            } else {
+                done = done.saturating_add(bytes.len());
+                progress(done);
+                kept.push((name, bytes));
+            }
+        }
+        let prepared = Arc::new(Prepared::new(intake, asked)?);
+        let mut issues = Issues::default();
+        let mut tallying = prepared.tallying(NonZeroUsize::MIN);
+        for (name, bytes, is_kept) in logs {
+            let told = Told {
+                content: Cursor::new(&bytes),
+                done: &mut done,
+                progress,
+            };
+            tallying.read_file(&name, told, &mut issues);
+            if is_kept {
+                kept.push((name, bytes));
+            }
+        }
+        let tally = Arc::new(tallying.finish());
+        Ok(Self {
+            prepared,
+            tally,
+            issues,
+            made_of: Bundle {
+                request,
+                files: kept,
+            },
+        })
+    }
+
+    /// The result.
+    pub fn report(&self) -> Report {
+        self.prepared.conclude(&self.tally, self.issues.clone())
+    }
+
+    /// The result of another request over the same input.
+    pub fn report_of(&self, request: &Request) -> Report {
+        let Prepared {
+            cluster,
+            engine,
+            issues,
+            ..
+        } = &*self.prepared;
+        let mut issues = issues.clone();
+        issues.extend(self.issues.clone());
+        conclude(cluster, engine, &self.tally, request, issues)
+    }
+
+    /// The assessment, held open for changes.
+    pub fn what_if(&self) -> HeldWhatIf {
+        HeldWhatIf::new(Arc::clone(&self.prepared), Arc::clone(&self.tally))
+    }
+
+    /// All that it is made of: of flow logs the tally alone, of all else the files as they came.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let tally = self.tally.to_bytes();
+        let head = Head {
+            opened_version: VERSION,
+            tally: tally.len(),
+            issues: self.issues.clone().into_list(),
+        };
+        let mut written = serde_json::to_vec(&head).unwrap_or_default();
+        written.push(b'\n');
+        written.extend(tally);
+        let files = self.made_of.files.iter();
+        let files = files.map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+        written.extend(Bundle::to_bytes(&self.made_of.request, files));
+        written
+    }
+
+    /// Opens what [`Opened::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// [`NotOpened`] for other bytes, or those of another version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotOpened> {
+        let line = bytes.split(|byte| *byte == b'\n').next();
+        let line = line.unwrap_or_default();
+        let head: Head = serde_json::from_slice(line)?;
+        if head.opened_version != VERSION {
+            return Err(NotOpened::Version(head.opened_version));
+        }
+        let rest = bytes.get(line.len().saturating_add(1)..);
+        let parts = rest.and_then(|rest| rest.split_at_checked(head.tally));
+        let (tally, bundle) = parts.ok_or(NotOpened::Size)?;
+        let tally = Tally::from_bytes(tally)?;
+        let Bundle { request, files } = Bundle::from_bytes(bundle)?;
+        let objects = Self::objects(files, request)?;
+        Ok(Self {
+            tally: Arc::new(tally),
+            issues: Issues::from(head.issues),
+            ..objects
+        })
+    }
+
+    /// All but flow logs, of which the tally is there already.
+    fn objects(files: Vec<(String, Vec<u8>)>, request: String) -> Result<Self, Error> {
+        let asked = Request::from_json(&request)?;
+        let mut intake = Intake::default();
+        for (name, bytes) in &files {
+            intake.add(name, Cursor::new(bytes));
+        }
+        Ok(Self {
+            prepared: Arc::new(Prepared::new(intake, asked)?),
+            tally: Arc::default(),
+            issues: Issues::default(),
+            made_of: Bundle { request, files },
+        })
+    }
+}
+
+const fn is_log(content: Content) -> bool {
+    matches!(content, Content::FlowLog(_) | Content::Columnar(_))
+}
+
+/// A content that tells how much of it was read.
+struct Told<'t> {
+    content: Cursor<&'t Vec<u8>>,
+    /// So many bytes were read of all files.
+    done: &'t mut usize,
+    progress: &'t mut dyn FnMut(usize),
+}
+
+impl Read for Told<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.content.read(buffer)?;
+        *self.done = self.done.saturating_add(read);
+        (self.progress)(*self.done);
+        Ok(read)
+    }
+}
+
+impl Seek for Told<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.content.seek(to)
+    }
+}
