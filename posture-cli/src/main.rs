@@ -9,6 +9,7 @@ mod history;
 mod input;
 mod options;
 mod output;
+mod page;
 mod progress;
 mod render;
 

@@ -73,6 +73,10 @@ pub(crate) struct Output {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 
+    /// Write the result into this file, and not to standard output
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+
     /// How many namespaces and actions are shown: 10 and 5 by default
     #[arg(long, value_name = "N", value_parser = number)]
     pub(crate) top: Option<usize>,
@@ -114,6 +118,8 @@ pub(crate) enum Format {
     Sarif,
     /// A test for each type and namespace, for build servers (`JUnit`'s XML).
     Junit,
+    /// A page to explore, with all that it needs inside; secrets are left out.
+    Html,
 }
 
 /// How an answer is written.

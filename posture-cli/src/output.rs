@@ -1,6 +1,7 @@
 //! Writing a report, and what it means for the exit code.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::Write;
 
 use posture_core::history::Delta;
@@ -29,8 +30,13 @@ pub(crate) struct Told {
     pub(crate) delta: Option<Delta>,
 }
 
-/// Writes a report to standard output, with a line below it where a person reads it.
-pub(crate) fn write(told: &Told, output: &Output, closing: Option<&str>) -> Result<(), Failure> {
+/// Writes a report, with a line below it where a person reads it; `page` makes the page of it.
+pub(crate) fn write(
+    told: &Told,
+    output: &Output,
+    page: impl FnOnce() -> Result<String, Failure>,
+    closing: Option<&str>,
+) -> Result<(), Failure> {
     let limits = limits(output);
     let report = &told.report;
     let mut text = match output.format {
@@ -39,13 +45,14 @@ pub(crate) fn write(told: &Told, output: &Output, closing: Option<&str>) -> Resu
         Format::Table => render::table(report, &limits, width()),
         Format::Sarif => render::sarif([(None, report)]),
         Format::Junit => render::junit([(None, report)]),
+        Format::Html => page()?,
     };
     if let (Format::Table, Some(closing)) = (output.format, closing) {
         text.push('\n');
         text.push_str(closing);
         text.push('\n');
     }
-    Ok(print(&text)?)
+    put(&text, output)
 }
 
 /// Writes the reports of several clusters.
@@ -67,8 +74,24 @@ pub(crate) fn write_fleet(
         Format::Table => render::fleet(fleet, &limits, width()),
         Format::Sarif => render::sarif(named()),
         Format::Junit => render::junit(named()),
+        Format::Html => {
+            let message = "`--format html` is of one cluster, expected paths and no `--cluster`";
+            return Err(Failure::Usage(message.to_owned()));
+        }
     };
-    Ok(print(&text)?)
+    put(&text, output)
+}
+
+/// Writes text into the file that was named, else to standard output.
+fn put(text: &str, output: &Output) -> Result<(), Failure> {
+    let Some(path) = &output.file else {
+        return Ok(print(text)?);
+    };
+    let plain = anstream::adapter::strip_str(text).to_string();
+    fs::write(path, plain).map_err(|error| {
+        let path = path.display();
+        Failure::Usage(format!("`{path}` could not be written: {}", error.kind()))
+    })
 }
 
 fn limits(output: &Output) -> Limits {

@@ -420,5 +420,8 @@ fn drops_fail() {
         "100",
         "boutique/objects.json",
     ];
-    assert_eq!(said(&none, 3), "`--fail-on-drop 100`: there is no score\n");
+    assert_eq!(
+        said(&none, 3),
+        format!("{OTHER_EVIDENCE}`--fail-on-drop 100`: there is no score\n")
+    );
 }

@@ -122,9 +122,31 @@ pub struct Issue {
 /// Collects issues: "Of one kind of issue in one file the first twenty are listed and the rest
 /// counted. Of files of which the same is told the first five are listed and the rest counted"
 /// (formats).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Lists", into = "Lists")]
 pub struct Issues {
     by_file_and_kind: BTreeMap<(String, IssueKind), (Vec<Issue>, u64)>,
+}
+
+/// Lists of issues of one file and kind, and how many more there are.
+type Lists = Vec<(Vec<Issue>, u64)>;
+
+impl From<Issues> for Lists {
+    fn from(issues: Issues) -> Self {
+        issues.by_file_and_kind.into_values().collect()
+    }
+}
+
+impl From<Lists> for Issues {
+    fn from(lists: Lists) -> Self {
+        let keyed = lists.into_iter().filter_map(|(listed, more)| {
+            let first = listed.first()?;
+            Some(((first.file.clone(), first.kind), (listed, more)))
+        });
+        Self {
+            by_file_and_kind: keyed.collect(),
+        }
+    }
 }
 
 impl From<Vec<Issue>> for Issues {

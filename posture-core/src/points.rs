@@ -41,8 +41,10 @@ impl Points {
     #[must_use]
     pub fn of(self, share: Share) -> Self {
         let Share { part, whole } = share;
-        if part == 0 {
-            return Self::ZERO;
+        match part {
+            0 => return Self::ZERO,
+            part if part == whole => return self,
+            _ => {}
         }
         // nearly all products fit, and dividing 64 bits is many times as fast as 128
         let short = u64::try_from(self.0)

@@ -5,11 +5,13 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use posture_core::conclude;
-use posture_core::issue::{Issue, Issues};
+use posture_core::issue::Issues;
 use posture_core::report::Report;
 use posture_core::request::Request;
 use posture_core::tally::{NotATally, Tally};
-use posture_formats::detect::Content;
+use posture_formats::archive::{self, Member};
+use posture_formats::detect::{Content, detect};
+use posture_formats::without_secrets;
 use serde::{Deserialize, Serialize};
 
 use crate::{Bundle, Error, HeldWhatIf, Intake, NotABundle, Prepared};
@@ -26,7 +28,8 @@ pub struct Opened {
     pub tally: Arc<Tally>,
     /// What must be told about its flow logs.
     pub issues: Issues,
-    made_of: Bundle,
+    /// The request, and all that was read but flow logs.
+    pub made_of: Bundle,
 }
 
 /// The first line; the tally follows it, and the bundle.
@@ -35,7 +38,7 @@ struct Head {
     opened_version: u32,
     /// The size of the tally.
     tally: usize,
-    issues: Vec<Issue>,
+    issues: Issues,
 }
 
 /// Bytes that cannot be opened.
@@ -137,19 +140,24 @@ impl Opened {
         HeldWhatIf::new(Arc::clone(&self.prepared), Arc::clone(&self.tally))
     }
 
-    /// All that it is made of: of flow logs the tally alone, of all else the files as they came.
+    /// All that the result is made of, to be handed on: of flow logs the tally alone, of all else what is
+    /// read of it, [without what may be secret](without_secrets).
     pub fn to_bytes(&self) -> Vec<u8> {
         let tally = self.tally.to_bytes();
+        let mut issues = self.prepared.issues.clone();
+        issues.extend(self.issues.clone());
         let head = Head {
             opened_version: VERSION,
             tally: tally.len(),
-            issues: self.issues.clone().into_list(),
+            issues,
         };
         let mut written = serde_json::to_vec(&head).unwrap_or_default();
         written.push(b'\n');
         written.extend(tally);
-        let files = self.made_of.files.iter();
-        let files = files.map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+        let files = shareable(&self.made_of.files);
+        let files = files
+            .iter()
+            .map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
         written.extend(Bundle::to_bytes(&self.made_of.request, files));
         written
     }
@@ -173,25 +181,45 @@ impl Opened {
         let objects = Self::objects(files, request)?;
         Ok(Self {
             tally: Arc::new(tally),
-            issues: Issues::from(head.issues),
+            issues: head.issues,
             ..objects
         })
     }
 
-    /// All but flow logs, of which the tally is there already.
+    /// All but flow logs, of which the tally is there already, so is what must be told of all.
     fn objects(files: Vec<(String, Vec<u8>)>, request: String) -> Result<Self, Error> {
         let asked = Request::from_json(&request)?;
         let mut intake = Intake::default();
         for (name, bytes) in &files {
             intake.add(name, Cursor::new(bytes));
         }
+        let mut prepared = Prepared::new(intake, asked)?;
+        prepared.issues = Issues::default();
         Ok(Self {
-            prepared: Arc::new(Prepared::new(intake, asked)?),
+            prepared: Arc::new(prepared),
             tally: Arc::default(),
             issues: Issues::default(),
             made_of: Bundle { request, files },
         })
     }
+}
+
+/// All files but flow logs, those of archives one by one, without what may be secret.
+fn shareable(files: &[(String, Vec<u8>)]) -> Vec<(String, Vec<u8>)> {
+    let mut shareable = Vec::new();
+    for (name, bytes) in files {
+        let mut each = |member: Member<'_>, _: &mut Issues| {
+            if is_log(detect(member.head())) {
+                return;
+            }
+            let name = member.name().to_owned();
+            if let Some(bytes) = member.bytes() {
+                shareable.push((name, without_secrets(&bytes)));
+            }
+        };
+        archive::walk(name, Cursor::new(bytes), &mut Issues::default(), &mut each);
+    }
+    shareable
 }
 
 const fn is_log(content: Content) -> bool {

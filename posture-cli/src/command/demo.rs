@@ -8,6 +8,7 @@ use posture_core::time::Time;
 use crate::exit::{Failure, Outcome};
 use crate::options::{Assessment, Output};
 use crate::output::{self, Told};
+use crate::page;
 
 /// Score an example cluster: a web shop with policies, an hour of flow logs and image scans
 #[derive(Args, Debug)]
@@ -73,7 +74,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         report: posture::score(FILES, &request)?,
         delta: None,
     };
-    output::write(&told, output, Some(CLOSING))?;
+    let page = || page::of_files(FILES, &request);
+    output::write(&told, output, page, Some(CLOSING))?;
     Ok(output::outcome([(None, &told.report)], output))
 }
 

@@ -16,6 +16,7 @@ use crate::history::Place;
 use crate::input;
 use crate::options::{Assessment, Output, clock, threads};
 use crate::output::{self, Told};
+use crate::page;
 use crate::render;
 
 /// Score a cluster from files
@@ -60,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let request = assessment.request(clock(), output.max_items())?;
     let mut scoring = Scoring {
         arguments,
-        request,
+        request: request.clone(),
         history: arguments.history()?,
         unrecorded: None,
     };
@@ -68,7 +69,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         let earlier = assessment.previous()?;
         let series = arguments.place.series();
         let told = scoring.score(series, &arguments.paths, earlier)?;
-        output::write(&told, output, None)?;
+        let page = || page::of_paths(&arguments.paths, &request, threads(arguments.threads));
+        output::write(&told, output, page, None)?;
         let outcome = output::outcome([(None, &told.report)], output);
         return scoring.unrecorded.map_or(Ok(outcome), Err);
     }

@@ -50,7 +50,7 @@ impl<'a> Seen<'a> {
     }
 
     /// The edges of each workload.
-    pub(super) fn by_workload<'s>(edges: &'s [Self]) -> impl Iterator<Item = &'s [Self]> {
+    pub(super) fn by_workload(edges: &[Self]) -> impl Iterator<Item = &[Self]> {
         edges.chunk_by(|_, next| !next.is_first)
     }
 

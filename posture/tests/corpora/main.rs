@@ -12,6 +12,7 @@ mod netpol_analyzer;
 mod network_config_analyzer;
 mod network_policy_api;
 mod objects;
+mod opened;
 mod scans;
 mod scores;
 mod selectors;
@@ -27,10 +28,14 @@ use libtest_mimic::{Arguments, Trial};
 /// A name, and what to run on the folder of the corpora.
 type Test = (&'static str, fn(&Path));
 
-const TESTS: [Test; 18] = [
+const TESTS: [Test; 19] = [
     (
         "every_object_is_used_or_told_about",
         objects::every_object_is_used_or_told_about,
+    ),
+    (
+        "results_survive_being_bytes",
+        opened::results_survive_being_bytes,
     ),
     (
         "high_and_critical_counts_are_those_of_the_reports",

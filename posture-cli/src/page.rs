@@ -1,0 +1,85 @@
+//! A result as a page: the dashboard, with all in it that the result is made of.
+
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use posture::{Bundle, Opened};
+use posture_core::issue::Issues;
+use posture_core::request::Request;
+use posture_files::{LoadError, Loaded};
+
+use crate::exit::Failure;
+
+/// The dashboard, where this program was built with it.
+#[cfg(feature = "page")]
+const PAGE: Option<&str> = Some(include_str!("../../dashboard/dist/posture.html"));
+#[cfg(not(feature = "page"))]
+const PAGE: Option<&str> = None;
+
+/// Where the input belongs in it.
+const PLACE: &str = "id=\"posture-input\">";
+
+/// The page of what is found at some paths.
+pub(crate) fn of_paths(
+    paths: &[PathBuf],
+    request: &Request,
+    threads: NonZeroUsize,
+) -> Result<String, Failure> {
+    let page = built()?;
+    let loaded = Loaded::<Vec<u8>>::new(paths, Vec::new(), request.clone());
+    let loaded = loaded.map_err(|error| match error {
+        LoadError::Path(error) => Failure::Usage(error.to_string()),
+        LoadError::Model(error) => Failure::Model(error),
+    })?;
+    let mut issues = Issues::default();
+    let tally = loaded.tallying(threads, &mut issues).finish();
+    let files = loaded.contents();
+    let opened = Opened {
+        made_of: Bundle {
+            request: request.to_json(),
+            files: files
+                .map(|(name, bytes)| (name.to_owned(), bytes.to_vec()))
+                .collect(),
+        },
+        prepared: loaded.prepared,
+        tally: Arc::new(tally),
+        issues,
+    };
+    Ok(with(page, &opened)?)
+}
+
+/// The page of files in memory.
+pub(crate) fn of_files(files: &[posture::File<'_>], request: &Request) -> Result<String, Failure> {
+    let page = built()?;
+    let owned = files
+        .iter()
+        .map(|file| (file.name.to_owned(), file.bytes.to_vec()));
+    let opened = Opened::read(owned.collect(), request.to_json(), &mut |_| {});
+    let opened = opened.map_err(|error| Failure::Nothing(error.to_string()))?;
+    Ok(with(page, &opened)?)
+}
+
+fn built() -> Result<&'static str, Failure> {
+    PAGE.ok_or_else(|| {
+        Failure::Usage(
+            "`--format html`: this `posture` was built without the page, expected one that `make page` \
+             built"
+                .to_owned(),
+        )
+    })
+}
+
+/// The page with an input in it, packed.
+fn with(page: &str, opened: &Opened) -> std::io::Result<String> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(&opened.to_bytes())?;
+    let packed = BASE64_STANDARD.encode(packed.finish()?);
+    let (before, after) = page.split_once(PLACE).unwrap_or((page, ""));
+    Ok(format!("{before}{PLACE}{packed}{after}"))
+}

@@ -1,0 +1,150 @@
+//! Files without what may be secret, for those who hand them on.
+
+use ipnet::IpNet;
+use posture_core::issue::Issues;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::document;
+use crate::output::Output;
+use crate::{json, text, yaml};
+
+/// What no reader looks into, and what secrets may be in: variables of containers, contents of secrets and
+/// config maps, copies of whole objects, what a scanner saw of a file, how an image was built.
+const BLANKED: [&str; 15] = [
+    "env",
+    "envFrom",
+    "Env",
+    "data",
+    "stringData",
+    "binaryData",
+    "managedFields",
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "Secrets",
+    "secrets",
+    "Match",
+    "Code",
+    "history",
+    "livenessProbe",
+    "readinessProbe",
+];
+
+/// Lists of words of which only those are kept that tell the cluster's own address ranges.
+const ARGUMENTS: [&str; 4] = ["command", "args", "Cmd", "Entrypoint"];
+
+/// The objects and scans of a file that is neither flow log nor archive, without what may be secret: no
+/// variable of a container, no content of a secret or config map. What is no JSON or YAML is left out.
+pub fn without_secrets(bytes: &[u8]) -> Vec<u8> {
+    let mut issues = Issues::default();
+    let mut output = Output::new("", &mut issues);
+    let mut written = Vec::new();
+    let Some(text) = text::decode(bytes, &mut output) else {
+        return written;
+    };
+    let mut keep = |value: &RawValue| {
+        let value = serde_json::from_str(value.get());
+        if let Ok(mut value @ (Value::Object(_) | Value::Array(_))) = value {
+            blank_secrets(&mut value);
+            written.extend(value.to_string().into_bytes());
+            written.push(b'\n');
+        }
+    };
+    if document::is_json(&text) {
+        let mut rest: &str = &text;
+        while let Err(broken) = json::values(rest, 0, &mut |value, _| keep(value)) {
+            match json::next_value(broken.rest) {
+                Some(next) => rest = next,
+                None => break,
+            }
+        }
+    } else {
+        let documents = yaml::documents(&text);
+        let values = documents.iter().filter_map(|of| yaml::to_json(of).ok());
+        values.for_each(|value| keep(&value));
+    }
+    written
+}
+
+/// Objects without a kind are known by their keys, so these stay.
+fn blank_secrets(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(blank_secrets),
+        Value::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    value if BLANKED.contains(&key.as_str()) => *value = blank(value),
+                    Value::Array(words) if ARGUMENTS.contains(&key.as_str()) => {
+                        words.retain(|word| word.as_str().is_some_and(is_of_ranges));
+                    }
+                    value => blank_secrets(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn blank(value: &Value) -> Value {
+    match value {
+        Value::Object(_) => Value::Object(Map::new()),
+        Value::Array(_) => Value::Array(Vec::new()),
+        Value::String(_) => Value::String(String::new()),
+        _ => Value::Null,
+    }
+}
+
+/// Whether a word of a command line may tell an address range: a program of the control plane, an option
+/// for ranges, a range.
+fn is_of_ranges(word: &str) -> bool {
+    let is_range = |word: &str| word.split(',').all(|net| net.parse::<IpNet>().is_ok());
+    let (option, value) = word.split_once('=').unwrap_or((word, ""));
+    let is_option = option.starts_with('-')
+        && ["cidr", "ip-range"].iter().any(|of| option.contains(of))
+        && (value.is_empty() || is_range(value));
+    let is_program = !word.contains(['=', ' ']) && word.contains("kube-");
+    is_option || is_program || is_range(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(text: &str) -> String {
+        String::from_utf8(without_secrets(text.as_bytes())).unwrap()
+    }
+
+    #[test]
+    fn secrets_are_left_out() {
+        let manifest = "\
+kind: Pod
+spec:
+  containers:
+  - image: nginx
+    env: [{name: PASSWORD, value: hunter2}]
+    command: [/bin/kube-apiserver, --token=hunter2, --service-cluster-ip-range=10.96.0.0/12]
+    args: [--cluster-cidr, 10.0.0.0/8, --password, hunter2]
+---
+kind: Secret
+data: {password: aHVudGVyMg==}
+stringData: {password: hunter2}
+";
+        assert_eq!(
+            kept(manifest),
+            "{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"args\":[\"--cluster-cidr\",\"10.0.0.0/8\"],\
+             \"command\":[\"/bin/kube-apiserver\",\"--service-cluster-ip-range=10.96.0.0/12\"],\
+             \"env\":[],\"image\":\"nginx\"}]}}\n{\"data\":{},\"kind\":\"Secret\",\"stringData\":{}}\n"
+        );
+    }
+
+    #[test]
+    fn what_is_broken_costs_itself() {
+        let lines = "{\"kind\": \"A\", \"data\": {}}\n{\"kind\": \n{\"kind\": \"B\"}\n";
+        assert_eq!(
+            kept(lines),
+            "{\"data\":{},\"kind\":\"A\"}\n{\"kind\":\"B\"}\n"
+        );
+        assert_eq!(kept("no objects: [hunter2"), "");
+        assert_eq!(kept("hunter2"), "");
+        assert_eq!(kept(""), "");
+    }
+}
