@@ -3,15 +3,18 @@
 VENV := .venv
 ORACLES := .oracles
 COMPARE := .compare
-RUST := --workspace --exclude posture-py --exclude posture-wasm
+DASHBOARD := dashboard
+RUST := --workspace --exclude posture-py --exclude posture-wasm --exclude posture-wasm-glue
+# The command line with the dashboard in it.
+PAGE := --features posture-cli/page
 
 # One profile for all tests: what they share is built once.
 QUICK := quick
 # Properties, each held against many inputs at random.
-LAWS := cargo test --profile $(QUICK) $(RUST) --test laws --test decisions --test explain --test replay \
+LAWS := cargo test --profile $(QUICK) $(RUST) $(PAGE) --test laws --test decisions --test explain --test replay \
 	--test staged --test recommendations
 
-.PHONY: help demo test laws lint bench compare docs wasm py
+.PHONY: help demo test laws lint bench compare docs wasm dashboard py
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -20,13 +23,17 @@ demo: ## score an example cluster
 	cargo run --quiet --profile $(QUICK) --package posture-cli -- demo
 
 # The inputs are the same in every run, so that no change fails by chance: `make laws` tries others.
-test: py $(ORACLES)/ready ## run all tests: Rust, Python, JavaScript
+test: py $(ORACLES)/ready $(DASHBOARD)/node_modules/ready ## run all tests: Rust, Python, JavaScript, the dashboard
 	scripts/wasm $(QUICK)
-	PROPTEST_RNG_SEED=1 POSTURE_NCA=$(CURDIR)/$(ORACLES)/bin/nca cargo test --profile $(QUICK) $(RUST)
+	npm --prefix $(DASHBOARD) run build
+	npm --prefix $(DASHBOARD) run check
+	PROPTEST_RNG_SEED=1 POSTURE_NCA=$(CURDIR)/$(ORACLES)/bin/nca cargo test --profile $(QUICK) $(RUST) $(PAGE)
 	PROPTEST_RNG_SEED=1 PROPTEST_CASES=10000 $(LAWS)
 	$(VENV)/bin/pytest posture-py
 	$(VENV)/bin/stubtest --mypy-config-file posture-py/pyproject.toml posture._posture
 	node --test --test-reporter=spec posture-wasm/tests/
+	npm --prefix $(DASHBOARD) test
+	npm --prefix $(DASHBOARD) run e2e
 
 laws: ## hold the laws against 100 000 new inputs each
 	PROPTEST_CASES=100000 $(LAWS)
@@ -54,6 +61,11 @@ docs: ## build the documentation of the Rust crates
 wasm: ## build the JavaScript package into posture-wasm/pkg
 	scripts/wasm
 
+dashboard: $(DASHBOARD)/node_modules/ready ## build the dashboard, and the command line with it inside
+	scripts/wasm
+	npm --prefix $(DASHBOARD) run build
+	cargo build --release --package posture-cli $(PAGE)
+
 py: $(VENV)/ready ## install the Python package into .venv
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/maturin develop --quiet --profile $(QUICK) -m posture-py/Cargo.toml
 
@@ -65,6 +77,10 @@ $(ORACLES)/ready: posture/tests/requirements.txt
 $(COMPARE)/ready: benches/compare/requirements.txt
 	python3 -m venv $(COMPARE)
 	$(COMPARE)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+$(DASHBOARD)/node_modules/ready: $(DASHBOARD)/package-lock.json
+	npm --prefix $(DASHBOARD) ci --silent --no-audit --no-fund
 	touch $@
 
 $(VENV)/ready: posture-py/requirements.txt

@@ -68,7 +68,7 @@ pub(crate) fn of_files(files: &[posture::File<'_>], request: &Request) -> Result
 fn built() -> Result<&'static str, Failure> {
     PAGE.ok_or_else(|| {
         Failure::Usage(
-            "`--format html`: this `posture` was built without the page, expected one that `make page` \
+            "`--format html`: this `posture` was built without the page, expected one that `make dashboard` \
              built"
                 .to_owned(),
         )

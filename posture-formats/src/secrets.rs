@@ -3,15 +3,15 @@
 use ipnet::IpNet;
 use posture_core::issue::Issues;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::document;
 use crate::output::Output;
 use crate::{json, text, yaml};
 
 /// What no reader looks into, and what secrets may be in: variables of containers, contents of secrets and
-/// config maps, copies of whole objects, what a scanner saw of a file, how an image was built.
-const BLANKED: [&str; 15] = [
+/// config maps, what a scanner saw of a file, how an image was built.
+const BLANKED: [&str; 14] = [
     "env",
     "envFrom",
     "Env",
@@ -19,7 +19,6 @@ const BLANKED: [&str; 15] = [
     "stringData",
     "binaryData",
     "managedFields",
-    "kubectl.kubernetes.io/last-applied-configuration",
     "Secrets",
     "secrets",
     "Match",
@@ -28,6 +27,9 @@ const BLANKED: [&str; 15] = [
     "livenessProbe",
     "readinessProbe",
 ];
+
+/// The copy of an object as it was applied: it tells the kind of one that does not say it.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// Lists of words of which only those are kept that tell the cluster's own address ranges.
 const ARGUMENTS: [&str; 4] = ["command", "args", "Cmd", "Entrypoint"];
@@ -72,6 +74,7 @@ fn blank_secrets(value: &mut Value) {
         Value::Object(members) => {
             for (key, value) in members {
                 match value {
+                    Value::String(copy) if key == LAST_APPLIED => *copy = kind_of(copy),
                     value if BLANKED.contains(&key.as_str()) => *value = blank(value),
                     Value::Array(words) if ARGUMENTS.contains(&key.as_str()) => {
                         words.retain(|word| word.as_str().is_some_and(is_of_ranges));
@@ -82,6 +85,12 @@ fn blank_secrets(value: &mut Value) {
         }
         _ => {}
     }
+}
+
+/// A copy of an object, of which its kind alone is left.
+fn kind_of(copy: &str) -> String {
+    let copy: Value = serde_json::from_str(copy).unwrap_or_default();
+    json!({"apiVersion": copy.get("apiVersion"), "kind": copy.get("kind")}).to_string()
 }
 
 fn blank(value: &Value) -> Value {
@@ -133,6 +142,17 @@ stringData: {password: hunter2}
             "{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"args\":[\"--cluster-cidr\",\"10.0.0.0/8\"],\
              \"command\":[\"/bin/kube-apiserver\",\"--service-cluster-ip-range=10.96.0.0/12\"],\
              \"env\":[],\"image\":\"nginx\"}]}}\n{\"data\":{},\"kind\":\"Secret\",\"stringData\":{}}\n"
+        );
+    }
+
+    #[test]
+    fn of_a_copy_the_kind_stays() {
+        let object = r#"{"metadata": {"annotations": {"kubectl.kubernetes.io/last-applied-configuration":
+            "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {\"env\": \"hunter2\"}}"}}}"#;
+        let kept = kept(object);
+        assert!(
+            kept.contains(r#"{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}"#),
+            "{kept}"
         );
     }
 
