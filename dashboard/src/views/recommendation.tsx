@@ -1,0 +1,117 @@
+/** The policy that would secure a namespace, and the proof that nothing breaks. */
+
+import { useEffect, useState } from "preact/hooks";
+import type { PolicyForm, Recommendations, Wanted } from "../model/answers.ts";
+import { score } from "../model/points.ts";
+import { count, counted } from "../model/words.ts";
+import { Copy, Download } from "../parts/basics.tsx";
+import { change } from "../state/scenario.ts";
+import { ask } from "../worker/client.ts";
+
+const FORMS: readonly [PolicyForm, string][] = [
+  ["staged_calico", "StagedNetworkPolicy (Calico)"],
+  ["staged_kubernetes", "StagedKubernetesNetworkPolicy (Calico)"],
+  ["calico", "NetworkPolicy (Calico)"],
+  ["kubernetes", "NetworkPolicy (Kubernetes)"],
+];
+
+type Answer = { of: Recommendations } | { error: string } | null;
+
+export function Recommendation({ namespace }: { namespace: string }) {
+  const [form, setForm] = useState<PolicyForm>("staged_calico");
+  const [granularity, setGranularity] = useState<Wanted["granularity"]>("namespace");
+  const [isDenying, setDenying] = useState(false);
+  const [answer, setAnswer] = useState<Answer>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    const wanted = { namespaces: [namespace], form, granularity, default_deny: isDenying };
+    ask("recommend", [wanted]).then(
+      (of) => isCurrent && setAnswer({ of }),
+      (error: Error) => isCurrent && setAnswer({ error: error.message }),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [namespace, form, granularity, isDenying]);
+  return (
+    <section aria-labelledby="policy-title" class="detail-part">
+      <h3 id="policy-title">Recommended policy</h3>
+      <div class="filters">
+        <select
+          aria-label="Kind of policy"
+          value={form}
+          onChange={(event) => setForm(event.currentTarget.value as PolicyForm)}
+        >
+          {FORMS.map(([value, title]) => (
+            <option key={value} value={value}>
+              {title}
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label="One policy for each"
+          value={granularity}
+          onChange={(event) =>
+            setGranularity(event.currentTarget.value as Wanted["granularity"])
+          }
+        >
+          <option value="namespace">one for the namespace</option>
+          <option value="workload">one for each workload</option>
+        </select>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isDenying}
+            onChange={(event) => setDenying(event.currentTarget.checked)}
+          />
+          Isolate both directions
+        </label>
+      </div>
+      <Shown of={answer} namespace={namespace} />
+    </section>
+  );
+}
+
+function Shown({ of, namespace }: { of: Answer; namespace: string }) {
+  if (of === null) return <p class="quiet">Asking every edge that was seen…</p>;
+  if ("error" in of) return <p class="failure">{of.error}</p>;
+  const found = of.of.recommendations.find((each) => each.namespace === namespace);
+  if (found === undefined || found.yaml === "") {
+    return <p class="quiet">No policy can be made from the traffic that was seen.</p>;
+  }
+  const { proof } = found;
+  return (
+    <>
+      <p>
+        Secures <strong class="number">{count(proof.covered)}</strong> of{" "}
+        <strong class="number">{count(proof.targets)}</strong> at risk, would deny{" "}
+        <strong class="number">{count(proof.would_deny.length)}</strong> of what went through
+        {proof.unknown > 0 && `, ${counted(proof.unknown, "edge")} not known`}
+        {proof.score_before !== null && proof.score_after !== null && (
+          <>
+            ; score <strong class="number">{score(proof.score_before)}</strong> →{" "}
+            <strong class="number">{score(proof.score_after)}</strong>
+          </>
+        )}
+        .
+      </p>
+      {[...found.warnings, ...found.withheld].map((warning) => (
+        <p key={warning} class="quiet small">
+          {warning}
+        </p>
+      ))}
+      <div class="code-frame">
+        <pre tabIndex={0} role="region" aria-label="Policy as YAML">
+          {found.yaml}
+        </pre>
+      </div>
+      <div class="tools">
+        <Copy text={found.yaml} label="Copy YAML" />
+        <Download text={found.yaml} name={`posture-${namespace}.yaml`} label="Download" />
+        <button type="button" class="button" onClick={() => change({ policies: found.yaml })}>
+          Try it
+        </button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+/** The worker: holds the assessment, so that the page never waits for it. */
+
+import { wasm } from "#wasm";
+import init, {
+  Assessment,
+  explain_delta as explainDelta,
+} from "../../../posture-wasm/pkg/web/posture_wasm.js";
+import type { Moved } from "../model/answers.ts";
+import type { Action, Head, Item, Report } from "../model/report.ts";
+import { historyOf, isHistory, momentOf } from "./history.ts";
+import type { Calls, Given, Opened, Question, Reply, Request } from "./protocol.ts";
+
+/** Items that an action brings with it; a busy namespace may have a hundred thousand. */
+const MAX_ITEMS = 100;
+
+interface Held {
+  assessment: Assessment;
+  items: Map<string, Item[]>;
+  /** Points as JSON text, as `explain_delta` reads them. */
+  points: string[];
+}
+
+let held: Held | null = null;
+const ready = wasm().then((module) => init({ module_or_path: module }));
+
+addEventListener("message", (event: MessageEvent<Question>) => {
+  const { id } = event.data;
+  answer(event.data).then(
+    (value) => reply({ id, value }),
+    (error: unknown) => reply({ id, error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+
+function reply(message: Reply): void {
+  postMessage(message);
+}
+
+async function answer(question: Question): Promise<unknown> {
+  await ready;
+  switch (question.name) {
+    case "read":
+      return read(question.id, ...question.args);
+    case "open":
+      return open(Assessment.from_bytes(...question.args), []);
+    case "explain": {
+      const [before, after] = question.args.map((place) => now().points[place] ?? "null");
+      return JSON.parse(explainDelta(before ?? "null", after ?? "null"));
+    }
+    default:
+      return ask(question);
+  }
+}
+
+/** What is asked of the assessment that is open. */
+function ask(question: Question): ReturnType<Calls[keyof Calls]> {
+  const { assessment, items } = now();
+  switch (question.name) {
+    case "tryOut": {
+      const [changes, policies] = question.args;
+      return JSON.parse(assessment.try_out(JSON.stringify(changes), policies ?? undefined));
+    }
+    case "moved":
+      return {
+        namespaces: JSON.parse(assessment.namespaces()),
+        gains: JSON.parse(assessment.gains()),
+      } satisfies Moved;
+    case "items":
+      return items.get(question.args[0]) ?? [];
+    case "plan":
+      return JSON.parse(assessment.plan(JSON.stringify(question.args[0])));
+    case "recommend":
+      return JSON.parse(assessment.recommend(JSON.stringify(question.args[0])));
+    case "report":
+      return assessment.report();
+    default:
+      throw new Error(`\`${question.name}\` cannot be asked`);
+  }
+}
+
+function now(): Held {
+  if (held === null) throw new Error("nothing was read yet");
+  return held;
+}
+
+async function read(id: number, files: Given[], request: Request): Promise<Opened> {
+  const names: string[] = [];
+  const contents: Uint8Array[] = [];
+  const points: string[] = [];
+  for (const file of files) {
+    const bytes = new Uint8Array(await file.content.arrayBuffer());
+    if (isHistory(bytes)) {
+      points.push(...historyOf(bytes));
+    } else {
+      names.push(file.name);
+      contents.push(bytes);
+    }
+  }
+  const total = contents.reduce((all, each) => all + each.length, 0);
+  const previous = points.map(momentOf).findLast((moment) => moment.score !== null) ?? null;
+  const form = {
+    preset: request.preset,
+    max_items: MAX_ITEMS,
+    ...(request.now === null ? {} : { now: request.now }),
+    ...(previous === null ? {} : { previous: { at: previous.at, score: previous.score } }),
+  };
+  const progress = (read: number) => reply({ id, read, total });
+  progress(0);
+  return open(new Assessment(names, contents, JSON.stringify(form), progress), points);
+}
+
+function open(assessment: Assessment, before: string[]): Opened {
+  held?.assessment.free();
+  const report: Report = JSON.parse(assessment.report());
+  const items = new Map<string, Item[]>();
+  const actions = report.actions.map((action): Action => {
+    const { items: of, ...rest } = action;
+    items.set(action.id, of);
+    return rest;
+  });
+  const points = [...before, assessment.point()];
+  held = { assessment, items, points };
+  const head: Head = { ...report, actions };
+  return { head, history: points.map(momentOf) };
+}
