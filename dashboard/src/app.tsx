@@ -19,9 +19,9 @@ export function App() {
   const isOver = useDropAnywhere();
   return (
     <>
-      <a class="skip" href="#main" onClick={skip}>
+      <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
         Skip to content
-      </a>
+      </button>
       <Header />
       <main id="main" tabIndex={-1}>
         <Page />
@@ -56,18 +56,15 @@ function Page() {
   }
 }
 
-/** The address is the page's own: a jump within it must not change it. */
-function skip(event: Event): void {
-  event.preventDefault();
-  document.getElementById("main")?.focus();
-}
-
 function useDropAnywhere(): boolean {
   const [isOver, setOver] = useState(false);
   useEffect(() => {
     let depth = 0;
     const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
-    const on = (name: "dragenter" | "dragleave" | "dragover" | "drop", of: (e: DragEvent) => void) => {
+    const on = (
+      name: "dragenter" | "dragleave" | "dragover" | "drop",
+      of: (e: DragEvent) => void,
+    ) => {
       const listener = (event: DragEvent) => {
         if (!holdsFiles(event)) return;
         event.preventDefault();

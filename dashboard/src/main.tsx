@@ -9,7 +9,13 @@ import "./styles/base.css";
 import "./styles/frame.css";
 import "./styles/parts.css";
 import "./styles/charts.css";
-import "./styles/views.css";
+import "./styles/empty.css";
+import "./styles/overview.css";
+import "./styles/namespaces.css";
+import "./styles/actions.css";
+import "./styles/input.css";
+import "./styles/what-if.css";
+import "./styles/narrow.css";
 import "./styles/print.css";
 import { warmUp } from "./worker/client.ts";
 

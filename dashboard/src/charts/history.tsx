@@ -25,25 +25,13 @@ export function History({ of }: { of: readonly Moment[] }) {
   return (
     <>
       <Line of={dated} onPoint={setTold} />
-      <Told of={dated} place={place} />
-      <div class="history-steps">
-        <button type="button" class="button" disabled={place <= 0} onClick={() => setTold(place - 1)}>
-          Earlier
-        </button>
-        <button
-          type="button"
-          class="button"
-          disabled={place >= dated.length - 1}
-          onClick={() => setTold(place + 1)}
-        >
-          Later
-        </button>
-      </div>
+      <Told of={dated} place={place} tell={setTold} />
     </>
   );
 }
 
-function Told({ of, place }: { of: readonly Dated[]; place: number }) {
+function Told(props: { of: readonly Dated[]; place: number; tell: (place: number) => void }) {
+  const { of, place, tell } = props;
   const [point, before] = [of[place], of[place - 1]];
   const [delta, setDelta] = useState<Delta | null>(null);
   useEffect(() => {
@@ -61,8 +49,19 @@ function Told({ of, place }: { of: readonly Dated[]; place: number }) {
   if (point === undefined) return null;
   return (
     <div class="history-told" aria-live="polite">
-      <p>
-        <strong class="number">{score(point.score)}</strong>{" "}
+      {of.length > 1 && (
+        <span class="history-steps">
+          <Step label="Earlier point" sign="‹" isOff={place <= 0} go={() => tell(place - 1)} />
+          <Step
+            label="Later point"
+            sign="›"
+            isOff={place >= of.length - 1}
+            go={() => tell(place + 1)}
+          />
+        </span>
+      )}
+      <p class="history-point">
+        <strong class="number history-score">{score(point.score)}</strong>{" "}
         {before !== undefined && <Change of={minus(point.score, before.score)} />}{" "}
         <span class="quiet">{dateAndTime(point.at)}</span>
       </p>
@@ -76,6 +75,20 @@ function Told({ of, place }: { of: readonly Dated[]; place: number }) {
         delta !== null && <DeltaWords of={delta} />
       )}
     </div>
+  );
+}
+
+function Step(props: { label: string; sign: string; isOff: boolean; go: () => void }) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={props.label}
+      disabled={props.isOff}
+      onClick={props.go}
+    >
+      {props.sign}
+    </button>
   );
 }
 
@@ -124,10 +137,24 @@ function options(
     legend: { show: false },
     cursor: { y: false, points: { size: 9 }, drag: { x: false, y: false } },
     padding: [12, 16, 0, 0],
-    scales: { x: { range: reach }, y: { range: (_, least, most) => heights(least, most) } },
+    scales: {
+      x: { range: () => reach(of) },
+      y: { range: (_, least, most) => heights(least, most) },
+    },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, splits) => splits.map(dayOf), space: 70 },
-      { ...axis, grid: { stroke: grid, width: 1 }, size: 40, splits: (_u, _a, least, most) => ticks(least, most) },
+      {
+        ...axis,
+        grid: { show: false },
+        values: (_, splits) => splits.map(dayOf),
+        space: 56,
+        incrs: [1, 2, 7, 14, 30, 91, 365].map((days) => days * 86_400),
+      },
+      {
+        ...axis,
+        grid: { stroke: grid, width: 1 },
+        size: 40,
+        splits: (_u, _a, least, most) => ticks(least, most),
+      },
     ],
     series: [
       {},
@@ -144,12 +171,17 @@ function options(
 }
 
 /** One point alone stands in the middle of two days. */
-function reach(_: uPlot, least: number, most: number): uPlot.Range.MinMax {
+function reach(of: readonly Dated[]): uPlot.Range.MinMax {
+  const [least = 0] = data(of)[0];
+  const most = data(of)[0].at(-1) ?? least;
   return least === most ? [least - 86_400, most + 86_400] : [least, most];
 }
 
 function heights(least: number, most: number): uPlot.Range.MinMax {
-  return [Math.max(0, Math.floor((least - 4) / 10) * 10), Math.min(100, Math.ceil((most + 4) / 10) * 10)];
+  return [
+    Math.max(0, Math.floor((least - 4) / 10) * 10),
+    Math.min(100, Math.ceil((most + 4) / 10) * 10),
+  ];
 }
 
 function ticks(least: number, most: number): number[] {

@@ -5,10 +5,10 @@ import { decimal, score, sum } from "../model/points.ts";
 import { counted } from "../model/words.ts";
 import { href } from "../state/route.ts";
 import type { ShownNamespace } from "../state/shown.ts";
-import { squarify } from "./squarify.ts";
+import { type Box, squarify } from "./squarify.ts";
 
 /** Smaller areas cannot be told apart: the rest is one. */
-const MOST = 600;
+const MOST = 4_000;
 
 export function Treemap({ of }: { of: readonly ShownNamespace[] }) {
   const frame = useRef<HTMLDivElement>(null);
@@ -32,71 +32,99 @@ export function Treemap({ of }: { of: readonly ShownNamespace[] }) {
     if (rest.length > 0) values.push(sum(rest.map((each) => each.risk)));
     return squarify(values, { x: 0, y: 0, ...size });
   }, [of, size]);
+  const [told, setTold] = useState<ShownNamespace | null>(null);
+  // thousands of areas share one listener
+  const find = (event: Event) => {
+    const name = (event.target as Element).getAttribute("data-name");
+    return name === null ? null : (named.find((each) => each.namespace === name) ?? null);
+  };
+  const open = (event: Event) => {
+    const each = find(event);
+    if (each !== null) location.hash = href("namespaces", each.namespace);
+  };
   return (
     <div class="treemap" ref={frame}>
-      <svg viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={label(hit)}>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the table below has the same links */}
+      <svg
+        viewBox={`0 0 ${size.width} ${size.height}`}
+        role="img"
+        aria-label={label(hit)}
+        onClick={open}
+        onPointerMove={(event) => setTold(find(event))}
+        onPointerLeave={() => setTold(null)}
+      >
         {boxes.map((box, place) => {
           const each = named[place];
-          if (each === undefined) {
-            return <Cell key="rest" box={box} name={counted(rest.length, "other")} tone="step-0" detail="" />;
-          }
-          return (
-            <a key={each.namespace} href={href("namespaces", each.namespace)} tabIndex={-1}>
-              <Cell
-                box={box}
-                name={each.namespace}
-                tone={`step-${step(each.score)}`}
-                detail={`−${decimal(each.risk)}`}
-                title={`${each.namespace}: score ${each.score === null ? "–" : score(each.score)}, ${decimal(each.risk)} points lost`}
-              />
-            </a>
+          return each === undefined ? (
+            <Cell
+              key="rest"
+              box={box}
+              name={counted(rest.length, "other")}
+              detail=""
+              tone="step-0"
+            />
+          ) : (
+            <Cell
+              key={each.namespace}
+              box={box}
+              name={each.namespace}
+              detail={`−${decimal(each.risk)}`}
+              tone={`step-${step(each.score)}`}
+            />
           );
         })}
       </svg>
+      <p class="treemap-told" aria-hidden="true">
+        {told !== null &&
+          `${told.namespace}: score ${told.score === null ? "–" : score(told.score)}, ${decimal(told.risk)} points lost`}
+      </p>
     </div>
   );
 }
 
-function Cell(props: {
-  box: { x: number; y: number; width: number; height: number };
+interface CellProps {
+  box: Box;
   name: string;
   tone: string;
   detail: string;
-  title?: string;
-}) {
-  const { x, y, width, height } = props.box;
+}
+
+function Cell({ box, name, tone, detail }: CellProps) {
+  const { x, y, width, height } = box;
+  const gap = Math.min(1.5, width / 10, height / 10);
   const letters = Math.floor((width - 14) / 7.4);
   const fits = letters >= 4 && height >= 24;
-  const name =
-    props.name.length <= letters ? props.name : `${props.name.slice(0, Math.max(0, letters - 1))}…`;
+  const short = name.length <= letters ? name : `${name.slice(0, Math.max(0, letters - 1))}…`;
   return (
-    <g class={`cell ${props.tone}`}>
-      <title>{props.title ?? props.name}</title>
+    <>
       <rect
-        x={x + 0.75}
-        y={y + 0.75}
-        width={Math.max(0.5, width - 1.5)}
-        height={Math.max(0.5, height - 1.5)}
+        class={`cell ${tone}`}
+        data-name={name}
+        x={x + gap / 2}
+        y={y + gap / 2}
+        width={Math.max(0.5, width - gap)}
+        height={Math.max(0.5, height - gap)}
         rx={Math.min(3, width / 8)}
       />
       {fits && (
-        <text x={x + 8} y={y + 19}>
-          {name}
+        <text class={tone} x={x + 8} y={y + 19}>
+          {short}
         </text>
       )}
       {fits && height >= 44 && (
-        <text class="cell-detail" x={x + 8} y={y + 36}>
-          {props.detail}
+        <text class={`cell-detail ${tone}`} x={x + 8} y={y + 36}>
+          {detail}
         </text>
       )}
-    </g>
+    </>
   );
 }
 
 /** Five steps, so that the scale can be read off. */
 export function step(of: number | null): number {
   if (of === null) return 0;
-  return of >= 90 ? 0 : of >= 75 ? 1 : of >= 60 ? 2 : of >= 40 ? 3 : 4;
+  const shown = Number(score(of));
+  return [90, 75, 60, 40, 0].findIndex((least) => shown >= least);
 }
 
 function label(hit: readonly ShownNamespace[]): string {

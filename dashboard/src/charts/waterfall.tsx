@@ -3,7 +3,8 @@
 import { useState } from "preact/hooks";
 import { decimal, exact, minus, score, sum } from "../model/points.ts";
 import type { Points, RiskType } from "../model/report.ts";
-import { counted, TITLES } from "../model/words.ts";
+import { band, counted, TITLES } from "../model/words.ts";
+import { Switch } from "../parts/basics.tsx";
 import { href } from "../state/route.ts";
 import type { Shown } from "../state/shown.ts";
 
@@ -15,27 +16,22 @@ interface Step {
   link: string | null;
 }
 
+type By = "type" | "namespace";
+const BY: readonly [By, string][] = [
+  ["type", "By type"],
+  ["namespace", "By namespace"],
+];
+
 /** Namespaces that are named; the rest are one step. */
 const NAMED = 8;
 
 export function Waterfall({ of }: { of: Shown }) {
-  const [by, setBy] = useState<"type" | "namespace">("type");
+  const [by, setBy] = useState<By>("type");
   if (of.score === null) return <p class="quiet">There is no score to explain.</p>;
   const steps = by === "type" ? byType(of) : byNamespace(of);
   return (
     <>
-      <div class="switch" role="group" aria-label="What the lost points are told by">
-        {(["type", "namespace"] as const).map((kind) => (
-          <button
-            key={kind}
-            type="button"
-            aria-pressed={by === kind}
-            onClick={() => setBy(kind)}
-          >
-            By {kind}
-          </button>
-        ))}
-      </div>
+      <Switch label="What the lost points are told by" options={BY} value={by} choose={setBy} />
       <Steps steps={steps} end={of.score} />
     </>
   );
@@ -48,7 +44,15 @@ function Steps({ steps, end }: { steps: readonly Step[]; end: Points }) {
   let at = 100;
   return (
     <ol class="waterfall">
-      <Row label="All secured" detail="" value="100" start={place(0)} end={100} tone="whole" link={null} />
+      <Row
+        label="All secured"
+        detail=""
+        value="100"
+        start={place(0)}
+        end={100}
+        tone="whole"
+        link={null}
+      />
       {steps.map((step) => {
         const before = at;
         at = minus(at, step.points);
@@ -73,7 +77,7 @@ function Steps({ steps, end }: { steps: readonly Step[]; end: Points }) {
         exact={exact(end)}
         start={0}
         end={place(end)}
-        tone="score"
+        tone={`score ${band(end)}`}
         link={null}
       />
       <li class="waterfall-axis quiet" aria-hidden="true">
@@ -107,19 +111,14 @@ function Row(props: {
         {props.detail !== "" && <span class="quiet small clip">{props.detail}</span>}
       </span>
       <svg class="waterfall-bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
-        <rect
-          class={props.tone}
-          x={start}
-          width={Math.max(0.5, props.end - start)}
-          height="1"
-        />
+        <rect class={props.tone} x={start} width={Math.max(0.5, props.end - start)} height="1" />
       </svg>
       <data class="number" value={props.exact ?? props.value} title={props.exact}>
         {props.value}
       </data>
     </>
   );
-  const tone = props.tone === "score" ? "waterfall-row total" : "waterfall-row";
+  const tone = props.tone.startsWith("score") ? "waterfall-row total" : "waterfall-row";
   return (
     <li>
       {props.link === null ? (

@@ -28,8 +28,10 @@ export interface NamespaceTried {
   types: PerType<Points>;
 }
 
-export interface GainTried {
+/** What is left to do. */
+export interface Left {
   action: string;
+  item_count: number;
   gain: Points;
   gain_max: Points;
 }
@@ -37,7 +39,7 @@ export interface GainTried {
 /** What moves with a scenario, apart from the scores. */
 export interface Moved {
   namespaces: NamespaceTried[];
-  gains: GainTried[];
+  left: Left[];
 }
 
 export type Goal = { target: string } | { steps: number };
@@ -56,13 +58,13 @@ export interface PlanStep {
   score_max: Points;
 }
 
-export type PolicyForm = "staged_calico" | "staged_kubernetes" | "calico" | "kubernetes";
+export type PolicyForm = "staged-calico" | "staged-kubernetes" | "calico" | "kubernetes";
 
 export interface Wanted {
-  namespaces: string[];
   form: PolicyForm;
   granularity: "namespace" | "workload";
-  default_deny: boolean;
+  /** Which directions are isolated: those with unsecured traffic, or both. */
+  isolate: "unsecured" | "both";
 }
 
 export interface Recommendations {
@@ -71,9 +73,11 @@ export interface Recommendations {
   score_with_all: Points | null;
 }
 
+/** A recommendation, and the text of its policies. */
+export type WithYaml = Recommended & { yaml: string };
+
 export interface Recommended {
   namespace: string;
-  yaml: string;
   status: string | null;
   proof: {
     covered: number;

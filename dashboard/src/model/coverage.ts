@@ -68,9 +68,7 @@ function traffic(head: Head): string {
     parts.push(`${count(records.awaiting_reconnect)} awaiting reconnect`);
   }
   if (records.secured_if_staged_enforced > 0) {
-    parts.push(
-      `${count(records.secured_if_staged_enforced)} would be secured by staged policies`,
-    );
+    parts.push(`${count(records.secured_if_staged_enforced)} would be secured by staged policies`);
   }
   return parts.join(", ");
 }
@@ -78,7 +76,7 @@ function traffic(head: Head): string {
 function images(head: Head): string {
   const of = head.coverage.images;
   const parts = [`${count(of.scanned)} of ${counted(of.running, "running image")} scanned`];
-  const weak = of.joins["name"] ?? 0;
+  const weak = of.joins.name ?? 0;
   if (weak > 0) parts.push(`${count(weak)} by name and tag only`);
   if (of.unmatched_scans > 0) {
     parts.push(`${counted(of.unmatched_scans, "scan fits", "scans fit")} no running image`);
@@ -106,7 +104,11 @@ function objects(head: Head): string {
   }
   parts.push(counted(policies, "network policy", "network policies"));
   if (unread_policies > 0) {
-    const noun = counted(unread_policies, "policy of another kind is", "policies of other kinds are");
+    const noun = counted(
+      unread_policies,
+      "policy of another kind is",
+      "policies of other kinds are",
+    );
     parts.push(`${noun} not evaluated`);
   }
   if (staged_policies > 0) parts.push(counted(staged_policies, "staged policy", "staged policies"));
@@ -121,10 +123,18 @@ function objects(head: Head): string {
 function noData(head: Head): Missing {
   const { pods } = head.coverage;
   if (pods.total > 0 && pods.running === 0) {
-    return { what: "No score", how: `None of ${counted(pods.total, "pod")} is running.`, command: null };
+    return {
+      what: "No score",
+      how: `None of ${counted(pods.total, "pod")} is running.`,
+      command: null,
+    };
   }
   if (pods.running > 0) {
-    return { what: "No score", how: "No running workload is in the method's scope.", command: null };
+    return {
+      what: "No score",
+      how: "No running workload is in the method's scope.",
+      command: null,
+    };
   }
   return {
     what: "No score",

@@ -1,33 +1,25 @@
-/** The file of dismissals that `posture score --dismissals` reads. */
+/** Dismissals of the page as commands, which write the file that is kept with the policies. */
 
 export interface ToKeep {
   action: string;
   reason: string;
   by: string;
-  at: string;
-  /** The keys of all items; null when not all are listed, which covers the whole action. */
-  items: readonly string[] | null;
 }
 
-const HEAD = "# Risk that was accepted. `posture score --dismissals` reads it.\n";
+const HEAD = `#!/bin/sh
+# Accepts risk. Run it with the paths of the input: sh dismissals.sh PATH...
+set -eu
+`;
 
-export function dismissalsFile(of: readonly ToKeep[]): string {
-  return `${HEAD}dismissals:\n${of.map(entry).join("")}`;
+export function dismissalScript(of: readonly ToKeep[]): string {
+  const lines = of.map(
+    ({ action, reason, by }) =>
+      `posture dismiss ${quoted(action)} --reason ${quoted(reason)} --by ${quoted(by)} "$@"`,
+  );
+  return `${HEAD}${lines.join("\n")}\n`;
 }
 
-function entry({ action, reason, by, at, items }: ToKeep): string {
-  const lines = [
-    `  - action: ${quoted(action)}`,
-    `    reason: ${quoted(reason)}`,
-    `    by: ${quoted(by)}`,
-    `    at: ${quoted(at)}`,
-  ];
-  if (items === null) lines.push("    covers: action");
-  else lines.push("    items:", ...items.map((key) => `      - ${quoted(key)}`));
-  return `${lines.join("\n")}\n`;
-}
-
-/** A text of JSON is a text of YAML. */
+/** One word of the shell, whatever is in it. */
 function quoted(text: string): string {
-  return JSON.stringify(text);
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -27,14 +27,14 @@ export function peerName(of: Peer): string {
   const place = PLACES[of.type];
   if (place !== undefined) return place;
   const name = [of.namespace, of.name].filter(Boolean).join("/");
-  return of.type === "workload" ? [of.namespace, of.kind, of.name].filter(Boolean).join("/") : `${of.type.replace("_", " ")} ${name}`;
+  return of.type === "workload"
+    ? [of.namespace, of.kind, of.name].filter(Boolean).join("/")
+    : `${of.type.replace("_", " ")} ${name}`;
 }
 
 /** `the Internet tcp/443` */
 export function farEnd(of: EdgeEvidence): string {
-  const protocol =
-    typeof of.protocol === "string" ? of.protocol : `protocol ${of.protocol.number}`;
-  const port =
-    of.port === "none" ? "" : of.port === "aggregated" ? "/any" : `/${of.port.number}`;
+  const protocol = typeof of.protocol === "string" ? of.protocol : `protocol ${of.protocol.number}`;
+  const port = of.port === "none" ? "" : of.port === "aggregated" ? "/any" : `/${of.port.number}`;
   return `${peerName(of.peer)} ${protocol}${port}`;
 }

@@ -1,5 +1,6 @@
 /** What is shown, in words: the same as the command line's. */
 
+import { score } from "./points.ts";
 import type {
   ActionSeverity,
   EvidenceKind,
@@ -26,7 +27,8 @@ export const SHORT_TITLES: Record<RiskType, string> = {
 };
 
 export const MEANINGS: Record<RiskType, string> = {
-  high_risk_images: "Running images with a High or Critical vulnerability, and those without a scan",
+  high_risk_images:
+    "Running images with a High or Critical vulnerability, and those without a scan",
   unscanned_images: "Running images without a usable scan",
   egress_access: "Workloads whose traffic to outside the cluster no policy addresses",
   namespace_isolation: "Traffic across namespace boundaries that no policy addresses",
@@ -51,7 +53,10 @@ export function counted(number: number, one: string, many = `${one}s`): string {
 }
 
 /** What a type counts. */
-export function noun(of: { type: RiskType; evidence: EvidenceKind | null }, method: Method): string {
+export function noun(
+  of: { type: RiskType; evidence: EvidenceKind | null },
+  method: Method,
+): string {
   if (of.type === "high_risk_images" || of.type === "unscanned_images") return "images";
   if (of.type === "egress_access") return "workloads";
   return of.evidence === "static" ? "directions" : method.traffic_unit;
@@ -68,10 +73,12 @@ export function evidence(of: TypeReport): string {
 }
 
 /** A range of scores, in a word: colour never says it alone. */
-export function band(score: number | null): "none" | "good" | "fair" | "poor" {
-  if (score === null) return "none";
-  if (score >= 80) return "good";
-  return score >= 60 ? "fair" : "poor";
+export function band(of: number | null): "none" | "good" | "fair" | "poor" {
+  if (of === null) return "none";
+  // of the number that is shown: 59.5 is shown as 60, and 60 is fair
+  const shown = Number(score(of));
+  if (shown >= 80) return "good";
+  return shown >= 60 ? "fair" : "poor";
 }
 
 export function isAssessed(head: Head, type: RiskType): boolean {

@@ -8,7 +8,8 @@ export function ActionCard({ of }: { of: ShownAction }) {
   return (
     <li class="card">
       <div class="card-head">
-        <span class="rank number" aria-label={`Rank ${of.rank}`}>
+        <span class="rank number">
+          <span class="hidden">Rank </span>
           {of.rank}
         </span>
         <Severity of={of.severity} />

@@ -75,6 +75,51 @@ export function Bar({ share, tone }: { share: number; tone: string }) {
   );
 }
 
+/** A bar of a score: what is kept is grey, what is lost has the colour. */
+export function ScoreBar({ of, tone }: { of: Points; tone: string }) {
+  const lost = 100 - of;
+  return (
+    <svg class={`bar ${tone}`} aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 1">
+      <rect class="bar-kept" width="100" height="1" />
+      {lost > 0 && (
+        <rect class="bar-fill" x={100 - Math.max(1, lost)} width={Math.max(1, lost)} height="1" />
+      )}
+    </svg>
+  );
+}
+
+/** What is wider than the screen scrolls by itself, by keyboard too. */
+export function Frame({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    <section class="table-frame" tabIndex={0} aria-label={label}>
+      {children}
+    </section>
+  );
+}
+
+/** One of a few. */
+export function Switch<T extends string>(props: {
+  label: string;
+  options: readonly (readonly [T, string])[];
+  value: T;
+  choose: (value: T) => void;
+}) {
+  return (
+    <fieldset class="switch" aria-label={props.label}>
+      {props.options.map(([value, title]) => (
+        <button
+          key={value}
+          type="button"
+          aria-pressed={props.value === value}
+          onClick={() => props.choose(value)}
+        >
+          {title}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
 /** Copies text, and says so. */
 export function Copy({ text, label = "Copy" }: { text: string; label?: string }) {
   const [isCopied, setCopied] = useState(false);

@@ -1,9 +1,9 @@
 /** One item at risk, and the evidence behind it. */
 
 import type { ComponentChildren } from "preact";
+import { farEnd, JOINS, named } from "../model/evidence.ts";
 import { decimal, exact } from "../model/points.ts";
 import type { CveSeverity, EdgeEvidence, Evidence, Item, Method } from "../model/report.ts";
-import { farEnd, JOINS, named } from "../model/evidence.ts";
 import { dateAndTime } from "../model/times.ts";
 import { bytes, count, counted } from "../model/words.ts";
 
@@ -106,7 +106,9 @@ function Vulnerabilities(props: {
           {count(found.length)}: {found.map((each) => each.id).join(", ")}
         </Fact>
       ))}
-      {rest > 0 && <Fact about="More">{counted(rest, "other vulnerability", "other vulnerabilities")}</Fact>}
+      {rest > 0 && (
+        <Fact about="More">{counted(rest, "other vulnerability", "other vulnerabilities")}</Fact>
+      )}
     </>
   );
 }

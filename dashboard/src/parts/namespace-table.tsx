@@ -5,7 +5,7 @@ import { RISK_TYPES, type RiskType } from "../model/report.ts";
 import { count, SHORT_TITLES, TITLES } from "../model/words.ts";
 import { href } from "../state/route.ts";
 import type { ShownNamespace, ShownShare } from "../state/shown.ts";
-import { Bar, Lost, Score } from "./basics.tsx";
+import { Bar, Frame, Lost, Score } from "./basics.tsx";
 
 export type SortKey = "risk" | "namespace" | "score" | RiskType;
 export interface Sort {
@@ -35,7 +35,7 @@ export function NamespaceTable(props: {
     </th>
   );
   return (
-    <div class="table-frame" tabIndex={0} role="region" aria-label="Namespaces">
+    <Frame label="Namespaces">
       <table class="namespaces">
         <thead>
           <tr>
@@ -68,7 +68,7 @@ export function NamespaceTable(props: {
           ))}
         </tbody>
       </table>
-    </div>
+    </Frame>
   );
 }
 

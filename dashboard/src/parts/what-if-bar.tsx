@@ -71,7 +71,12 @@ export function Share() {
     navigator.clipboard?.writeText(location.href).then(done, done);
   };
   return (
-    <button type="button" class="button" onClick={copy} title="The link holds the scenario, not the input">
+    <button
+      type="button"
+      class="button"
+      onClick={copy}
+      title="The link holds the scenario, not the input"
+    >
       <span aria-live="polite">{isCopied ? "Copied" : "Copy link"}</span>
     </button>
   );

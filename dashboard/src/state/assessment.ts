@@ -52,9 +52,7 @@ export async function add(files: readonly Given[]): Promise<void> {
 export async function loadExample(): Promise<void> {
   phase.value = { name: "reading", read: 0, total: 0 };
   const { default: packed } = await import("#example");
-  const files: Record<string, string> = JSON.parse(
-    new TextDecoder().decode(await unpack(packed)),
-  );
+  const files: Record<string, string> = JSON.parse(new TextDecoder().decode(await unpack(packed)));
   const example = Object.entries(files).map(([name, text]) => ({
     name,
     content: new Blob([text]),

@@ -13,10 +13,12 @@ export async function dropped(transfer: DataTransfer): Promise<Given[]> {
 }
 
 export function chosen(files: Iterable<File> | null): Given[] {
-  return [...(files ?? [])].filter((file) => !isHidden(file.name)).map((file) => ({
-    name: file.webkitRelativePath === "" ? file.name : file.webkitRelativePath,
-    content: file,
-  }));
+  return [...(files ?? [])]
+    .filter((file) => !isHidden(file.name))
+    .map((file) => ({
+      name: file.webkitRelativePath === "" ? file.name : file.webkitRelativePath,
+      content: file,
+    }));
 }
 
 async function walk(entry: FileSystemEntry): Promise<Given[]> {

@@ -1,6 +1,7 @@
 /** What the views show: what is, or what would be, each with what it was before. */
 
 import { computed } from "@preact/signals";
+import { sum } from "../model/points.ts";
 import {
   type Action,
   type ActionSeverity,
@@ -79,7 +80,7 @@ function typesOf(is: Head, namespaces: readonly ShownNamespace[]): ShownType[] {
     contribution:
       then.moved === null
         ? of.contribution
-        : namespaces.reduce((all, each) => all + each.types[of.type].contribution, 0),
+        : sum(namespaces.map((each) => each.types[of.type].contribution)),
   }));
 }
 
@@ -96,7 +97,9 @@ function namespacesOf(is: Head): ShownNamespace[] {
       const most = cap(type, of.namespace);
       return { ...asIs(of).types[type], contribution, share: most === 0 ? 0 : contribution / most };
     });
-    return [{ namespace: of.namespace, score: then.score, risk: then.risk, before: of.risk, types }];
+    return [
+      { namespace: of.namespace, score: then.score, risk: then.risk, before: of.risk, types },
+    ];
   });
 }
 
@@ -126,21 +129,24 @@ function actionsOf(is: Head): ShownAction[] {
   const isDone = new Set(done);
   const isDismissed = new Set(dismiss.map((of) => of.action));
   const isOut = new Set(leftOut);
-  const gains = new Map(tried.value?.moved?.gains.map((gain, place) => [gain.action, { ...gain, place }]));
+  const lefts = new Map(
+    tried.value?.moved?.left.map((left, place) => [left.action, { ...left, place }]),
+  );
   const open: (ShownAction & { place: number })[] = [];
   const closed: ShownAction[] = [];
   is.actions.forEach((action, rank) => {
     if (isDone.has(action.id)) closed.push({ ...action, state: "done" });
     else if (isDismissed.has(action.id)) closed.push({ ...action, state: "dismissed" });
     else if (!isOut.has(action.namespace)) {
-      const then = gains.get(action.id);
+      const then = lefts.get(action.id);
       // what another action has fixed on its way is not left to do
       if (tried.value?.moved != null && then === undefined) return;
       const gain = then?.gain ?? action.gain;
       const most = then?.gain_max ?? action.gain_max;
       const severity = then === undefined ? action.severity : severityOf(most);
       const place = then?.place ?? rank;
-      open.push({ ...action, gain, gain_max: most, severity, place, state: "open" });
+      const item_count = then?.item_count ?? action.item_count;
+      open.push({ ...action, gain, gain_max: most, severity, item_count, place, state: "open" });
     }
   });
   open.sort((a, b) => a.place - b.place);

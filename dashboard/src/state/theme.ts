@@ -18,8 +18,8 @@ export function nextTheme(): void {
 export function keepTheme(): void {
   effect(() => {
     const chosen = theme.value;
-    if (chosen === "system") delete document.documentElement.dataset["theme"];
-    else document.documentElement.dataset["theme"] = chosen;
+    if (chosen === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = chosen;
     repaint.value = repaint.peek() + 1;
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {

@@ -24,20 +24,14 @@ let isStale = false;
 export function keepTrying(): void {
   effect(() => {
     const what = scenario.value;
-    if (head.value === null || changeCount.value === 0) {
-      batch(() => {
-        tried.value = null;
-        tryError.value = null;
-        unknownChanges.value = 0;
-      });
-      isStale = isAsking;
-      return;
-    }
+    const is = head.value;
+    if (is === null || (changeCount.value === 0 && tried.peek() === null && !isAsking)) return;
     isStale = isAsking;
     if (!isAsking) void tryOut(what);
   });
 }
 
+/** Asks one after the other; what was overtaken while it was asked is not shown. */
 async function tryOut(what: Scenario): Promise<void> {
   isAsking = true;
   try {
@@ -47,31 +41,29 @@ async function tryOut(what: Scenario): Promise<void> {
       (id) => dismissedById.value.has(id),
       (name) => namespacesByName.value.has(name),
     );
-    unknownChanges.value = unknown;
     const policies = what.policies === "" ? null : what.policies;
-    const [outcome, moved] = [ask("tryOut", [changes, policies]), ask("moved", [])];
-    moved.catch(() => undefined);
+    const [outcome, rest] = [ask("tryOut", [changes, policies]), ask("moved", [])];
+    rest.catch(() => undefined);
     const before = tried.value?.moved ?? null;
     const scores = await outcome;
-    if (!isStale) set({ outcome: scores, moved: before });
-    const rest = await moved;
-    if (!isStale) set({ outcome: scores, moved: rest });
+    unknownChanges.value = unknown;
+    if (!isStale) show(scores, before);
+    const moved = await rest;
+    if (!isStale) show(scores, moved);
   } catch (error) {
     if (!isStale) tryError.value = error instanceof Error ? error.message : String(error);
-  } finally {
-    isAsking = false;
-    if (isStale && head.value !== null && changeCount.value > 0) {
-      isStale = false;
-      void tryOut(scenario.value);
-    } else {
-      isStale = false;
-    }
+  }
+  isAsking = false;
+  if (isStale && head.value !== null) {
+    isStale = false;
+    void tryOut(scenario.value);
   }
 }
 
-function set(value: Tried): void {
+/** Where nothing is different, what is is shown. */
+function show(outcome: Outcome, moved: Moved | null): void {
   batch(() => {
-    tried.value = value;
+    tried.value = changeCount.value === 0 ? null : { outcome, moved };
     tryError.value = null;
   });
 }

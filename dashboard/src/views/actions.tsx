@@ -14,7 +14,7 @@ import { DismissedList } from "./dismissed.tsx";
 export function Actions({ of }: { of: Shown }) {
   const { of: id, filters } = route.value;
   const found = of.actions.filter(matches(filters));
-  const page = Number(filters["page"] ?? 0);
+  const page = Number(filters.page ?? 0);
   const opened = id === null ? undefined : of.actions.find((action) => action.id === id);
   return (
     <div class={opened === undefined ? "actions" : "actions opened"}>
@@ -59,7 +59,7 @@ export function Actions({ of }: { of: Shown }) {
 
 function ActionRow({ of, isOpen }: { of: ShownAction; isOpen: boolean }) {
   return (
-    <li class={`row ${of.state}${isOpen ? " open" : ""}`}>
+    <li class={`row ${of.state}${isOpen ? " current" : ""}`}>
       <span class="rank number">{of.state === "open" ? of.rank : "·"}</span>
       <div class="row-main">
         <a
@@ -100,10 +100,10 @@ function Filters() {
         type="search"
         placeholder="Search"
         aria-label="Search actions"
-        value={filters["q"] ?? ""}
+        value={filters.q ?? ""}
         onInput={set("q")}
       />
-      <select aria-label="Risk type" value={filters["type"] ?? ""} onChange={set("type")}>
+      <select aria-label="Risk type" value={filters.type ?? ""} onChange={set("type")}>
         <option value="">All types</option>
         {RISK_TYPES.map((type) => (
           <option key={type} value={type}>
@@ -111,7 +111,7 @@ function Filters() {
           </option>
         ))}
       </select>
-      <select aria-label="Severity" value={filters["severity"] ?? ""} onChange={set("severity")}>
+      <select aria-label="Severity" value={filters.severity ?? ""} onChange={set("severity")}>
         <option value="">All severities</option>
         {SEVERITIES.map((severity) => (
           <option key={severity} value={severity}>
@@ -119,9 +119,9 @@ function Filters() {
           </option>
         ))}
       </select>
-      {filters["namespace"] !== undefined && filters["namespace"] !== "" && (
+      {filters.namespace !== undefined && filters.namespace !== "" && (
         <button type="button" class="button" onClick={() => filter({ namespace: "" })}>
-          in {filters["namespace"]} ×
+          in {filters.namespace} ×
         </button>
       )}
     </search>
@@ -144,4 +144,3 @@ function matches(filters: Readonly<Record<string, string>>): (action: ShownActio
     return words.every((word) => text.includes(word));
   };
 }
-

@@ -1,15 +1,19 @@
-/** All that is different, each with its way back; dismissals as a file. */
+/** All that is different, each with its way back; dismissals as commands. */
 
-import { useEffect, useState } from "preact/hooks";
-import { dismissalsFile } from "../model/dismissals.ts";
-import { Download } from "../parts/basics.tsx";
+import { dismissalScript } from "../model/dismissals.ts";
+import { Copy, Download } from "../parts/basics.tsx";
 import { Share } from "../parts/what-if-bar.tsx";
 import { actionsById } from "../state/assessment.ts";
-import { changeCount, scenario, takeBack, toggleDone, toggleLeftOut, toggleRevert } from "../state/scenario.ts";
-import type { Shown } from "../state/shown.ts";
-import { ask } from "../worker/client.ts";
+import {
+  changeCount,
+  scenario,
+  takeBack,
+  toggleDone,
+  toggleLeftOut,
+  toggleRevert,
+} from "../state/scenario.ts";
 
-export function ChangeList({ of }: { of: Shown }) {
+export function ChangeList() {
   const { done, dismiss, revert, leftOut } = scenario.value;
   const title = (id: string) => actionsById.value.get(id)?.title ?? id;
   if (changeCount.value === 0) {
@@ -43,7 +47,12 @@ export function ChangeList({ of }: { of: Shown }) {
       </ul>
       <div class="tools">
         <Share />
-        {dismiss.length > 0 && <ExportDismissals key={of.head.at} />}
+        {dismiss.length > 0 && (
+          <>
+            <Copy text={dismissalScript(dismiss)} label="Copy dismissals as commands" />
+            <Download text={dismissalScript(dismiss)} name="dismissals.sh" label="Download them" />
+          </>
+        )}
       </div>
     </div>
   );
@@ -59,25 +68,4 @@ function Entry({ word, text, undo }: { word: string; text: string; undo: () => v
       </button>
     </li>
   );
-}
-
-function ExportDismissals() {
-  const { dismiss } = scenario.value;
-  const [text, setText] = useState("");
-  useEffect(() => {
-    let isCurrent = true;
-    const asked = dismiss.map(async (dismissal) => {
-      const items = await ask("items", [dismissal.action]);
-      const all = actionsById.value.get(dismissal.action)?.item_count ?? 0;
-      return { ...dismissal, items: items.length < all ? null : items.map((item) => item.key) };
-    });
-    Promise.all(asked).then(
-      (all) => isCurrent && setText(dismissalsFile(all)),
-      () => undefined,
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [dismiss]);
-  return <Download text={text} name="posture-dismissals.yaml" label="Export dismissals" />;
 }

@@ -2,10 +2,10 @@
 
 import { useState } from "preact/hooks";
 import { decimal } from "../model/points.ts";
+import { dateAndTime } from "../model/times.ts";
 import { dismissedById } from "../state/assessment.ts";
 import { dismiss, scenario, takeBack, toggleRevert } from "../state/scenario.ts";
 import type { ShownAction } from "../state/shown.ts";
-import { dateAndTime } from "../model/times.ts";
 
 export function DismissForm({ of }: { of: ShownAction }) {
   const [reason, setReason] = useState("");
@@ -61,8 +61,8 @@ export function DismissForm({ of }: { of: ShownAction }) {
             Dismiss
           </button>
           <p class="quiet small">
-            Its {decimal(of.gain_max)} points no longer affect the score. What if exports dismissals
-            as the file that <code>posture score --dismissals</code> reads.
+            Its {decimal(of.gain_max)} points no longer affect the score, in this page. What if
+            gives the commands that keep it: <code>posture dismiss</code>.
           </p>
         </form>
       )}

@@ -1,5 +1,5 @@
-import { AddFiles } from "../parts/header.tsx";
 import { Copy } from "../parts/basics.tsx";
+import { AddFiles } from "../parts/header.tsx";
 import { loadExample } from "../state/assessment.ts";
 
 const COMMAND = "kubectl get ns,no,po,rs,job,svc,netpol -A -o json > cluster.json";
@@ -14,12 +14,10 @@ const READS: readonly [string, string][] = [
 export function Empty({ failure }: { failure: string | null }) {
   return (
     <div class="empty">
-      <h1>
-        How secure is your cluster?
-      </h1>
+      <h1>How secure is your cluster?</h1>
       <p class="lead">
-        A score from 0 to 100, exactly, with a reason for every lost point. Drop files anywhere on this
-        page.
+        A score from 0 to 100, exactly, with a reason for every lost point. Drop files anywhere on
+        this page.
       </p>
       {failure !== null && (
         <p class="failure" role="alert">

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { coverageLines, missing } from "../model/coverage.ts";
 import { bytes, count, counted, issuePlace, issueText } from "../model/words.ts";
-import { Copy, Section } from "../parts/basics.tsx";
+import { Copy, Frame, Section } from "../parts/basics.tsx";
 import { AddFiles } from "../parts/header.tsx";
 import { Pager, pageOf } from "../parts/pager.tsx";
 import { again, clear, files, isReport, request } from "../state/assessment.ts";
@@ -58,7 +58,7 @@ function Issues({ of }: { of: Shown }) {
       {issues.length === 0 ? (
         <p class="quiet">Everything that was read could be used.</p>
       ) : (
-        <div class="table-frame" tabIndex={0} role="region" aria-label="Issues">
+        <Frame label="Issues">
           <table class="issues">
             <thead>
               <tr>
@@ -71,7 +71,9 @@ function Issues({ of }: { of: Shown }) {
               {pageOf(issues, page).map((issue) => (
                 <tr key={`${issue.file} ${issue.at} ${issue.message}`}>
                   <td>
-                    <span class={`chip ${issue.severity === "warning" ? "severity medium" : "hollow"}`}>
+                    <span
+                      class={`chip ${issue.severity === "warning" ? "severity medium" : "hollow"}`}
+                    >
                       {issue.severity}
                     </span>
                   </td>
@@ -81,7 +83,7 @@ function Issues({ of }: { of: Shown }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Frame>
       )}
       <Pager total={issues.length} page={page} noun="issues" turn={setPage} />
     </Section>

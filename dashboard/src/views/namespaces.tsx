@@ -1,10 +1,6 @@
 import { Treemap } from "../charts/treemap.tsx";
 import { count } from "../model/words.ts";
-import {
-  NamespaceTable,
-  type Sort,
-  type SortKey,
-} from "../parts/namespace-table.tsx";
+import { NamespaceTable, type Sort, type SortKey } from "../parts/namespace-table.tsx";
 import { Pager, pageOf } from "../parts/pager.tsx";
 import { filter, route } from "../state/route.ts";
 import type { Shown, ShownNamespace } from "../state/shown.ts";
@@ -16,11 +12,11 @@ const FOR_A_MAP = 6;
 export function Namespaces({ of }: { of: Shown }) {
   const { of: name, filters } = route.value;
   if (name !== null) return <NamespacePage of={of} name={name} />;
-  const sort = sortOf(filters["sort"]);
-  const wanted = (filters["q"] ?? "").toLowerCase();
+  const sort = sortOf(filters.sort);
+  const wanted = (filters.q ?? "").toLowerCase();
   const found = of.namespaces.filter((each) => each.namespace.toLowerCase().includes(wanted));
   const sorted = sort.key === "risk" && !sort.isUp ? found : [...found].sort(order(sort));
-  const page = Number(filters["page"] ?? 0);
+  const page = Number(filters.page ?? 0);
   const onSort = (key: SortKey) => {
     const isUp = sort.key === key ? !sort.isUp : key === "namespace" || key === "score";
     filter({ sort: `${isUp ? "" : "-"}${key}` });
@@ -52,7 +48,7 @@ export function Namespaces({ of }: { of: Shown }) {
           type="search"
           placeholder="Search"
           aria-label="Search namespaces"
-          value={filters["q"] ?? ""}
+          value={filters.q ?? ""}
           onInput={(event) => filter({ q: event.currentTarget.value })}
         />
       </search>

@@ -6,7 +6,7 @@ import { decimal, exact, minus, score, signed } from "../model/points.ts";
 import { dateAndTime } from "../model/times.ts";
 import { atRisk, coverageWord, evidence, MEANINGS, TITLES } from "../model/words.ts";
 import { ActionCard } from "../parts/action-card.tsx";
-import { Bar, Change, Score, Section } from "../parts/basics.tsx";
+import { Change, Score, ScoreBar, Section } from "../parts/basics.tsx";
 import { NamespaceTable } from "../parts/namespace-table.tsx";
 import { history } from "../state/assessment.ts";
 import { href } from "../state/route.ts";
@@ -147,7 +147,11 @@ function TypeRow({ type, of }: { type: ShownType; of: Shown }) {
   return (
     <tr class={isAssessed ? "" : "unassessed"}>
       <th scope="row">
-        <a class="type-name" href={href("actions", null, { type: type.type })} title={MEANINGS[type.type]}>
+        <a
+          class="type-name"
+          href={href("actions", null, { type: type.type })}
+          title={MEANINGS[type.type]}
+        >
           <span class={`swatch ${type.type}`} aria-hidden="true" />
           {TITLES[type.type]}
         </a>
@@ -157,14 +161,17 @@ function TypeRow({ type, of }: { type: ShownType; of: Shown }) {
       </td>
       <td class="types-bar">
         {isAssessed && type.score !== null ? (
-          <Bar share={type.score / 100} tone={type.type} />
+          <ScoreBar of={type.score} tone={type.type} />
         ) : (
           <span class="chip hollow">not assessed</span>
         )}
       </td>
       <td class="right">
         {isAssessed ? (
-          <data class={type.contribution === 0 ? "number quiet" : "number"} value={exact(type.contribution)}>
+          <data
+            class={type.contribution === 0 ? "number quiet" : "number"}
+            value={exact(type.contribution)}
+          >
             {type.contribution === 0 ? "0" : decimal(type.contribution)}
           </data>
         ) : (
@@ -196,7 +203,10 @@ function Coverage({ of }: { of: Shown }) {
   const assessed = of.head.assessed_score;
   return (
     <div class="coverage">
-      <a class={`chip coverage-chip ${word === "Complete" ? "complete" : "lacking"}`} href={href("input")}>
+      <a
+        class={`chip coverage-chip ${word === "Complete" ? "complete" : "lacking"}`}
+        href={href("input")}
+      >
         {word}
       </a>
       {lacks.length > 0 ? (

@@ -10,12 +10,13 @@ import { actionsById, head } from "../state/assessment.ts";
 import { href } from "../state/route.ts";
 import { change, scenario } from "../state/scenario.ts";
 import type { Shown } from "../state/shown.ts";
+import { tried } from "../state/tried.ts";
 import { ask } from "../worker/client.ts";
 
 const LISTED = 50;
 
 export function PlanToReach({ of }: { of: Shown }) {
-  const from = of.before === null ? null : Math.min(100, Math.ceil(of.before));
+  const from = of.score === null ? null : Math.min(100, Math.ceil(of.score));
   const [target, setTarget] = useState(from === null ? 0 : Math.min(100, Math.max(80, from + 5)));
   const plan = usePlan(from === null ? null : target);
   if (from === null) return <p class="quiet">There is no score to start from.</p>;
@@ -96,6 +97,6 @@ function usePlan(target: number | null): Plan | null {
     return () => {
       isCurrent = false;
     };
-  }, [target, head.value]);
+  }, [target, head.value, tried.value]);
   return plan;
 }

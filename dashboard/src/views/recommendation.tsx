@@ -1,7 +1,7 @@
 /** The policy that would secure a namespace, and the proof that nothing breaks. */
 
 import { useEffect, useState } from "preact/hooks";
-import type { PolicyForm, Recommendations, Wanted } from "../model/answers.ts";
+import type { PolicyForm, Wanted, WithYaml } from "../model/answers.ts";
 import { score } from "../model/points.ts";
 import { count, counted } from "../model/words.ts";
 import { Copy, Download } from "../parts/basics.tsx";
@@ -9,23 +9,23 @@ import { change } from "../state/scenario.ts";
 import { ask } from "../worker/client.ts";
 
 const FORMS: readonly [PolicyForm, string][] = [
-  ["staged_calico", "StagedNetworkPolicy (Calico)"],
-  ["staged_kubernetes", "StagedKubernetesNetworkPolicy (Calico)"],
+  ["staged-calico", "StagedNetworkPolicy (Calico)"],
+  ["staged-kubernetes", "StagedKubernetesNetworkPolicy (Calico)"],
   ["calico", "NetworkPolicy (Calico)"],
   ["kubernetes", "NetworkPolicy (Kubernetes)"],
 ];
 
-type Answer = { of: Recommendations } | { error: string } | null;
+type Answer = { of: WithYaml | null } | { error: string } | null;
 
 export function Recommendation({ namespace }: { namespace: string }) {
-  const [form, setForm] = useState<PolicyForm>("staged_calico");
+  const [form, setForm] = useState<PolicyForm>("staged-calico");
   const [granularity, setGranularity] = useState<Wanted["granularity"]>("namespace");
   const [isDenying, setDenying] = useState(false);
   const [answer, setAnswer] = useState<Answer>(null);
   useEffect(() => {
     let isCurrent = true;
-    const wanted = { namespaces: [namespace], form, granularity, default_deny: isDenying };
-    ask("recommend", [wanted]).then(
+    const isolate = isDenying ? "both" : "unsecured";
+    ask("recommend", [{ form, granularity, isolate }, namespace]).then(
       (of) => isCurrent && setAnswer({ of }),
       (error: Error) => isCurrent && setAnswer({ error: error.message }),
     );
@@ -51,9 +51,7 @@ export function Recommendation({ namespace }: { namespace: string }) {
         <select
           aria-label="One policy for each"
           value={granularity}
-          onChange={(event) =>
-            setGranularity(event.currentTarget.value as Wanted["granularity"])
-          }
+          onChange={(event) => setGranularity(event.currentTarget.value as Wanted["granularity"])}
         >
           <option value="namespace">one for the namespace</option>
           <option value="workload">one for each workload</option>
@@ -75,8 +73,8 @@ export function Recommendation({ namespace }: { namespace: string }) {
 function Shown({ of, namespace }: { of: Answer; namespace: string }) {
   if (of === null) return <p class="quiet">Asking every edge that was seen…</p>;
   if ("error" in of) return <p class="failure">{of.error}</p>;
-  const found = of.of.recommendations.find((each) => each.namespace === namespace);
-  if (found === undefined || found.yaml === "") {
+  const found = of.of;
+  if (found === null || found.yaml === "") {
     return <p class="quiet">No policy can be made from the traffic that was seen.</p>;
   }
   const { proof } = found;
@@ -101,9 +99,7 @@ function Shown({ of, namespace }: { of: Answer; namespace: string }) {
         </p>
       ))}
       <div class="code-frame">
-        <pre tabIndex={0} role="region" aria-label="Policy as YAML">
-          {found.yaml}
-        </pre>
+        <pre tabIndex={0}>{found.yaml}</pre>
       </div>
       <div class="tools">
         <Copy text={found.yaml} label="Copy YAML" />

@@ -1,7 +1,13 @@
 import { type Method, RISK_TYPES, type RiskType } from "../model/report.ts";
 import { TITLES } from "../model/words.ts";
+import { Switch } from "../parts/basics.tsx";
 import { again, isReport, request } from "../state/assessment.ts";
 import { change, scenario } from "../state/scenario.ts";
+
+const PRESETS = [
+  ["default", "default"],
+  ["calico-preview", "calico-preview"],
+] as const;
 
 export function Weights({ method }: { method: Method }) {
   const { weights } = scenario.value;
@@ -47,19 +53,13 @@ export function Weights({ method }: { method: Method }) {
 /** A preset is another method: the input is read again. */
 function Presets() {
   return (
-    <div class="switch" role="group" aria-label="Preset of the method">
-      {(["default", "calico-preview"] as const).map((preset) => (
-        <button
-          key={preset}
-          type="button"
-          aria-pressed={request.value.preset === preset}
-          onClick={() => {
-            if (request.value.preset !== preset) void again({ preset });
-          }}
-        >
-          {preset}
-        </button>
-      ))}
-    </div>
+    <Switch
+      label="Preset of the method"
+      options={PRESETS}
+      value={request.value.preset}
+      choose={(preset) => {
+        if (request.value.preset !== preset) void again({ preset });
+      }}
+    />
   );
 }

@@ -17,7 +17,7 @@ export function WhatIf({ of }: { of: Shown }) {
       <div class="pair">
         <Section title="Before and after" id="outcome">
           <Outcome of={of} />
-          <ChangeList of={of} />
+          <ChangeList />
         </Section>
         <Section title="Weights" id="weights">
           <Weights method={of.head.method} />
@@ -40,9 +40,7 @@ type Row = [string, number | null, number | null];
 
 function Outcome({ of }: { of: Shown }) {
   const then = tried.value?.outcome ?? null;
-  const rows: Row[] = [
-    ["Cluster Security Score", of.before, of.score],
-  ];
+  const rows: Row[] = [["Cluster Security Score", of.before, of.score]];
   if (then !== null && then.score_at_worst !== then.score) {
     rows.push(["when scans find the worst", of.before, then.score_at_worst]);
   }
@@ -51,7 +49,11 @@ function Outcome({ of }: { of: Shown }) {
     (then.score_without_dismissals !== then.score ||
       of.head.score_without_dismissals !== of.head.score);
   if (isDismissed) {
-    rows.push(["without dismissals", of.head.score_without_dismissals, then.score_without_dismissals]);
+    rows.push([
+      "without dismissals",
+      of.head.score_without_dismissals,
+      then.score_without_dismissals,
+    ]);
   }
   rows.push(...of.types.map((type): Row => [TITLES[type.type], type.before, type.score]));
   return (
@@ -79,7 +81,15 @@ function Outcome({ of }: { of: Shown }) {
             <td class="right">
               <Score of={now} />
             </td>
-            <td class="right">{after === null ? <span class="quiet">–</span> : <strong title={String(after)} class="number">{score(after)}</strong>}</td>
+            <td class="right">
+              {after === null ? (
+                <span class="quiet">–</span>
+              ) : (
+                <strong title={String(after)} class="number">
+                  {score(after)}
+                </strong>
+              )}
+            </td>
             <td class="right">
               <Change of={now === null || after === null ? null : minus(after, now)} />
             </td>

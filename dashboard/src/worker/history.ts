@@ -24,3 +24,18 @@ export function momentOf(point: string): Moment {
     types: types.map(({ type, score: of }) => ({ type, score: of ?? null })),
   };
 }
+
+/** The last point with a score, as a request names an earlier result. */
+export function previousOf(points: readonly string[]): object | null {
+  const read = points.map((point): Previous => JSON.parse(point));
+  const last = read.findLast((point) => point.score !== null);
+  if (last === undefined) return null;
+  const { scoring_version, score, at } = last;
+  return { scoring_version, score, at };
+}
+
+interface Previous {
+  scoring_version: number;
+  score: number | null;
+  at: string | null;
+}

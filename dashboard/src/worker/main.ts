@@ -5,17 +5,23 @@ import init, {
   Assessment,
   explain_delta as explainDelta,
 } from "../../../posture-wasm/pkg/web/posture_wasm.js";
-import type { Moved } from "../model/answers.ts";
+import type { Moved, Recommended, Wanted, WithYaml } from "../model/answers.ts";
 import type { Action, Head, Item, Report } from "../model/report.ts";
-import { historyOf, isHistory, momentOf } from "./history.ts";
+import { historyOf, isHistory, momentOf, previousOf } from "./history.ts";
 import type { Calls, Given, Opened, Question, Reply, Request } from "./protocol.ts";
 
 /** Items that an action brings with it; a busy namespace may have a hundred thousand. */
-const MAX_ITEMS = 100;
+const MAX_ITEMS = 20;
+
+/** So many items of all actions are read when one is opened. */
+const MAX_ALL_ITEMS = 50_000;
 
 interface Held {
   assessment: Assessment;
   items: Map<string, Item[]>;
+  itemCount: number;
+  /** Whether all items were read, not the heaviest alone. */
+  isFull: boolean;
   /** Points as JSON text, as `explain_delta` reads them. */
   points: string[];
 }
@@ -27,7 +33,8 @@ addEventListener("message", (event: MessageEvent<Question>) => {
   const { id } = event.data;
   answer(event.data).then(
     (value) => reply({ id, value }),
-    (error: unknown) => reply({ id, error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) =>
+      reply({ id, error: error instanceof Error ? error.message : String(error) }),
   );
 });
 
@@ -53,28 +60,49 @@ async function answer(question: Question): Promise<unknown> {
 
 /** What is asked of the assessment that is open. */
 function ask(question: Question): ReturnType<Calls[keyof Calls]> {
-  const { assessment, items } = now();
+  const { assessment } = now();
   switch (question.name) {
     case "tryOut": {
       const [changes, policies] = question.args;
-      return JSON.parse(assessment.try_out(JSON.stringify(changes), policies ?? undefined));
+      return JSON.parse(assessment.try_out(JSON.stringify(changes), policies));
     }
     case "moved":
       return {
         namespaces: JSON.parse(assessment.namespaces()),
-        gains: JSON.parse(assessment.gains()),
+        left: JSON.parse(assessment.left()),
       } satisfies Moved;
     case "items":
-      return items.get(question.args[0]) ?? [];
-    case "plan":
-      return JSON.parse(assessment.plan(JSON.stringify(question.args[0])));
+      return itemsOf(...question.args);
+    case "plan": {
+      const [goal] = question.args;
+      return JSON.parse(
+        "target" in goal ? assessment.plan(goal.target) : assessment.plan(null, goal.steps),
+      );
+    }
     case "recommend":
-      return JSON.parse(assessment.recommend(JSON.stringify(question.args[0])));
-    case "report":
-      return assessment.report();
+      return recommend(...question.args);
     default:
       throw new Error(`\`${question.name}\` cannot be asked`);
   }
+}
+
+/** All items of an action, if all of the result's are few enough to be read at once. */
+function itemsOf(action: string): Item[] {
+  const { assessment, items, itemCount, isFull } = now();
+  if (!isFull && itemCount <= MAX_ALL_ITEMS) {
+    const full: Report = JSON.parse(assessment.full_report());
+    for (const each of full.actions) items.set(each.id, each.items);
+    now().isFull = true;
+  }
+  return items.get(action) ?? [];
+}
+
+function recommend(wanted: Wanted, namespace: string): WithYaml | null {
+  const [text = "{}", ...yaml] = now().assessment.recommend(JSON.stringify(wanted), [namespace]);
+  const { recommendations }: { recommendations: Recommended[] } = JSON.parse(text);
+  const place = recommendations.findIndex((each) => each.namespace === namespace);
+  const found = recommendations[place];
+  return found === undefined ? null : { ...found, yaml: yaml[place] ?? "" };
 }
 
 function now(): Held {
@@ -96,12 +124,12 @@ async function read(id: number, files: Given[], request: Request): Promise<Opene
     }
   }
   const total = contents.reduce((all, each) => all + each.length, 0);
-  const previous = points.map(momentOf).findLast((moment) => moment.score !== null) ?? null;
+  const previous = previousOf(points);
   const form = {
     preset: request.preset,
     max_items: MAX_ITEMS,
     ...(request.now === null ? {} : { now: request.now }),
-    ...(previous === null ? {} : { previous: { at: previous.at, score: previous.score } }),
+    ...(previous === null ? {} : { previous }),
   };
   const progress = (read: number) => reply({ id, read, total });
   progress(0);
@@ -118,7 +146,8 @@ function open(assessment: Assessment, before: string[]): Opened {
     return rest;
   });
   const points = [...before, assessment.point()];
-  held = { assessment, items, points };
+  const itemCount = actions.reduce((all, action) => all + action.item_count, 0);
+  held = { assessment, items, itemCount, isFull: false, points };
   const head: Head = { ...report, actions };
   return { head, history: points.map(momentOf) };
 }

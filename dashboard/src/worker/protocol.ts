@@ -8,8 +8,8 @@ import type {
   Moved,
   Outcome,
   Plan,
-  Recommendations,
   Wanted,
+  WithYaml,
 } from "../model/answers.ts";
 import type { Head, Item } from "../model/report.ts";
 
@@ -39,10 +39,10 @@ export interface Calls {
   moved(): Moved;
   items(action: string): Item[];
   plan(goal: Goal): Plan;
-  recommend(wanted: Wanted): Recommendations;
+  /** For one namespace; null where nothing can be recommended. */
+  recommend(wanted: Wanted, namespace: string): WithYaml | null;
   /** Of two points of the history, by their places in it. */
   explain(before: number, after: number): Delta;
-  report(): string;
 }
 
 export type CallName = keyof Calls;
