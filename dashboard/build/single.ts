@@ -7,30 +7,34 @@ export function single(): Plugin {
     name: "posture-single",
     enforce: "post",
     config: () => ({ build: { rolldownOptions: { output: { codeSplitting: false } } } }),
-    generateBundle(_, bundle) {
-      const page = take(bundle, "index.html");
-      const script = safe(texts(bundle, ".js"));
-      const style = texts(bundle, ".css");
-      const policy = [
-        "default-src 'none'",
-        `script-src '${hash(script)}' 'wasm-unsafe-eval'`,
-        `style-src '${hash(style)}'`,
-        "worker-src blob:",
-        "img-src data:",
-        "base-uri 'none'",
-        "form-action 'none'",
-      ].join("; ");
-      const html = page
-        .replace(/<script type="module"[^>]*><\/script>/, "")
-        .replace(/<link rel="stylesheet"[^>]*>/, "")
-        .replace(
-          "<head>",
-          () =>
-            `<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">`,
-        )
-        .replace("</head>", () => `<style>${style}</style></head>`)
-        .replace("</body>", () => `<script type="module">${script}</script></body>`);
-      this.emitFile({ type: "asset", fileName: "posture.html", source: html });
+    // after Vite has put its own marks in scripts right
+    generateBundle: {
+      order: "post",
+      handler(_, bundle) {
+        const page = take(bundle, "index.html");
+        const script = safe(texts(bundle, ".js"));
+        const style = texts(bundle, ".css");
+        const policy = [
+          "default-src 'none'",
+          `script-src '${hash(script)}' 'wasm-unsafe-eval'`,
+          `style-src '${hash(style)}'`,
+          "worker-src blob:",
+          "img-src data:",
+          "base-uri 'none'",
+          "form-action 'none'",
+        ].join("; ");
+        const html = page
+          .replace(/<script type="module"[^>]*><\/script>/, "")
+          .replace(/<link rel="stylesheet"[^>]*>/, "")
+          .replace(
+            "<head>",
+            () =>
+              `<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">`,
+          )
+          .replace("</head>", () => `<style>${style}</style></head>`)
+          .replace("</body>", () => `<script type="module">${script}</script></body>`);
+        this.emitFile({ type: "asset", fileName: "posture.html", source: html });
+      },
     },
   };
 }

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
-const GLUE = "posture-wasm/pkg/web/posture_wasm.js";
 const MODULE = new URL("../../posture-wasm/pkg/web/posture_wasm_bg.wasm", import.meta.url);
 
 /** `#wasm`: the module beside the page, or within it; `#worker`: the worker likewise. */
@@ -24,11 +23,6 @@ export function wasm(isSingle: boolean): Plugin {
       const packed = gzipSync(await readFile(MODULE), { level: 9 }).toString("base64");
       return `import { unpack } from "/src/model/packed.ts";
         export const wasm = () => unpack("${packed}");`;
-    },
-    transform(code, id) {
-      // the page always says where the module is: the glue's own guess must not become an asset
-      if (!id.endsWith(GLUE)) return undefined;
-      return code.replace("new URL('posture_wasm_bg.wasm', import.meta.url)", "undefined");
     },
   };
 }

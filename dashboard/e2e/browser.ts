@@ -8,6 +8,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 const DIST = fileURLToPath(new URL("../dist", import.meta.url));
+/** What wasm-bindgen made, as it is: under `/pkg/`. */
+const PACKAGE = fileURLToPath(new URL("../../posture-wasm/pkg/web", import.meta.url));
 export const CLUSTERS = fileURLToPath(new URL("../../examples/clusters", import.meta.url));
 export const SINGLE = pathToFileURL(join(DIST, "posture.html")).href;
 
@@ -27,9 +29,14 @@ export interface Stage {
 export async function stage(): Promise<Stage> {
   const server = createServer(async (asked, answer) => {
     const path = new URL(asked.url ?? "/", "http://page").pathname;
-    const name = path === "/" ? "index.html" : normalize(path);
+    if (path === "/blank") {
+      answer.writeHead(200, { "content-type": "text/html" }).end();
+      return;
+    }
+    const isPackage = path.startsWith("/pkg/");
+    const name = path === "/" ? "index.html" : normalize(path.replace("/pkg/", "/"));
     try {
-      const content = await readFile(join(DIST, name));
+      const content = await readFile(join(isPackage ? PACKAGE : DIST, name));
       answer.writeHead(200, { "content-type": TYPES[extname(name)] ?? "text/plain" });
       answer.end(content);
     } catch {

@@ -79,6 +79,8 @@ export type WithYaml = Recommended & { yaml: string };
 export interface Recommended {
   namespace: string;
   status: string | null;
+  /** None where they would deny what went through: then `withheld` says what. */
+  policies: object[];
   proof: {
     covered: number;
     targets: number;

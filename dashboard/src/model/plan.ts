@@ -5,10 +5,8 @@ import { gain, score } from "./points.ts";
 
 export function planMarkdown(plan: Plan, title: (action: string) => string): string {
   const rows = plan.steps.map((step, place) => {
-    const after =
-      step.score === step.score_max
-        ? score(step.score)
-        : `${score(step.score)} to ${score(step.score_max)}`;
+    const [least, most] = [score(step.score), score(step.score_max)];
+    const after = least === most ? least : `${least} to ${most}`;
     return `| ${place + 1} | ${cell(title(step.action))} | ${gain(step.gain, step.gain_max)} | ${after} |`;
   });
   const end = plan.steps.at(-1)?.score ?? plan.score;

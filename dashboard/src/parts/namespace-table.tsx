@@ -42,7 +42,9 @@ export function NamespaceTable(props: {
             {head("namespace", "Namespace", "")}
             {head("score", "Score", "right")}
             {head("risk", "Lost", "right", "Points of the cluster's score")}
-            {RISK_TYPES.map((type) => head(type, SHORT_TITLES[type], "share", TITLES[type]))}
+            {RISK_TYPES.map((type) =>
+              head(type, SHORT_TITLES[type], `share ${type}`, TITLES[type]),
+            )}
           </tr>
         </thead>
         <tbody>

@@ -14,10 +14,10 @@ const READS: readonly [string, string][] = [
 export function Empty({ failure }: { failure: string | null }) {
   return (
     <div class="empty">
-      <h1>How secure is your cluster?</h1>
+      <h1>Cluster Security Score</h1>
       <p class="lead">
-        A score from 0 to 100, exactly, with a reason for every lost point. Drop files anywhere on
-        this page.
+        From 0 to 100, exactly, with a reason for every lost point. Drop files anywhere on this
+        page.
       </p>
       {failure !== null && (
         <p class="failure" role="alert">

@@ -15,6 +15,8 @@ const FORMS: readonly [PolicyForm, string][] = [
   ["kubernetes", "NetworkPolicy (Kubernetes)"],
 ];
 
+const NOTES = 5;
+
 type Answer = { of: WithYaml | null } | { error: string } | null;
 
 export function Recommendation({ namespace }: { namespace: string }) {
@@ -74,10 +76,18 @@ function Shown({ of, namespace }: { of: Answer; namespace: string }) {
   if (of === null) return <p class="quiet">Asking every edge that was seen…</p>;
   if ("error" in of) return <p class="failure">{of.error}</p>;
   const found = of.of;
-  if (found === null || found.yaml === "") {
+  if (found === null) {
     return <p class="quiet">No policy can be made from the traffic that was seen.</p>;
   }
   const { proof } = found;
+  if (found.policies.length === 0) {
+    return (
+      <>
+        <p>Such a policy would deny what went through, so it is withheld:</p>
+        <Notes of={found.withheld} />
+      </>
+    );
+  }
   return (
     <>
       <p>
@@ -93,11 +103,7 @@ function Shown({ of, namespace }: { of: Answer; namespace: string }) {
         )}
         .
       </p>
-      {[...found.warnings, ...found.withheld].map((warning) => (
-        <p key={warning} class="quiet small">
-          {warning}
-        </p>
-      ))}
+      <Notes of={[...found.warnings, ...found.withheld]} />
       <div class="code-frame">
         <pre tabIndex={0}>{found.yaml}</pre>
       </div>
@@ -109,5 +115,16 @@ function Shown({ of, namespace }: { of: Answer; namespace: string }) {
         </button>
       </div>
     </>
+  );
+}
+
+function Notes({ of }: { of: readonly string[] }) {
+  return (
+    <ul class="notes">
+      {of.slice(0, NOTES).map((note) => (
+        <li key={note}>{note}</li>
+      ))}
+      {of.length > NOTES && <li>and {count(of.length - NOTES)} more</li>}
+    </ul>
   );
 }
