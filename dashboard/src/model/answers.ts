@@ -1,5 +1,6 @@
 /** What the open assessment answers when it is asked. */
 
+import type { Moves } from "./merge.ts";
 import type { PerType, Points, RiskType, Status } from "./report.ts";
 
 /** What would be different, as `try_out` reads it. */
@@ -38,8 +39,8 @@ export interface Left {
 
 /** What moves with a scenario, apart from the scores. */
 export interface Moved {
-  namespaces: NamespaceTried[];
-  left: Left[];
+  namespaces: Moves<NamespaceTried>;
+  left: Moves<Left>;
 }
 
 export type Goal = { target: string } | { steps: number };

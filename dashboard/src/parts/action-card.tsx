@@ -4,13 +4,13 @@ import type { ShownAction } from "../state/shown.ts";
 import { Bar, Gain, Severity } from "./basics.tsx";
 import { Tick } from "./tick.tsx";
 
-export function ActionCard({ of }: { of: ShownAction }) {
+export function ActionCard({ of, rank }: { of: ShownAction; rank: number }) {
   return (
     <li class="card">
       <div class="card-head">
         <span class="rank number">
           <span class="hidden">Rank </span>
-          {of.rank}
+          {rank}
         </span>
         <Severity of={of.severity} />
         <Gain least={of.gain} most={of.gain_max} />

@@ -5,7 +5,7 @@ import type { Moment } from "../model/answers.ts";
 import { bytesOf, unpack } from "../model/packed.ts";
 import type { Head } from "../model/report.ts";
 import { ask, Cancelled, cancel } from "../worker/client.ts";
-import type { Given, Opened, Request } from "../worker/protocol.ts";
+import type { Calls, Given, Opened, Request } from "../worker/protocol.ts";
 
 export type Phase =
   | { name: "empty" }
@@ -18,6 +18,8 @@ export interface Listed {
   name: string;
   size: number;
 }
+
+const PIECE = 500;
 
 export const phase = signal<Phase>({ name: "empty" });
 export const head = signal<Head | null>(null);
@@ -103,12 +105,26 @@ async function read(files: readonly Given[], next: Request): Promise<void> {
   });
 }
 
+/** A long list, a piece at a time: the page stays quick meanwhile. */
+async function inPieces<Name extends "namespaces" | "actions">(
+  name: Name,
+  count: number,
+): Promise<ReturnType<Calls[Name]>[number][]> {
+  const list: ReturnType<Calls[Name]>[number][] = [];
+  for (let start = 0; start < count; start += PIECE) {
+    list.push(...(await ask(name, [start, start + PIECE] as Parameters<Calls[Name]>)));
+  }
+  return list;
+}
+
 async function settle(opening: Promise<Opened>, then: () => void): Promise<void> {
   try {
     const opened = await opening;
+    const namespaces = await inPieces("namespaces", opened.namespaceCount);
+    const actions = await inPieces("actions", opened.actionCount);
     batch(() => {
       then();
-      head.value = opened.head;
+      head.value = { ...opened.head, namespaces, actions };
       history.value = opened.history;
       phase.value = { name: "ready" };
     });

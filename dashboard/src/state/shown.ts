@@ -1,6 +1,8 @@
 /** What the views show: what is, or what would be, each with what it was before. */
 
 import { computed } from "@preact/signals";
+import type { Left, NamespaceTried } from "../model/answers.ts";
+import { merged } from "../model/merge.ts";
 import { sum } from "../model/points.ts";
 import {
   type Action,
@@ -13,7 +15,8 @@ import {
   type RiskType,
   type TypeReport,
 } from "../model/report.ts";
-import { head } from "./assessment.ts";
+import { actionParts } from "../model/words.ts";
+import { actionsById, head, namespacesByName } from "./assessment.ts";
 import { scenario } from "./scenario.ts";
 import { tried } from "./tried.ts";
 
@@ -24,10 +27,10 @@ export interface Shown {
   score: Points | null;
   /** The score that is. */
   before: Points | null;
-  types: ShownType[];
-  namespaces: ShownNamespace[];
+  types: readonly ShownType[];
+  namespaces: readonly ShownNamespace[];
   /** What is left to do, best first, then what is ticked or dismissed. */
-  actions: ShownAction[];
+  actions: readonly ShownAction[];
 }
 
 export type ShownType = TypeReport & { before: Points | null };
@@ -52,56 +55,121 @@ export interface ShownShare {
 export type ActionState = "open" | "done" | "dismissed";
 export type ShownAction = Action & { state: ActionState };
 
-export const shown = computed<Shown | null>(() => {
+const outcome = computed(() => tried.value?.outcome ?? null);
+const moved = computed(() => tried.value?.moved ?? null);
+
+/** What is, made once: what a scenario does not move stays the same object. */
+const isNow = computed(() => {
   const is = head.value;
   if (is === null) return null;
-  const then = tried.value;
-  const namespaces = namespacesOf(is);
-  return {
-    head: is,
-    isTried: then !== null,
-    score: then === null ? is.score : then.outcome.score,
-    before: is.score,
-    types: typesOf(is, namespaces),
-    namespaces,
-    actions: actionsOf(is),
-  };
+  const namespaces = is.namespaces.map(asIs);
+  const actions = is.actions.map((action): ShownAction => ({ ...action, state: "open" }));
+  return { is, namespaces, actions };
 });
 
-function typesOf(is: Head, namespaces: readonly ShownNamespace[]): ShownType[] {
-  const then = tried.value;
+const namespaces = computed<readonly ShownNamespace[]>(() => {
+  const now = isNow.value;
+  if (now === null || moved.value === null) return now?.namespaces ?? [];
+  const cap = caps(now.is);
+  const made = (then: NamespaceTried): ShownNamespace => {
+    const was = namespacesByName.value.get(then.namespace);
+    const types = perType((type) => {
+      const contribution = then.types[type];
+      const most = cap(type, then.namespace);
+      const { status = "ok", part = 0, whole = 0 } = was?.types[type] ?? {};
+      return { status, part, whole, contribution, share: most === 0 ? 0 : contribution / most };
+    });
+    const { namespace, score, risk } = then;
+    return { namespace, score, risk, before: was?.risk ?? 0, types };
+  };
+  const name = (of: { namespace: string }) => of.namespace;
+  return merged(now.namespaces, name, moved.value.namespaces, name, made);
+});
+
+const types = computed<readonly ShownType[]>(() => {
+  const is = head.value;
+  const then = outcome.value;
+  if (is === null) return [];
   if (then === null) return is.types.map((of) => ({ ...of, before: of.score }));
-  const weights = { ...scenario.value.weights };
+  const { weights } = scenario.value;
   return is.types.map((of) => ({
     ...of,
     before: of.score,
     weight: weights[of.type] ?? of.weight,
-    score: of.status === "not_assessed" ? null : (then.outcome.types[of.type] ?? null),
-    contribution:
-      then.moved === null
-        ? of.contribution
-        : sum(namespaces.map((each) => each.types[of.type].contribution)),
+    score: of.status === "not_assessed" ? null : (then.types[of.type] ?? null),
+    contribution: sum(namespaces.value.map((each) => each.types[of.type].contribution)),
   }));
+});
+
+const actions = computed<readonly ShownAction[]>(() => {
+  const now = isNow.value;
+  if (now === null) return [];
+  const { done, dismiss } = scenario.value;
+  const left =
+    moved.value === null
+      ? now.actions
+      : merged(
+          now.actions,
+          (of) => of.id,
+          moved.value.left,
+          (of) => of.action,
+          leftAction,
+        );
+  if (done.length + dismiss.length === 0) return left;
+  const states = new Map<string, ActionState>(done.map((id) => [id, "done"]));
+  for (const { action } of dismiss) states.set(action, "dismissed");
+  const closed = now.actions.flatMap((of): ShownAction[] => {
+    const state = states.get(of.id);
+    return state === undefined ? [] : [{ ...of, state }];
+  });
+  return [...left.filter((of) => !states.has(of.id)), ...closed];
+});
+
+export const shown = computed<Shown | null>(() => {
+  const is = head.value;
+  if (is === null) return null;
+  const then = outcome.value;
+  return {
+    head: is,
+    isTried: then !== null,
+    score: then === null ? is.score : then.score,
+    before: is.score,
+    types: types.value,
+    namespaces: namespaces.value,
+    actions: actions.value,
+  };
+});
+
+/** What is left of an action; one whose dismissal is taken back was none before. */
+function leftAction({ action: id, item_count, gain, gain_max }: Left): ShownAction {
+  const was = actionsById.value.get(id) ?? reopened(id, item_count);
+  return { ...was, item_count, gain, gain_max, severity: severityOf(gain_max), state: "open" };
 }
 
-function namespacesOf(is: Head): ShownNamespace[] {
-  const moved = tried.value?.moved ?? null;
-  if (moved === null) return is.namespaces.map((of) => asIs(of));
-  const cap = caps(is);
-  const known = new Map(is.namespaces.map((of) => [of.namespace, of]));
-  return moved.namespaces.flatMap((then) => {
-    const of = known.get(then.namespace);
-    if (of === undefined) return [];
-    const types = perType((type) => {
-      const contribution = then.types[type];
-      const most = cap(type, of.namespace);
-      return { ...asIs(of).types[type], contribution, share: most === 0 ? 0 : contribution / most };
-    });
-    return [
-      { namespace: of.namespace, score: then.score, risk: then.risk, before: of.risk, types },
-    ];
-  });
+function reopened(id: string, item_count: number): Action {
+  const { kind, namespace } = actionParts(id);
+  return {
+    id,
+    namespace,
+    type: KINDS[kind] ?? "namespace_isolation",
+    title: `${id}, no longer dismissed`,
+    rank: 0,
+    severity: "low",
+    gain: 0,
+    gain_max: 0,
+    part: item_count,
+    whole: item_count,
+    item_count,
+    staged: [],
+  };
 }
+
+const KINDS: Record<string, RiskType> = {
+  "remediate-images": "high_risk_images",
+  "scan-images": "unscanned_images",
+  "secure-egress": "egress_access",
+  "isolate-namespace": "namespace_isolation",
+};
 
 function asIs(of: NamespaceReport): ShownNamespace {
   const types = perType((type) => {
@@ -114,43 +182,14 @@ function asIs(of: NamespaceReport): ShownNamespace {
 
 /** The points that a type can cost in a namespace: "100 * w / W * c / C". */
 function caps(is: Head): (type: RiskType, namespace: string) => number {
-  const { weights, leftOut } = { ...scenario.value };
+  const { weights, leftOut } = scenario.value;
   const all = { ...is.method.weights, ...weights };
   const total = RISK_TYPES.reduce((sum, type) => sum + all[type], 0);
-  const own = (namespace: string) =>
-    leftOut.includes(namespace) ? 0 : (is.method.namespace_weights[namespace] ?? 1);
+  const out = new Set(leftOut);
+  const own = (name: string) => (out.has(name) ? 0 : (is.method.namespace_weights[name] ?? 1));
   const spaces = is.namespaces.reduce((sum, of) => sum + own(of.namespace), 0);
   return (type, namespace) =>
     total === 0 || spaces === 0 ? 0 : ((100 * all[type]) / total) * (own(namespace) / spaces);
-}
-
-function actionsOf(is: Head): ShownAction[] {
-  const { done, dismiss, leftOut } = scenario.value;
-  const isDone = new Set(done);
-  const isDismissed = new Set(dismiss.map((of) => of.action));
-  const isOut = new Set(leftOut);
-  const lefts = new Map(
-    tried.value?.moved?.left.map((left, place) => [left.action, { ...left, place }]),
-  );
-  const open: (ShownAction & { place: number })[] = [];
-  const closed: ShownAction[] = [];
-  is.actions.forEach((action, rank) => {
-    if (isDone.has(action.id)) closed.push({ ...action, state: "done" });
-    else if (isDismissed.has(action.id)) closed.push({ ...action, state: "dismissed" });
-    else if (!isOut.has(action.namespace)) {
-      const then = lefts.get(action.id);
-      // what another action has fixed on its way is not left to do
-      if (tried.value?.moved != null && then === undefined) return;
-      const gain = then?.gain ?? action.gain;
-      const most = then?.gain_max ?? action.gain_max;
-      const severity = then === undefined ? action.severity : severityOf(most);
-      const place = then?.place ?? rank;
-      const item_count = then?.item_count ?? action.item_count;
-      open.push({ ...action, gain, gain_max: most, severity, item_count, place, state: "open" });
-    }
-  });
-  open.sort((a, b) => a.place - b.place);
-  return [...open.map(({ place, ...action }) => ({ ...action, rank: place + 1 })), ...closed];
 }
 
 /** "gain_max >= 8 critical, >= 5 high, >= 2 medium, else low" (scoring, section 7). */

@@ -17,6 +17,10 @@ export const tryError = signal<string | null>(null);
 /** How much of the scenario is not in this cluster: a link may come from another. */
 export const unknownChanges = signal(0);
 
+/** In milliseconds. */
+const [SLOW, PAUSE] = [60, 120];
+
+let isSlow = false;
 let isAsking = false;
 let isStale = false;
 
@@ -42,14 +46,17 @@ async function tryOut(what: Scenario): Promise<void> {
       (name) => namespacesByName.value.has(name),
     );
     const policies = what.policies === "" ? null : what.policies;
-    const [outcome, rest] = [ask("tryOut", [changes, policies]), ask("moved", [])];
-    rest.catch(() => undefined);
-    const before = tried.value?.moved ?? null;
-    const scores = await outcome;
+    const scores = await ask("tryOut", [changes, policies]);
     unknownChanges.value = unknown;
-    if (!isStale) show(scores, before);
-    const moved = await rest;
-    if (!isStale) show(scores, moved);
+    if (!isStale) show(scores, tried.value?.moved ?? null);
+    // where the lists take long, only those of the last of quick changes are asked for
+    if (isSlow) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    if (!isStale) {
+      const start = performance.now();
+      const moved = await ask("moved", []);
+      isSlow = performance.now() - start > SLOW;
+      if (!isStale) show(scores, moved);
+    }
   } catch (error) {
     if (!isStale) tryError.value = error instanceof Error ? error.message : String(error);
   }

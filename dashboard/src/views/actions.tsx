@@ -30,7 +30,12 @@ export function Actions({ of }: { of: Shown }) {
         ) : (
           <ol class="rows">
             {pageOf(found, page).map((action) => (
-              <ActionRow key={action.id} of={action} isOpen={action.id === id} />
+              <ActionRow
+                key={action.id}
+                of={action}
+                rank={of.actions.indexOf(action) + 1}
+                isOpen={action.id === id}
+              />
             ))}
           </ol>
         )}
@@ -57,10 +62,11 @@ export function Actions({ of }: { of: Shown }) {
   );
 }
 
-function ActionRow({ of, isOpen }: { of: ShownAction; isOpen: boolean }) {
+function ActionRow(props: { of: ShownAction; rank: number; isOpen: boolean }) {
+  const { of, rank, isOpen } = props;
   return (
     <li class={`row ${of.state}${isOpen ? " current" : ""}`}>
-      <span class="rank number">{of.state === "open" ? of.rank : "·"}</span>
+      <span class="rank number">{of.state === "open" ? rank : "·"}</span>
       <div class="row-main">
         <a
           class="row-title"

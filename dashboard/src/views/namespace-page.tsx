@@ -72,7 +72,9 @@ export function NamespacePage({ of, name }: { of: Shown; name: string }) {
           <ol class="rows">
             {actions.map((action) => (
               <li key={action.id} class={`row ${action.state}`}>
-                <span class="rank number">{action.state === "open" ? action.rank : "·"}</span>
+                <span class="rank number">
+                  {action.state === "open" ? of.actions.indexOf(action) + 1 : "·"}
+                </span>
                 <div class="row-main">
                   <a class="row-title" href={href("actions", action.id)}>
                     {action.title}

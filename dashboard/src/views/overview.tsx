@@ -41,8 +41,8 @@ export function Overview({ of }: { of: Shown }) {
           <p class="quiet">Nothing is left to do.</p>
         ) : (
           <ol class="cards">
-            {open.slice(0, TOP_ACTIONS).map((action) => (
-              <ActionCard key={action.id} of={action} />
+            {open.slice(0, TOP_ACTIONS).map((action, place) => (
+              <ActionCard key={action.id} of={action} rank={place + 1} />
             ))}
           </ol>
         )}

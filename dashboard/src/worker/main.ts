@@ -5,25 +5,43 @@ import init, {
   Assessment,
   explain_delta as explainDelta,
 } from "../../../posture-wasm/pkg/web/posture_wasm.js";
-import type { Moved, Recommended, Wanted, WithYaml } from "../model/answers.ts";
-import type { Action, Head, Item, Report } from "../model/report.ts";
+import type {
+  Left,
+  Moved,
+  NamespaceTried,
+  Recommended,
+  Wanted,
+  WithYaml,
+} from "../model/answers.ts";
+import { movesOf } from "../model/merge.ts";
+import {
+  type Action,
+  type Item,
+  type NamespaceReport,
+  type Report,
+  RISK_TYPES,
+} from "../model/report.ts";
 import { historyOf, isHistory, momentOf, previousOf } from "./history.ts";
 import type { Calls, Given, Opened, Question, Reply, Request } from "./protocol.ts";
 
 /** Items that an action brings with it; a busy namespace may have a hundred thousand. */
-const MAX_ITEMS = 20;
+const MAX_ITEMS = 5;
 
 /** So many items of all actions are read when one is opened. */
 const MAX_ALL_ITEMS = 50_000;
 
 interface Held {
   assessment: Assessment;
+  namespaces: Map<string, NamespaceReport>;
+  actions: Map<string, Action>;
   items: Map<string, Item[]>;
   itemCount: number;
   /** Whether all items were read, not the heaviest alone. */
   isFull: boolean;
-  /** Points as JSON text, as `explain_delta` reads them. */
+  /** Earlier points as JSON text, as `explain_delta` reads them. */
   points: string[];
+  /** The point of this result, once it was asked for. */
+  point: string | null;
 }
 
 let held: Held | null = null;
@@ -50,8 +68,8 @@ async function answer(question: Question): Promise<unknown> {
     case "open":
       return open(Assessment.from_bytes(...question.args), []);
     case "explain": {
-      const [before, after] = question.args.map((place) => now().points[place] ?? "null");
-      return JSON.parse(explainDelta(before ?? "null", after ?? "null"));
+      const [before, after] = question.args;
+      return JSON.parse(explainDelta(pointAt(before), pointAt(after)));
     }
     default:
       return ask(question);
@@ -60,17 +78,18 @@ async function answer(question: Question): Promise<unknown> {
 
 /** What is asked of the assessment that is open. */
 function ask(question: Question): ReturnType<Calls[keyof Calls]> {
-  const { assessment } = now();
+  const { assessment, namespaces, actions } = now();
   switch (question.name) {
     case "tryOut": {
       const [changes, policies] = question.args;
       return JSON.parse(assessment.try_out(JSON.stringify(changes), policies));
     }
     case "moved":
-      return {
-        namespaces: JSON.parse(assessment.namespaces()),
-        left: JSON.parse(assessment.left()),
-      } satisfies Moved;
+      return moved();
+    case "namespaces":
+      return [...namespaces.values()].slice(...question.args);
+    case "actions":
+      return [...actions.values()].slice(...question.args);
     case "items":
       return itemsOf(...question.args);
     case "plan": {
@@ -84,6 +103,39 @@ function ask(question: Question): ReturnType<Calls[keyof Calls]> {
     default:
       throw new Error(`\`${question.name}\` cannot be asked`);
   }
+}
+
+function moved(): Moved {
+  const { assessment, namespaces, actions } = now();
+  const spaces: NamespaceTried[] = JSON.parse(assessment.namespaces());
+  const left: Left[] = JSON.parse(assessment.left());
+  return {
+    namespaces: movesOf(
+      namespaces,
+      spaces,
+      (of) => of.namespace,
+      (was, is) =>
+        was.risk === is.risk &&
+        was.score === is.score &&
+        RISK_TYPES.every((type) => was.types[type].contribution === is.types[type]),
+    ),
+    left: movesOf(
+      actions,
+      left,
+      (of) => of.action,
+      (was, is) =>
+        was.gain === is.gain && was.gain_max === is.gain_max && was.item_count === is.item_count,
+    ),
+  };
+}
+
+/** The last point is of this result: it is made when somebody asks. */
+function pointAt(place: number): string {
+  const held = now();
+  const earlier = held.points[place];
+  if (earlier !== undefined) return earlier;
+  held.point ??= held.assessment.point();
+  return held.point;
 }
 
 /** All items of an action, if all of the result's are few enough to be read at once. */
@@ -145,9 +197,23 @@ function open(assessment: Assessment, before: string[]): Opened {
     items.set(action.id, of);
     return rest;
   });
-  const points = [...before, assessment.point()];
   const itemCount = actions.reduce((all, action) => all + action.item_count, 0);
-  held = { assessment, items, itemCount, isFull: false, points };
-  const head: Head = { ...report, actions };
-  return { head, history: points.map(momentOf) };
+  held = {
+    assessment,
+    namespaces: new Map(report.namespaces.map((of) => [of.namespace, of])),
+    actions: new Map(actions.map((of) => [of.id, of])),
+    items,
+    itemCount,
+    isFull: false,
+    points: before,
+    point: null,
+  };
+  const { namespaces, actions: _, ...head } = report;
+  const last = { at: head.at, score: head.score, types: head.types };
+  return {
+    head,
+    namespaceCount: namespaces.length,
+    actionCount: actions.length,
+    history: [...before.map(momentOf), last],
+  };
 }

@@ -11,7 +11,7 @@ import type {
   Wanted,
   WithYaml,
 } from "../model/answers.ts";
-import type { Head, Item } from "../model/report.ts";
+import type { Action, Head, Item, NamespaceReport } from "../model/report.ts";
 
 /** A file that was given, and where it lay below what was given. */
 export interface Given {
@@ -27,7 +27,10 @@ export interface Request {
 }
 
 export interface Opened {
-  head: Head;
+  /** All but the two long lists, which come in pieces. */
+  head: Omit<Head, "namespaces" | "actions">;
+  namespaceCount: number;
+  actionCount: number;
   /** Points of the history, in order; the last is this result. */
   history: Moment[];
 }
@@ -35,6 +38,8 @@ export interface Opened {
 export interface Calls {
   read(files: Given[], request: Request): Opened;
   open(bytes: Uint8Array): Opened;
+  namespaces(start: number, end: number): NamespaceReport[];
+  actions(start: number, end: number): Action[];
   tryOut(changes: Changes, policies: string | null): Outcome;
   moved(): Moved;
   items(action: string): Item[];
