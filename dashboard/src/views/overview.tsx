@@ -80,7 +80,7 @@ function Trend({ of }: { of: Shown }) {
     <p class="trend">
       {of.isTried && of.score !== null && of.before !== null ? (
         <>
-          <Change of={minus(of.score, of.before)} /> <span class="quiet">what if; now</span>{" "}
+          <Change of={minus(of.score, of.before)} /> <span class="quiet">what if, from</span>{" "}
           <Score of={of.before} />
         </>
       ) : delta !== null && previous?.score != null ? (
@@ -186,9 +186,9 @@ function TypeRow({ type, of }: { type: ShownType; of: Shown }) {
           </>
         ) : (
           <>
-            {isAssessed ? atRisk(type, of.head.method) : ""}
+            {isAssessed && <span class="piece">{atRisk(type, of.head.method)}</span>}{" "}
             {isAssessed && evidence(type) !== "" && (
-              <span class="evidence"> · by {evidence(type)}</span>
+              <span class="piece evidence">by {evidence(type)}</span>
             )}
           </>
         )}

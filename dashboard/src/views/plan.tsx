@@ -15,6 +15,9 @@ import { ask } from "../worker/client.ts";
 
 const LISTED = 50;
 
+/** In milliseconds. */
+const PAUSE = 80;
+
 export function PlanToReach({ of }: { of: Shown }) {
   const from = of.score === null ? null : Math.min(100, Math.ceil(of.score));
   const [target, setTarget] = useState(from === null ? 0 : Math.min(100, Math.max(80, from + 5)));
@@ -90,12 +93,16 @@ function usePlan(target: number | null): Plan | null {
   useEffect(() => {
     if (target === null) return;
     let isCurrent = true;
-    ask("plan", [{ target: String(target) }]).then(
-      (found) => isCurrent && setPlan(found),
-      () => isCurrent && setPlan(null),
-    );
+    // a slider passes many scores on its way
+    const pause = setTimeout(() => {
+      ask("plan", [{ target: String(target) }]).then(
+        (found) => isCurrent && setPlan(found),
+        () => isCurrent && setPlan(null),
+      );
+    }, PAUSE);
     return () => {
       isCurrent = false;
+      clearTimeout(pause);
     };
   }, [target, head.value, tried.value]);
   return plan;

@@ -5,6 +5,7 @@ import type { PolicyForm, Wanted, WithYaml } from "../model/answers.ts";
 import { score } from "../model/points.ts";
 import { count, counted } from "../model/words.ts";
 import { Copy, Download } from "../parts/basics.tsx";
+import { head } from "../state/assessment.ts";
 import { change } from "../state/scenario.ts";
 import { ask } from "../worker/client.ts";
 
@@ -17,6 +18,9 @@ const FORMS: readonly [PolicyForm, string][] = [
 
 const NOTES = 5;
 
+/** With more edges it takes seconds to ask them all, which nobody waits for unasked. */
+const MANY_EDGES = 20_000;
+
 type Answer = { of: WithYaml | null } | { error: string } | null;
 
 export function Recommendation({ namespace }: { namespace: string }) {
@@ -24,8 +28,11 @@ export function Recommendation({ namespace }: { namespace: string }) {
   const [granularity, setGranularity] = useState<Wanted["granularity"]>("namespace");
   const [isDenying, setDenying] = useState(false);
   const [answer, setAnswer] = useState<Answer>(null);
+  const [isWanted, setWanted] = useState((head.value?.coverage.edges ?? 0) < MANY_EDGES);
   useEffect(() => {
+    if (!isWanted) return;
     let isCurrent = true;
+    setAnswer(null);
     const isolate = isDenying ? "both" : "unsecured";
     ask("recommend", [{ form, granularity, isolate }, namespace]).then(
       (of) => isCurrent && setAnswer({ of }),
@@ -34,7 +41,7 @@ export function Recommendation({ namespace }: { namespace: string }) {
     return () => {
       isCurrent = false;
     };
-  }, [namespace, form, granularity, isDenying]);
+  }, [namespace, form, granularity, isDenying, isWanted]);
   return (
     <section aria-labelledby="policy-title" class="detail-part">
       <h3 id="policy-title">Recommended policy</h3>
@@ -67,7 +74,13 @@ export function Recommendation({ namespace }: { namespace: string }) {
           Isolate both directions
         </label>
       </div>
-      <Shown of={answer} namespace={namespace} />
+      {isWanted ? (
+        <Shown of={answer} namespace={namespace} />
+      ) : (
+        <button type="button" class="button" onClick={() => setWanted(true)}>
+          Recommend a policy
+        </button>
+      )}
     </section>
   );
 }
