@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { decimal, exact, minus, score, sum } from "../model/points.ts";
-import type { Points, RiskType } from "../model/report.ts";
+import { type Points, RISK_TYPES } from "../model/report.ts";
 import { band, counted, TITLES } from "../model/words.ts";
 import { Switch } from "../parts/basics.tsx";
 import { href } from "../state/route.ts";
@@ -12,8 +12,14 @@ interface Step {
   label: string;
   detail: string;
   points: Points;
-  tone: string;
+  /** What it is made of: of one colour for a type, of up to four for a namespace. */
+  parts: readonly Part[];
   link: string | null;
+}
+
+interface Part {
+  tone: string;
+  points: Points;
 }
 
 type By = "type" | "namespace";
@@ -44,18 +50,13 @@ function Steps({ steps, end }: { steps: readonly Step[]; end: Points }) {
   let at = 100;
   return (
     <ol class="waterfall">
-      <Row
-        label="All secured"
-        detail=""
-        value="100"
-        start={place(0)}
-        end={100}
-        tone="whole"
-        link={null}
-      />
+      <Row label="All secured" value="100" bars={[{ tone: "whole", from: place(0), to: 100 }]} />
       {steps.map((step) => {
-        const before = at;
-        at = minus(at, step.points);
+        const bars = step.parts.map(({ tone, points }) => {
+          const to = place(at);
+          at = minus(at, points);
+          return { tone, from: place(at), to };
+        });
         return (
           <Row
             key={step.label}
@@ -63,22 +64,17 @@ function Steps({ steps, end }: { steps: readonly Step[]; end: Points }) {
             detail={step.detail}
             value={`−${decimal(step.points)}`}
             exact={exact(step.points)}
-            start={place(at)}
-            end={place(before)}
-            tone={step.tone}
+            bars={bars}
             link={step.link}
           />
         );
       })}
       <Row
         label="Cluster Security Score"
-        detail=""
         value={score(end)}
         exact={exact(end)}
-        start={0}
-        end={place(end)}
-        tone={`score ${band(end)}`}
-        link={null}
+        bars={[{ tone: band(end), from: 0, to: place(end) }]}
+        isTotal
       />
       <li class="waterfall-axis quiet" aria-hidden="true">
         <span />
@@ -93,35 +89,44 @@ function Steps({ steps, end }: { steps: readonly Step[]; end: Points }) {
   );
 }
 
+interface Bar {
+  tone: string;
+  from: number;
+  to: number;
+}
+
 function Row(props: {
   label: string;
-  detail: string;
+  detail?: string;
   value: string;
   exact?: string;
-  start: number;
-  end: number;
-  tone: string;
-  link: string | null;
+  bars: readonly Bar[];
+  link?: string | null;
+  isTotal?: boolean;
 }) {
-  const start = Math.max(0, props.start);
   const content = (
     <>
       <span class="waterfall-label">
         <span class="clip">{props.label}</span>
-        {props.detail !== "" && <span class="quiet small clip">{props.detail}</span>}
+        {props.detail && <span class="quiet small clip">{props.detail}</span>}
       </span>
       <svg class="waterfall-bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
-        <rect class={props.tone} x={start} width={Math.max(0.5, props.end - start)} height="1" />
+        {props.bars.map(({ tone, from, to }) => {
+          const start = Math.max(0, from);
+          return (
+            <rect key={tone} class={tone} x={start} width={Math.max(0.4, to - start)} height="1" />
+          );
+        })}
       </svg>
       <data class="number" value={props.exact ?? props.value} title={props.exact}>
         {props.value}
       </data>
     </>
   );
-  const tone = props.tone.startsWith("score") ? "waterfall-row total" : "waterfall-row";
+  const tone = props.isTotal ? "waterfall-row total" : "waterfall-row";
   return (
     <li>
-      {props.link === null ? (
+      {props.link == null ? (
         <div class={tone}>{content}</div>
       ) : (
         <a class={tone} href={props.link}>
@@ -141,7 +146,7 @@ function byType(of: Shown): Step[] {
         label: TITLES[type.type],
         detail: `in ${counted(hit.length, "namespace")}`,
         points: type.contribution,
-        tone: type.type,
+        parts: [{ tone: type.type, points: type.contribution }],
         link: href("actions", null, { type: type.type }),
       };
     });
@@ -153,24 +158,21 @@ function byNamespace(of: Shown): Step[] {
     label: each.namespace,
     detail: "",
     points: each.risk,
-    tone: worst(each.types),
+    parts: RISK_TYPES.map((type) => ({ tone: type, points: each.types[type].contribution })).filter(
+      (part) => part.points > 0,
+    ),
     link: href("namespaces", each.namespace),
   }));
   const rest = hit.slice(NAMED);
   if (rest.length > 0) {
+    const points = sum(rest.map((each) => each.risk));
     steps.push({
       label: counted(rest.length, "other namespace"),
       detail: "",
-      points: sum(rest.map((each) => each.risk)),
-      tone: "others",
+      points,
+      parts: [{ tone: "others", points }],
       link: href("namespaces"),
     });
   }
   return steps;
-}
-
-/** The type that costs the most, whose colour a namespace's step has. */
-function worst(types: Record<RiskType, { contribution: Points }>): RiskType {
-  const all = Object.entries(types) as [RiskType, { contribution: Points }][];
-  return all.reduce((a, b) => (b[1].contribution > a[1].contribution ? b : a))[0];
 }

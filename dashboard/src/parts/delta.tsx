@@ -29,7 +29,7 @@ export function DeltaWords({ of }: { of: Delta }) {
           <span>{words(part)}</span>
         </li>
       ))}
-      {rest > 0 && <li class="quiet">and {counted(rest, "smaller change")}</li>}
+      {rest > 0 && <li class="quiet rest">and {counted(rest, "smaller change")}</li>}
     </ul>
   );
 }

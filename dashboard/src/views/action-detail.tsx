@@ -90,7 +90,7 @@ function Items({ of, method }: { of: ShownAction; method: Method }) {
     <section aria-labelledby="items-title" class="detail-part">
       <h3 id="items-title">
         {counted(of.item_count, "item")}
-        <span class="quiet"> the heaviest first</span>
+        {of.item_count > 1 && <span class="quiet"> the heaviest first</span>}
       </h3>
       {items !== null && (
         <>

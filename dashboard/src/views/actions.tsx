@@ -65,7 +65,7 @@ export function Actions({ of }: { of: Shown }) {
 function ActionRow(props: { of: ShownAction; rank: number; isOpen: boolean }) {
   const { of, rank, isOpen } = props;
   return (
-    <li class={`row ${of.state}${isOpen ? " current" : ""}`}>
+    <li class={`row is-${of.state}${isOpen ? " current" : ""}`}>
       <span class="rank number">{of.state === "open" ? rank : "·"}</span>
       <div class="row-main">
         <a

@@ -71,7 +71,7 @@ export function NamespacePage({ of, name }: { of: Shown; name: string }) {
         ) : (
           <ol class="rows">
             {actions.map((action) => (
-              <li key={action.id} class={`row ${action.state}`}>
+              <li key={action.id} class={`row is-${action.state}`}>
                 <span class="rank number">
                   {action.state === "open" ? of.actions.indexOf(action) + 1 : "·"}
                 </span>
