@@ -35,42 +35,52 @@ export function NamespaceTable(props: {
     </th>
   );
   return (
-    <Frame label="Namespaces">
-      <table class="namespaces">
-        <thead>
-          <tr>
-            {head("namespace", "Namespace", "")}
-            {head("score", "Score", "right")}
-            {head("risk", "Lost", "right", "Points of the cluster's score")}
-            {RISK_TYPES.map((type) =>
-              head(type, SHORT_TITLES[type], `share ${type}`, TITLES[type]),
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {props.of.map((each) => (
-            <tr key={each.namespace}>
-              <th scope="row">
-                <a class="clip" href={href("namespaces", each.namespace)}>
-                  {each.namespace}
-                </a>
-              </th>
-              <td class="right">
-                <Score of={each.score} />
-              </td>
-              <td class="right">
-                <Lost of={each.risk} />
-              </td>
-              {RISK_TYPES.map((type) => (
-                <td key={type} class="share">
-                  <Share type={type} of={each.types[type]} />
-                </td>
-              ))}
+    <>
+      <Frame label="Namespaces">
+        <table class="namespaces">
+          <thead>
+            <tr>
+              {head("namespace", "Namespace", "")}
+              {head("score", "Score", "right")}
+              {head("risk", "Lost", "right", "Points of the cluster's score")}
+              {RISK_TYPES.map((type) =>
+                head(type, SHORT_TITLES[type], `share ${type}`, TITLES[type]),
+              )}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Frame>
+          </thead>
+          <tbody>
+            {props.of.map((each) => (
+              <tr key={each.namespace}>
+                <th scope="row">
+                  <a class="clip" href={href("namespaces", each.namespace)}>
+                    {each.namespace}
+                  </a>
+                </th>
+                <td class="right">
+                  <Score of={each.score} />
+                </td>
+                <td class="right">
+                  <Lost of={each.risk} />
+                </td>
+                {RISK_TYPES.map((type) => (
+                  <td key={type} class="share">
+                    <Share type={type} of={each.types[type]} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Frame>
+      <p class="share-legend quiet small" aria-hidden="true">
+        {RISK_TYPES.map((type) => (
+          <span key={type}>
+            <span class={`swatch ${type}`} />
+            {SHORT_TITLES[type]}
+          </span>
+        ))}
+      </p>
+    </>
   );
 }
 

@@ -15,9 +15,10 @@ export function Actions({ of }: { of: Shown }) {
   const { of: id, filters } = route.value;
   const found = of.actions.filter(matches(filters));
   const page = Number(filters.page ?? 0);
-  const opened = id === null ? undefined : of.actions.find((action) => action.id === id);
+  // where there is room, the first is open before one is chosen
+  const opened = id === null ? found[0] : of.actions.find((action) => action.id === id);
   return (
-    <div class={opened === undefined ? "actions" : "actions opened"}>
+    <div class={id === null ? "actions" : "actions opened"}>
       <div class="actions-list">
         <h1>
           Actions <span class="quiet number">{count(found.length)}</span>
@@ -34,7 +35,7 @@ export function Actions({ of }: { of: Shown }) {
                 key={action.id}
                 of={action}
                 rank={of.actions.indexOf(action) + 1}
-                isOpen={action.id === id}
+                isOpen={action.id === opened?.id}
               />
             ))}
           </ol>
@@ -51,11 +52,12 @@ export function Actions({ of }: { of: Shown }) {
         {opened !== undefined ? (
           <ActionDetail key={opened.id} of={opened} method={of.head.method} />
         ) : (
-          <p class="quiet actions-hint">
-            {id === null
-              ? "Choose an action to see its items, the evidence behind each, and the policy that would fix it."
-              : `${id} is not at risk here: there is nothing to do.`}
-          </p>
+          id !== null && (
+            <p class="quiet actions-hint">
+              {id} is not at risk here: there is nothing to do.{" "}
+              <a href={href("actions")}>All actions</a>
+            </p>
+          )
         )}
       </div>
     </div>
