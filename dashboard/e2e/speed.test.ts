@@ -67,7 +67,7 @@ function watch(page: Page): Promise<void> {
   });
 }
 
-/** Ticks and unticks the best action, and waits for the score to be painted. */
+/** Ticks the best action and resets, in turns, and waits for the score to be painted. */
 async function toggles(page: Page, view: string): Promise<number[]> {
   await page.evaluate((to) => {
     location.hash = `#/${to}`;
@@ -85,7 +85,9 @@ async function toggles(page: Page, view: string): Promise<number[]> {
     const tried = () => document.querySelector<HTMLDataElement>("#score-tried data")?.value ?? "";
     const all: number[] = [];
     for (let turn = 0; turn < times; turn += 1) {
-      const box = document.querySelector<HTMLInputElement>(".tick input");
+      const box = document.querySelector<HTMLElement>(
+        turn % 2 === 0 ? ".tick input" : ".what-if-tools button:last-child",
+      );
       const before = tried();
       const start = performance.now();
       box?.click();
@@ -95,7 +97,6 @@ async function toggles(page: Page, view: string): Promise<number[]> {
       all.push((await painted()) - start);
       await new Promise((resolve) => setTimeout(resolve, 60));
     }
-    document.querySelector<HTMLButtonElement>(".what-if-tools button:last-child")?.click();
     return all;
   }, TOGGLES);
 }

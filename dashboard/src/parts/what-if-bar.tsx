@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { minus, score } from "../model/points.ts";
 import { counted } from "../model/words.ts";
 import { head } from "../state/assessment.ts";
-import { href } from "../state/route.ts";
+import { address, href, route } from "../state/route.ts";
 import { changeCount, NOTHING, scenario } from "../state/scenario.ts";
 import { tried, tryError, unknownChanges } from "../state/tried.ts";
 import { Change, Score } from "./basics.tsx";
@@ -68,7 +68,8 @@ export function Share() {
       setCopied(true);
       setTimeout(() => setCopied(false), 1600);
     };
-    navigator.clipboard?.writeText(location.href).then(done, done);
+    const link = new URL(address(route.value, scenario.value), location.href);
+    navigator.clipboard?.writeText(link.href).then(done, done);
   };
   return (
     <button

@@ -15,6 +15,9 @@ export interface Route {
 
 const FILTERS = ["type", "severity", "namespace", "q", "page", "sort"];
 
+/** In milliseconds. */
+const SETTLED = 150;
+
 export const route = signal<Route>(parse(location.hash).route);
 
 export function parse(hash: string): { route: Route; scenario: Scenario } {
@@ -72,11 +75,16 @@ export function follow(): void {
   };
   take();
   addEventListener("hashchange", take);
+  let pause: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
     const next = address(route.value, scenario.value);
-    if (next !== location.hash && !(location.hash === "" && next === "#/overview")) {
-      history.replaceState(null, "", next);
-    }
+    clearTimeout(pause);
+    // a browser takes its time for it: the page need not wait
+    pause = setTimeout(() => {
+      if (next !== location.hash && !(location.hash === "" && next === "#/overview")) {
+        history.replaceState(null, "", next);
+      }
+    }, SETTLED);
   });
 }
 

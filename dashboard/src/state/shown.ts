@@ -17,7 +17,7 @@ import {
 } from "../model/report.ts";
 import { actionParts } from "../model/words.ts";
 import { actionsById, head, namespacesByName } from "./assessment.ts";
-import { scenario } from "./scenario.ts";
+import { NOTHING } from "./scenario.ts";
 import { tried } from "./tried.ts";
 
 export interface Shown {
@@ -56,6 +56,8 @@ export type ActionState = "open" | "done" | "dismissed";
 export type ShownAction = Action & { state: ActionState };
 
 const outcome = computed(() => tried.value?.outcome ?? null);
+/** The scenario that is shown: it follows the one that is asked for. */
+const triedScenario = computed(() => tried.value?.of ?? NOTHING);
 const moved = computed(() => tried.value?.moved ?? null);
 
 /** What is, made once: what a scenario does not move stays the same object. */
@@ -91,7 +93,7 @@ const types = computed<readonly ShownType[]>(() => {
   const then = outcome.value;
   if (is === null) return [];
   if (then === null) return is.types.map((of) => ({ ...of, before: of.score }));
-  const { weights } = scenario.value;
+  const { weights } = triedScenario.value;
   return is.types.map((of) => ({
     ...of,
     before: of.score,
@@ -104,7 +106,7 @@ const types = computed<readonly ShownType[]>(() => {
 const actions = computed<readonly ShownAction[]>(() => {
   const now = isNow.value;
   if (now === null) return [];
-  const { done, dismiss } = scenario.value;
+  const { done, dismiss } = triedScenario.value;
   const left =
     moved.value === null
       ? now.actions
@@ -182,7 +184,7 @@ function asIs(of: NamespaceReport): ShownNamespace {
 
 /** The points that a type can cost in a namespace: "100 * w / W * c / C". */
 function caps(is: Head): (type: RiskType, namespace: string) => number {
-  const { weights, leftOut } = scenario.value;
+  const { weights, leftOut } = triedScenario.value;
   const all = { ...is.method.weights, ...weights };
   const total = RISK_TYPES.reduce((sum, type) => sum + all[type], 0);
   const out = new Set(leftOut);

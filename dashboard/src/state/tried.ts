@@ -4,9 +4,11 @@ import { batch, effect, signal } from "@preact/signals";
 import type { Moved, Outcome } from "../model/answers.ts";
 import { ask } from "../worker/client.ts";
 import { actionsById, dismissedById, head, namespacesByName } from "./assessment.ts";
-import { changeCount, changesOf, type Scenario, scenario } from "./scenario.ts";
+import { changeCount, changesOf, NOTHING, type Scenario, scenario } from "./scenario.ts";
 
 export interface Tried {
+  /** Of which scenario it is: the one that is asked for may be another already. */
+  of: Scenario;
   outcome: Outcome;
   /** Comes after the scores, which never wait for it. */
   moved: Moved | null;
@@ -30,6 +32,7 @@ export function keepTrying(): void {
     const what = scenario.value;
     const is = head.value;
     if (is === null || (changeCount.value === 0 && tried.peek() === null && !isAsking)) return;
+    if (changeCount.value === 0) tried.value = null;
     isStale = isAsking;
     if (!isAsking) void tryOut(what);
   });
@@ -46,16 +49,25 @@ async function tryOut(what: Scenario): Promise<void> {
       (name) => namespacesByName.value.has(name),
     );
     const policies = what.policies === "" ? null : what.policies;
-    const scores = await ask("tryOut", [changes, policies]);
+    const start = performance.now();
+    // without a change there is nothing to list anew, but a plan starts from what was tried last
+    const isNothing = what === NOTHING || changeCount.value === 0;
+    const [outcome, lists] = [
+      ask("tryOut", [changes, policies]),
+      isSlow || isNothing ? null : ask("moved", []),
+    ];
+    lists?.catch(() => undefined);
+    const scores = await outcome;
     unknownChanges.value = unknown;
-    if (!isStale) show(scores, tried.value?.moved ?? null);
-    // where the lists take long, only those of the last of quick changes are asked for
-    if (isSlow) await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    if (!isStale) {
-      const start = performance.now();
-      const moved = await ask("moved", []);
-      isSlow = performance.now() - start > SLOW;
-      if (!isStale) show(scores, moved);
+    if (isSlow && !isNothing && !isStale) {
+      show(what, scores, tried.value?.moved ?? null);
+      // where lists take long, only those of the last of quick changes are asked for
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+    if (!isNothing && !isStale) {
+      const moved = await (lists ?? ask("moved", []));
+      isSlow = performance.now() - start > SLOW + (isSlow ? PAUSE : 0);
+      if (!isStale) show(what, scores, moved);
     }
   } catch (error) {
     if (!isStale) tryError.value = error instanceof Error ? error.message : String(error);
@@ -68,9 +80,9 @@ async function tryOut(what: Scenario): Promise<void> {
 }
 
 /** Where nothing is different, what is is shown. */
-function show(outcome: Outcome, moved: Moved | null): void {
+function show(of: Scenario, outcome: Outcome, moved: Moved | null): void {
   batch(() => {
-    tried.value = changeCount.value === 0 ? null : { outcome, moved };
+    tried.value = changeCount.value === 0 ? null : { of, outcome, moved };
     tryError.value = null;
   });
 }
