@@ -25,6 +25,8 @@ test("speed", async (t) => {
   if (files === null) await page.getByRole("button", { name: "Load the example" }).click();
   else await page.locator(".file-input").setInputFiles(files);
   await page.locator(".gauge").waitFor({ timeout: 300_000 });
+  // tasks are told of after they have ended
+  await page.waitForTimeout(1_000);
   const [first, longest] = await page.evaluate(() => {
     const { start, shown, tasks } = (globalThis as unknown as { measured: Measured }).measured;
     return [shown - start, Math.max(0, ...tasks)];
