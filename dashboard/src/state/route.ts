@@ -76,16 +76,21 @@ export function follow(): void {
   take();
   addEventListener("hashchange", take);
   let pause: ReturnType<typeof setTimeout> | undefined;
+  let next = location.hash;
+  const write = () => {
+    clearTimeout(pause);
+    if (next !== location.hash && !(location.hash === "" && next === "#/overview")) {
+      history.replaceState(null, "", next);
+    }
+  };
   effect(() => {
-    const next = address(route.value, scenario.value);
+    next = address(route.value, scenario.value);
     clearTimeout(pause);
     // a browser takes its time for it: the page need not wait
-    pause = setTimeout(() => {
-      if (next !== location.hash && !(location.hash === "" && next === "#/overview")) {
-        history.replaceState(null, "", next);
-      }
-    }, SETTLED);
+    pause = setTimeout(write, SETTLED);
   });
+  // a link leads away: the way back must know the scenario
+  addEventListener("click", write, { capture: true });
 }
 
 function decode(text: string): string {
