@@ -1,0 +1,68 @@
+/** The page as one file: opened from disk, without a network, with and without an input in it. */
+
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import init, { Assessment } from "../../posture-wasm/pkg/web/posture_wasm.js";
+import { CLUSTERS, complaints, SINGLE, type Stage, stage } from "./browser.ts";
+import { filesOf } from "./cases.ts";
+
+const MODULE = new URL("../../posture-wasm/pkg/web/posture_wasm_bg.wasm", import.meta.url);
+const PLACE = '<script type="application/octet-stream" id="posture-input">';
+
+let on: Stage;
+const folder = mkdtempSync(join(tmpdir(), "posture-"));
+before(async () => {
+  on = await stage();
+});
+after(async () => {
+  await on.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("it loads the example from disk, offline, and asks for nothing", async () => {
+  const context = await on.browser.newContext({ offline: true });
+  const page = await context.newPage();
+  const found = complaints(page);
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url().slice(0, 60)));
+  await page.goto(SINGLE);
+  await page.getByRole("button", { name: "Load the example" }).click();
+  await page.locator("#score[value='73.209064327']").waitFor();
+  assert.deepEqual(found, []);
+  assert.deepEqual(
+    asked.filter((url) => !/^(file|blob|data):/.test(url)),
+    [],
+  );
+  await context.close();
+});
+
+test("it opens with the input that was put into it", async () => {
+  await init({ module_or_path: readFileSync(MODULE) });
+  const files = filesOf(join(CLUSTERS, "boutique"));
+  const assessment = new Assessment(
+    files.map((file) => file.name),
+    files.map((file) => new Uint8Array(readFileSync(file.path))),
+    "{}",
+  );
+  const packed = Buffer.from(assessment.to_bytes()).toString("base64");
+  const html = readFileSync(fileURLToPath(SINGLE), "utf8");
+  assert.equal(html.split(PLACE).length, 2);
+  const report = join(folder, "report.html");
+  writeFileSync(
+    report,
+    html.replace(PLACE, () => PLACE + packed),
+  );
+  const context = await on.browser.newContext({ offline: true });
+  const page = await context.newPage();
+  const found = complaints(page);
+  await page.goto(pathToFileURL(report).href);
+  await page.locator("#score[value='73.209064327']").waitFor();
+  await page.locator(".card input").first().click();
+  await page.locator("#score[value='79.459064327']").waitFor();
+  assert.deepEqual(found, []);
+  await context.close();
+});

@@ -1,0 +1,15 @@
+declare module "#wasm" {
+  /** Where the module lies, or its bytes. */
+  export function wasm(): Promise<URL | BufferSource>;
+}
+
+declare module "#worker" {
+  const PostureWorker: new () => Worker;
+  export default PostureWorker;
+}
+
+declare module "#example" {
+  /** The files of the example, by name: JSON, gzipped, in base64. */
+  const packed: string;
+  export default packed;
+}

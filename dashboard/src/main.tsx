@@ -1,0 +1,32 @@
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { openReport } from "./state/assessment.ts";
+import { follow } from "./state/route.ts";
+import { keepTheme } from "./state/theme.ts";
+import { keepTrying } from "./state/tried.ts";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/frame.css";
+import "./styles/parts.css";
+import "./styles/charts.css";
+import "./styles/empty.css";
+import "./styles/overview.css";
+import "./styles/namespaces.css";
+import "./styles/actions.css";
+import "./styles/input.css";
+import "./styles/what-if.css";
+import "./styles/narrow.css";
+import "./styles/print.css";
+import { warmUp } from "./worker/client.ts";
+
+follow();
+keepTheme();
+keepTrying();
+
+const root = document.getElementById("app");
+if (root !== null) render(<App />, root);
+
+// the command line puts an input here: then the page is a report
+const packed = document.getElementById("posture-input")?.textContent?.trim() ?? "";
+if (packed === "") warmUp();
+else void openReport(packed);

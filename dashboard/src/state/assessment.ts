@@ -1,0 +1,136 @@
+/** What was read, and what it says. */
+
+import { batch, computed, signal } from "@preact/signals";
+import type { Moment } from "../model/answers.ts";
+import { bytesOf, unpack } from "../model/packed.ts";
+import type { Head } from "../model/report.ts";
+import { ask, Cancelled, cancel } from "../worker/client.ts";
+import type { Calls, Given, Opened, Request } from "../worker/protocol.ts";
+
+export type Phase =
+  | { name: "empty" }
+  | { name: "reading"; read: number; total: number }
+  | { name: "ready" }
+  | { name: "failed"; message: string };
+
+/** A file as it is listed. */
+export interface Listed {
+  name: string;
+  size: number;
+}
+
+const PIECE = 500;
+
+export const phase = signal<Phase>({ name: "empty" });
+export const head = signal<Head | null>(null);
+export const history = signal<Moment[]>([]);
+export const given = signal<readonly Given[]>([]);
+export const request = signal<Request>({ preset: "default", now: null });
+/** A report that brought its input along has no files to read again. */
+export const isReport = signal(false);
+
+export const files = computed<Listed[]>(() =>
+  given.value.map(({ name, content }) => ({ name, size: content.size })),
+);
+
+export const actionsById = computed(
+  () => new Map((head.value?.actions ?? []).map((action) => [action.id, action])),
+);
+export const dismissedById = computed(
+  () => new Map((head.value?.dismissals.active ?? []).map((one) => [one.action, one])),
+);
+export const namespacesByName = computed(
+  () => new Map((head.value?.namespaces ?? []).map((one) => [one.namespace, one])),
+);
+
+/** Reads files beside those that were read before; one of the same name takes its place. */
+export async function add(files: readonly Given[]): Promise<void> {
+  if (files.length === 0) return;
+  const names = new Set(files.map((file) => file.name));
+  const others = given.value.filter((file) => !names.has(file.name));
+  await read([...others, ...files], { ...request.value, now: new Date().toISOString() });
+}
+
+export async function loadExample(): Promise<void> {
+  phase.value = { name: "reading", read: 0, total: 0 };
+  const { default: packed } = await import("#example");
+  const files: Record<string, string> = JSON.parse(new TextDecoder().decode(await unpack(packed)));
+  const example = Object.entries(files).map(([name, text]) => ({
+    name,
+    content: new Blob([text]),
+  }));
+  // the example has its own time: it is the same at any other
+  await read(example, { preset: "default", now: null });
+}
+
+/** The same files, asked otherwise. */
+export async function again(change: Partial<Request>): Promise<void> {
+  await read(given.value, { ...request.value, ...change });
+}
+
+/** Opens what the command line has put into the page. */
+export async function openReport(base64: string): Promise<void> {
+  phase.value = { name: "reading", read: 0, total: 0 };
+  await settle(ask("open", [bytesOf(base64)]), () => {
+    isReport.value = true;
+  });
+}
+
+export function stop(): void {
+  cancel();
+  clear();
+}
+
+export function clear(): void {
+  batch(() => {
+    head.value = null;
+    history.value = [];
+    given.value = [];
+    isReport.value = false;
+    request.value = { preset: "default", now: null };
+    phase.value = { name: "empty" };
+  });
+}
+
+async function read(files: readonly Given[], next: Request): Promise<void> {
+  const total = files.reduce((all, file) => all + file.content.size, 0);
+  phase.value = { name: "reading", read: 0, total };
+  const progress = (read: number, total: number) => {
+    phase.value = { name: "reading", read, total };
+  };
+  await settle(ask("read", [[...files], next], progress), () => {
+    given.value = files;
+    request.value = next;
+    isReport.value = false;
+  });
+}
+
+/** A long list, a piece at a time: the page stays quick meanwhile. */
+async function inPieces<Name extends "namespaces" | "actions">(
+  name: Name,
+  count: number,
+): Promise<ReturnType<Calls[Name]>[number][]> {
+  const list: ReturnType<Calls[Name]>[number][] = [];
+  for (let start = 0; start < count; start += PIECE) {
+    list.push(...(await ask(name, [start, start + PIECE] as Parameters<Calls[Name]>)));
+  }
+  return list;
+}
+
+async function settle(opening: Promise<Opened>, then: () => void): Promise<void> {
+  try {
+    const opened = await opening;
+    const namespaces = await inPieces("namespaces", opened.namespaceCount);
+    const actions = await inPieces("actions", opened.actionCount);
+    batch(() => {
+      then();
+      head.value = { ...opened.head, namespaces, actions };
+      history.value = opened.history;
+      phase.value = { name: "ready" };
+    });
+  } catch (error) {
+    if (error instanceof Cancelled) return;
+    const message = error instanceof Error ? error.message : String(error);
+    phase.value = { name: "failed", message };
+  }
+}

@@ -1,0 +1,71 @@
+/** All that is different, each with its way back; dismissals as commands. */
+
+import { dismissalScript } from "../model/dismissals.ts";
+import { Copy, Download } from "../parts/basics.tsx";
+import { Share } from "../parts/what-if-bar.tsx";
+import { actionsById } from "../state/assessment.ts";
+import {
+  changeCount,
+  scenario,
+  takeBack,
+  toggleDone,
+  toggleLeftOut,
+  toggleRevert,
+} from "../state/scenario.ts";
+
+export function ChangeList() {
+  const { done, dismiss, revert, leftOut } = scenario.value;
+  const title = (id: string) => actionsById.value.get(id)?.title ?? id;
+  if (changeCount.value === 0) {
+    return (
+      <p class="quiet">
+        Tick actions, dismiss or revert them, move weights, or paste a policy: the score, types,
+        namespaces and the order of actions move at once.
+      </p>
+    );
+  }
+  return (
+    <div class="changes">
+      <ul>
+        {done.map((id) => (
+          <Entry key={id} word="done" text={title(id)} undo={() => toggleDone(id)} />
+        ))}
+        {dismiss.map(({ action, reason, by }) => (
+          <Entry
+            key={action}
+            word="dismissed"
+            text={`${title(action)} (${reason}, ${by})`}
+            undo={() => takeBack(action)}
+          />
+        ))}
+        {revert.map((id) => (
+          <Entry key={id} word="reverted" text={title(id)} undo={() => toggleRevert(id)} />
+        ))}
+        {leftOut.map((name) => (
+          <Entry key={name} word="out of scope" text={name} undo={() => toggleLeftOut(name)} />
+        ))}
+      </ul>
+      <div class="tools">
+        <Share />
+        {dismiss.length > 0 && (
+          <>
+            <Copy text={dismissalScript(dismiss)} label="Copy dismissals as commands" />
+            <Download text={dismissalScript(dismiss)} name="dismissals.sh" label="Download them" />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Entry({ word, text, undo }: { word: string; text: string; undo: () => void }) {
+  return (
+    <li>
+      <span class="chip hollow">{word}</span>
+      <span class="wrap">{text}</span>
+      <button type="button" class="icon-button" onClick={undo} aria-label={`Take back: ${text}`}>
+        ×
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,75 @@
+/** The page's end of the worker: a promise for each question. */
+
+import PostureWorker from "#worker";
+import type { CallName, Calls, Question, Reply } from "./protocol.ts";
+
+type Progress = (read: number, total: number) => void;
+
+interface Waiting {
+  resolve: (value: never) => void;
+  reject: (error: Error) => void;
+  progress: Progress | undefined;
+}
+
+let worker: Worker | null = null;
+let lastId = 0;
+const waiting = new Map<number, Waiting>();
+
+/** Starts the worker, so that it is ready when files come. */
+export function warmUp(): void {
+  worker ??= start();
+}
+
+export function ask<Name extends CallName>(
+  name: Name,
+  args: Parameters<Calls[Name]>,
+  progress?: Progress,
+): Promise<ReturnType<Calls[Name]>> {
+  warmUp();
+  lastId += 1;
+  const id = lastId;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve: resolve as (value: never) => void, reject, progress });
+    worker?.postMessage({ id, name, args } as Question);
+  });
+}
+
+/** Ends whatever is being read, and all that was held: the next question starts anew. */
+export function cancel(): void {
+  worker?.terminate();
+  worker = null;
+  for (const { reject } of waiting.values()) reject(new Cancelled());
+  waiting.clear();
+}
+
+export class Cancelled extends Error {
+  constructor() {
+    super("cancelled");
+  }
+}
+
+function start(): Worker {
+  const started = new PostureWorker();
+  started.addEventListener("message", (event: MessageEvent<Reply>) => settle(event.data));
+  started.addEventListener("error", (event) => {
+    // a worker that cannot go on answers nothing any more
+    const error = new Error(event.message || "the worker stopped; the input may need more memory");
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    worker?.terminate();
+    worker = null;
+  });
+  return started;
+}
+
+function settle(reply: Reply): void {
+  const asked = waiting.get(reply.id);
+  if (asked === undefined) return;
+  if ("read" in reply) {
+    asked.progress?.(reply.read, reply.total);
+    return;
+  }
+  waiting.delete(reply.id);
+  if ("error" in reply) asked.reject(new Error(reply.error));
+  else asked.resolve(reply.value as never);
+}

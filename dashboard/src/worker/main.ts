@@ -1,0 +1,219 @@
+/** The worker: holds the assessment, so that the page never waits for it. */
+
+import { wasm } from "#wasm";
+import init, {
+  Assessment,
+  explain_delta as explainDelta,
+} from "../../../posture-wasm/pkg/web/posture_wasm.js";
+import type {
+  Left,
+  Moved,
+  NamespaceTried,
+  Recommended,
+  Wanted,
+  WithYaml,
+} from "../model/answers.ts";
+import { movesOf } from "../model/merge.ts";
+import {
+  type Action,
+  type Item,
+  type NamespaceReport,
+  type Report,
+  RISK_TYPES,
+} from "../model/report.ts";
+import { historyOf, isHistory, momentOf, previousOf } from "./history.ts";
+import type { Calls, Given, Opened, Question, Reply, Request } from "./protocol.ts";
+
+/** Items that an action brings with it; a busy namespace may have a hundred thousand. */
+const MAX_ITEMS = 5;
+
+/** So many items of all actions are read when one is opened. */
+const MAX_ALL_ITEMS = 50_000;
+
+interface Held {
+  assessment: Assessment;
+  namespaces: Map<string, NamespaceReport>;
+  actions: Map<string, Action>;
+  items: Map<string, Item[]>;
+  itemCount: number;
+  /** Whether all items were read, not the heaviest alone. */
+  isFull: boolean;
+  /** Earlier points as JSON text, as `explain_delta` reads them. */
+  points: string[];
+  /** The point of this result, once it was asked for. */
+  point: string | null;
+}
+
+let held: Held | null = null;
+const ready = wasm().then((module) => init({ module_or_path: module }));
+
+addEventListener("message", (event: MessageEvent<Question>) => {
+  const { id } = event.data;
+  answer(event.data).then(
+    (value) => reply({ id, value }),
+    (error: unknown) =>
+      reply({ id, error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+
+function reply(message: Reply): void {
+  postMessage(message);
+}
+
+async function answer(question: Question): Promise<unknown> {
+  await ready;
+  switch (question.name) {
+    case "read":
+      return read(question.id, ...question.args);
+    case "open":
+      return open(Assessment.from_bytes(...question.args), []);
+    case "explain": {
+      const [before, after] = question.args;
+      return JSON.parse(explainDelta(pointAt(before), pointAt(after)));
+    }
+    default:
+      return ask(question);
+  }
+}
+
+/** What is asked of the assessment that is open. */
+function ask(question: Question): ReturnType<Calls[keyof Calls]> {
+  const { assessment, namespaces, actions } = now();
+  switch (question.name) {
+    case "tryOut": {
+      const [changes, policies] = question.args;
+      return JSON.parse(assessment.try_out(JSON.stringify(changes), policies));
+    }
+    case "moved":
+      return moved();
+    case "namespaces":
+      return [...namespaces.values()].slice(...question.args);
+    case "actions":
+      return [...actions.values()].slice(...question.args);
+    case "items":
+      return itemsOf(...question.args);
+    case "plan": {
+      const [goal] = question.args;
+      return JSON.parse(
+        "target" in goal ? assessment.plan(goal.target) : assessment.plan(null, goal.steps),
+      );
+    }
+    case "recommend":
+      return recommend(...question.args);
+    default:
+      throw new Error(`\`${question.name}\` cannot be asked`);
+  }
+}
+
+function moved(): Moved {
+  const { assessment, namespaces, actions } = now();
+  const spaces: NamespaceTried[] = JSON.parse(assessment.namespaces());
+  const left: Left[] = JSON.parse(assessment.left());
+  return {
+    namespaces: movesOf(
+      namespaces,
+      spaces,
+      (of) => of.namespace,
+      (was, is) =>
+        was.risk === is.risk &&
+        was.score === is.score &&
+        RISK_TYPES.every((type) => was.types[type].contribution === is.types[type]),
+    ),
+    left: movesOf(
+      actions,
+      left,
+      (of) => of.action,
+      (was, is) =>
+        was.gain === is.gain && was.gain_max === is.gain_max && was.item_count === is.item_count,
+    ),
+  };
+}
+
+/** The last point is of this result: it is made when somebody asks. */
+function pointAt(place: number): string {
+  const held = now();
+  const earlier = held.points[place];
+  if (earlier !== undefined) return earlier;
+  held.point ??= held.assessment.point();
+  return held.point;
+}
+
+/** All items of an action, if all of the result's are few enough to be read at once. */
+function itemsOf(action: string): Item[] {
+  const { assessment, items, itemCount, isFull } = now();
+  if (!isFull && itemCount <= MAX_ALL_ITEMS) {
+    const full: Report = JSON.parse(assessment.full_report());
+    for (const each of full.actions) items.set(each.id, each.items);
+    now().isFull = true;
+  }
+  return items.get(action) ?? [];
+}
+
+function recommend(wanted: Wanted, namespace: string): WithYaml | null {
+  const [text = "{}", ...yaml] = now().assessment.recommend(JSON.stringify(wanted), [namespace]);
+  const { recommendations }: { recommendations: Recommended[] } = JSON.parse(text);
+  const place = recommendations.findIndex((each) => each.namespace === namespace);
+  const found = recommendations[place];
+  return found === undefined ? null : { ...found, yaml: yaml[place] ?? "" };
+}
+
+function now(): Held {
+  if (held === null) throw new Error("nothing was read yet");
+  return held;
+}
+
+async function read(id: number, files: Given[], request: Request): Promise<Opened> {
+  const names: string[] = [];
+  const contents: Uint8Array[] = [];
+  const points: string[] = [];
+  for (const file of files) {
+    const bytes = new Uint8Array(await file.content.arrayBuffer());
+    if (isHistory(bytes)) {
+      points.push(...historyOf(bytes));
+    } else {
+      names.push(file.name);
+      contents.push(bytes);
+    }
+  }
+  const total = contents.reduce((all, each) => all + each.length, 0);
+  const previous = previousOf(points);
+  const form = {
+    preset: request.preset,
+    max_items: MAX_ITEMS,
+    ...(request.now === null ? {} : { now: request.now }),
+    ...(previous === null ? {} : { previous }),
+  };
+  const progress = (read: number) => reply({ id, read, total });
+  progress(0);
+  return open(new Assessment(names, contents, JSON.stringify(form), progress), points);
+}
+
+function open(assessment: Assessment, before: string[]): Opened {
+  held?.assessment.free();
+  const report: Report = JSON.parse(assessment.report());
+  const items = new Map<string, Item[]>();
+  const actions = report.actions.map((action): Action => {
+    const { items: of, ...rest } = action;
+    items.set(action.id, of);
+    return rest;
+  });
+  const itemCount = actions.reduce((all, action) => all + action.item_count, 0);
+  held = {
+    assessment,
+    namespaces: new Map(report.namespaces.map((of) => [of.namespace, of])),
+    actions: new Map(actions.map((of) => [of.id, of])),
+    items,
+    itemCount,
+    isFull: false,
+    points: before,
+    point: null,
+  };
+  const { namespaces, actions: _, ...head } = report;
+  const last = { at: head.at, score: head.score, types: head.types };
+  return {
+    head,
+    namespaceCount: namespaces.length,
+    actionCount: actions.length,
+    history: [...before.map(momentOf), last],
+  };
+}
