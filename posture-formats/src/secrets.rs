@@ -6,19 +6,19 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::document;
+use crate::envelope;
 use crate::output::Output;
 use crate::{json, text, yaml};
 
 /// What no reader looks into, and what secrets may be in: variables of containers, contents of secrets and
 /// config maps, what a scanner saw of a file, how an image was built.
-const BLANKED: [&str; 14] = [
+const BLANKED: [&str; 13] = [
     "env",
     "envFrom",
     "Env",
     "data",
     "stringData",
     "binaryData",
-    "managedFields",
     "Secrets",
     "secrets",
     "Match",
@@ -43,28 +43,48 @@ pub fn without_secrets(bytes: &[u8]) -> Vec<u8> {
     let Some(text) = text::decode(bytes, &mut output) else {
         return written;
     };
-    let mut keep = |value: &RawValue| {
-        let value = serde_json::from_str(value.get());
-        if let Ok(mut value @ (Value::Object(_) | Value::Array(_))) = value {
-            blank_secrets(&mut value);
-            written.extend(value.to_string().into_bytes());
-            written.push(b'\n');
-        }
-    };
-    if document::is_json(&text) {
-        let mut rest: &str = &text;
-        while let Err(broken) = json::values(rest, 0, &mut |value, _| keep(value)) {
-            match json::next_value(broken.rest) {
-                Some(next) => rest = next,
-                None => break,
-            }
-        }
-    } else {
+    let mut keep = |value: Value| written.extend(kept(value));
+    if !document::is_json(&text) {
         let documents = yaml::documents(&text);
         let values = documents.iter().filter_map(|of| yaml::to_json(of).ok());
-        values.for_each(|value| keep(&value));
+        values.for_each(|value| keep(parsed(&value)));
+        return written;
+    }
+    let mut rest: &str = &text;
+    while let Err(broken) = json::values(rest, 0, &mut |value, _| keep(parsed(value))) {
+        let whole = before_break(broken.rest);
+        let next = json::next_value(broken.rest).filter(|_| whole.is_none());
+        whole.into_iter().for_each(&mut keep);
+        match next {
+            Some(next) => rest = next,
+            None => break,
+        }
     }
     written
+}
+
+fn parsed(value: &RawValue) -> Value {
+    serde_json::from_str(value.get()).unwrap_or_default()
+}
+
+/// A line of an object or an array without secrets; of other values nothing.
+fn kept(mut value: Value) -> Vec<u8> {
+    if !matches!(value, Value::Object(_) | Value::Array(_)) {
+        return Vec::new();
+    }
+    blank_secrets(&mut value);
+    format!("{value}\n").into_bytes()
+}
+
+/// The elements of a list or an array that lie before the place where it breaks off.
+fn before_break(text: &str) -> Option<Value> {
+    let values = |raw: Vec<&RawValue>| -> Vec<Value> { raw.into_iter().map(parsed).collect() };
+    if text.starts_with('[') {
+        return Some(Value::Array(values(envelope::elements(text).0)));
+    }
+    let list = envelope::open(text).0;
+    let items = list.items.filter(|items| !items.is_empty())?;
+    Some(json!({"apiVersion": list.api_version, "kind": list.kind, "items": values(items)}))
 }
 
 /// Objects without a kind are known by their keys, so these stay.
@@ -87,10 +107,15 @@ fn blank_secrets(value: &mut Value) {
     }
 }
 
-/// A copy of an object, of which its kind alone is left.
+/// A copy of an object, of which its kind and name alone are left.
 fn kind_of(copy: &str) -> String {
     let copy: Value = serde_json::from_str(copy).unwrap_or_default();
-    json!({"apiVersion": copy.get("apiVersion"), "kind": copy.get("kind")}).to_string()
+    let kept = json!({
+        "apiVersion": copy.get("apiVersion"),
+        "kind": copy.get("kind"),
+        "metadata": {"name": copy.pointer("/metadata/name")},
+    });
+    kept.to_string()
 }
 
 fn blank(value: &Value) -> Value {
@@ -118,7 +143,7 @@ fn is_of_ranges(word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn kept(text: &str) -> String {
+    fn shown(text: &str) -> String {
         String::from_utf8(without_secrets(text.as_bytes())).unwrap()
     }
 
@@ -138,7 +163,7 @@ data: {password: aHVudGVyMg==}
 stringData: {password: hunter2}
 ";
         assert_eq!(
-            kept(manifest),
+            shown(manifest),
             "{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"args\":[\"--cluster-cidr\",\"10.0.0.0/8\"],\
              \"command\":[\"/bin/kube-apiserver\",\"--service-cluster-ip-range=10.96.0.0/12\"],\
              \"env\":[],\"image\":\"nginx\"}]}}\n{\"data\":{},\"kind\":\"Secret\",\"stringData\":{}}\n"
@@ -149,9 +174,9 @@ stringData: {password: hunter2}
     fn of_a_copy_the_kind_stays() {
         let object = r#"{"metadata": {"annotations": {"kubectl.kubernetes.io/last-applied-configuration":
             "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {\"env\": \"hunter2\"}}"}}}"#;
-        let kept = kept(object);
+        let kept = shown(object);
         assert!(
-            kept.contains(r#"{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}"#),
+            kept.contains(r#"{\"apiVersion\":\"v1\",\"kind\":\"Pod\","#),
             "{kept}"
         );
     }
@@ -160,11 +185,15 @@ stringData: {password: hunter2}
     fn what_is_broken_costs_itself() {
         let lines = "{\"kind\": \"A\", \"data\": {}}\n{\"kind\": \n{\"kind\": \"B\"}\n";
         assert_eq!(
-            kept(lines),
+            shown(lines),
             "{\"data\":{},\"kind\":\"A\"}\n{\"kind\":\"B\"}\n"
         );
-        assert_eq!(kept("no objects: [hunter2"), "");
-        assert_eq!(kept("hunter2"), "");
-        assert_eq!(kept(""), "");
+        assert_eq!(shown("no objects: [hunter2"), "");
+        assert_eq!(shown("hunter2"), "");
+        assert_eq!(
+            shown("{\"kind\": \"PodList\", \"items\": [{\"env\": [1]}, {\"metadata\": {\"na"),
+            "{\"apiVersion\":null,\"items\":[{\"env\":[]}],\"kind\":\"PodList\"}\n"
+        );
+        assert_eq!(shown(""), "");
     }
 }

@@ -2,7 +2,7 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import type { Moment } from "../model/answers.ts";
-import { bytesOf, unpack } from "../model/packed.ts";
+import { unpack } from "../model/packed.ts";
 import type { Head } from "../model/report.ts";
 import { ask, Cancelled, cancel } from "../worker/client.ts";
 import type { Calls, Given, Opened, Request } from "../worker/protocol.ts";
@@ -71,7 +71,8 @@ export async function again(change: Partial<Request>): Promise<void> {
 /** Opens what the command line has put into the page. */
 export async function openReport(base64: string): Promise<void> {
   phase.value = { name: "reading", read: 0, total: 0 };
-  await settle(ask("open", [bytesOf(base64)]), () => {
+  const opened = unpack(base64).then((bytes) => ask("open", [new Uint8Array(bytes)]));
+  await settle(opened, () => {
     isReport.value = true;
   });
 }
