@@ -83,7 +83,27 @@ impl Peer {
     }
 }
 
+/// Where the traffic of an edge goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// To outside the cluster.
+    Out,
+    /// Across the boundary of the namespace, in either direction.
+    Across,
+    /// Neither.
+    Within,
+}
+
 impl EdgeKey {
+    /// Where its traffic goes.
+    pub(crate) fn way(&self) -> Way {
+        match (self.is_external_egress(), self.is_boundary()) {
+            (true, _) => Way::Out,
+            (false, true) => Way::Across,
+            (false, false) => Way::Within,
+        }
+    }
+
     /// Whether it is egress to outside the cluster.
     pub fn is_external_egress(&self) -> bool {
         self.direction == Direction::Egress && self.peer.is_external()

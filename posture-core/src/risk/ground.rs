@@ -45,8 +45,9 @@ impl<'a> Ground<'a> {
             let of = active.entry(&workload.namespace).or_default();
             let first = iter::once(true).chain(iter::repeat(false));
             let seen = edges.iter().zip(first);
-            of.edges
-                .extend(seen.map(|((key, edge), is_first)| Seen::new(key, edge, is_first, method)));
+            of.edges.extend(
+                seen.map(|((key, known), is_first)| Seen::new(key, known, is_first, method)),
+            );
         }
         for objects in cluster.namespaces.values() {
             let running = objects.pods.values().filter(|known| known.is_running());

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use crate::edge::EdgeKey;
+use crate::edge::{EdgeKey, Way};
 use crate::model::Method;
-use crate::tally::{Edge, EdgeState};
+use crate::tally::{Edge, EdgeState, Known};
 
 /// States that edges have instead of those that were seen.
 pub type States = FxHashMap<EdgeKey, EdgeState>;
@@ -22,28 +22,13 @@ pub(super) struct Seen<'a> {
     state: EdgeState,
 }
 
-/// Where the traffic of an edge goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// To outside the cluster.
-    Out,
-    /// Across the boundary of the namespace, in either direction.
-    Across,
-    /// Neither.
-    Within,
-}
-
 impl<'a> Seen<'a> {
-    pub(super) fn new(key: &'a EdgeKey, edge: &'a Edge, is_first: bool, method: &Method) -> Self {
-        let way = match (key.is_external_egress(), key.is_boundary()) {
-            (true, _) => Way::Out,
-            (false, true) => Way::Across,
-            (false, false) => Way::Within,
-        };
+    pub(super) fn new(key: &'a EdgeKey, known: &'a Known, is_first: bool, method: &Method) -> Self {
+        let Known { edge, way } = known;
         Self {
             key,
             edge,
-            way,
+            way: *way,
             is_first,
             state: edge.state(method.settle, method.unknown),
         }

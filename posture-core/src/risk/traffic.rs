@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::seen::{Seen, States, Way};
+use super::seen::{Seen, States};
 use super::{Exposure, Item, Subject};
-use crate::edge::EdgeKey;
+use crate::edge::{EdgeKey, Way};
 use crate::model::{
     EgressDenominator, IsolationScope, Method, TrafficUnit, UnknownStates, WorkloadId,
 };

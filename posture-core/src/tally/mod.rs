@@ -9,7 +9,6 @@ mod sketch;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 pub use bytes::NotATally;
@@ -19,6 +18,7 @@ pub use repeats::Repeats;
 pub use sketch::Sketch;
 
 use self::edges::Edges;
+pub(crate) use self::edges::{Known, OfWorkload};
 use crate::edge::EdgeKey;
 use crate::judge::{Judgement, Unjudged};
 use crate::model::{Record, WorkloadId};
@@ -94,9 +94,7 @@ impl Tally {
     }
 
     /// The workloads that have edges with those of each, both in no particular order.
-    pub(crate) fn by_workload(
-        &self,
-    ) -> impl Iterator<Item = (&Arc<WorkloadId>, &FxHashMap<EdgeKey, Edge>)> {
+    pub(crate) fn by_workload(&self) -> impl Iterator<Item = (&Arc<WorkloadId>, &OfWorkload)> {
         self.edges.by_workload()
     }
 
