@@ -118,7 +118,8 @@ pub(crate) enum Format {
     Sarif,
     /// A test for each type and namespace, for build servers (`JUnit`'s XML).
     Junit,
-    /// A page to explore, with all that it needs inside; secrets are left out.
+    /// A page to explore, with the whole input inside, flow logs as their edges: share it as you would
+    /// share that.
     Html,
 }
 

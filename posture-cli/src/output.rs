@@ -8,6 +8,7 @@ use posture_core::history::Delta;
 use posture_core::issue::{Issue, Severity};
 use posture_core::points::Points;
 use posture_core::report::Report;
+use posture_core::request::Request;
 
 use crate::exit::{Failure, Outcome};
 use crate::fleet::Fleet;
@@ -28,6 +29,8 @@ pub(crate) struct Told {
     pub(crate) report: Report,
     /// Where the earlier one is known as a whole.
     pub(crate) delta: Option<Delta>,
+    /// What was asked for.
+    pub(crate) request: Request,
 }
 
 /// Writes a report, with a line below it where a person reads it; `page` makes the page of it.
@@ -74,10 +77,8 @@ pub(crate) fn write_fleet(
         Format::Table => render::fleet(fleet, &limits, width()),
         Format::Sarif => render::sarif(named()),
         Format::Junit => render::junit(named()),
-        Format::Html => {
-            let message = "`--format html` is of one cluster, expected paths and no `--cluster`";
-            return Err(Failure::Usage(message.to_owned()));
-        }
+        // refused before anything was read
+        Format::Html => String::new(),
     };
     put(&text, output)
 }

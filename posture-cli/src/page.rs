@@ -25,6 +25,22 @@ const PAGE: Option<&str> = None;
 /// Where the input belongs in it.
 const PLACE: &str = "id=\"posture-input\">";
 
+/// Says before all else what a page cannot be of: it is made of files that are read again.
+pub(crate) fn check(paths: &[PathBuf]) -> Result<(), Failure> {
+    built()?;
+    if paths.is_empty() {
+        let message = "`--format html` is of one cluster, expected paths and no `--cluster`";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    match paths.iter().find(|path| !path.is_file() && !path.is_dir()) {
+        Some(path) => Err(Failure::Usage(format!(
+            "`--format html` reads files twice, expected a file or a directory, not `{}`",
+            path.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// The page of what is found at some paths.
 pub(crate) fn of_paths(
     paths: &[PathBuf],

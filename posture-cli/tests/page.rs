@@ -30,6 +30,15 @@ mod built {
     }
 
     #[test]
+    fn a_page_is_made_of_files() {
+        let message = super::common::stderr(&["score", "-", "--format", "html"], 2);
+        assert!(
+            message.contains("`--format html` reads files twice"),
+            "{message}"
+        );
+    }
+
+    #[test]
     fn a_page_is_of_one_cluster() {
         let several = ["score", "--cluster", "a=tiny", "--format", "html"];
         let message = super::common::stderr(&several, 2);

@@ -45,7 +45,7 @@ pub(crate) fn read(text: &str, output: &mut Output<'_>) {
 
 /// A JSON string holds no line break, so a line that starts with `---` is YAML's, and a template
 /// starts with two braces.
-pub(crate) fn is_json(text: &str) -> bool {
+fn is_json(text: &str) -> bool {
     let trimmed = text.trim();
     (trimmed.starts_with(['{', '[']) || trimmed == "null")
         && !trimmed.starts_with("{{")

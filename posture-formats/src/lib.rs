@@ -47,7 +47,6 @@ mod object;
 mod output;
 mod ranges;
 mod refused;
-mod secrets;
 mod text;
 mod unread_policy;
 mod yaml;
@@ -56,7 +55,6 @@ use posture_core::issue::Issues;
 use posture_core::model::Fragment;
 
 use output::Output;
-pub use secrets::without_secrets;
 
 /// Reads a file that is neither flow log nor archive.
 pub fn read(file: &str, bytes: &[u8], issues: &mut Issues) -> Fragment {

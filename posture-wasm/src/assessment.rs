@@ -59,7 +59,7 @@ impl Assessment {
     }
 
     /// All that the assessment is made of, as bytes: of flow logs the edges alone, of all else the files
-    /// as they came.
+    /// as they came, with whatever secrets are in them.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.opened.to_bytes()
     }

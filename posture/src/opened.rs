@@ -9,9 +9,7 @@ use posture_core::issue::Issues;
 use posture_core::report::Report;
 use posture_core::request::Request;
 use posture_core::tally::{NotATally, Tally};
-use posture_formats::archive::{self, Member};
-use posture_formats::detect::{Content, detect};
-use posture_formats::without_secrets;
+use posture_formats::detect::Content;
 use serde::{Deserialize, Serialize};
 
 use crate::{Bundle, Error, HeldWhatIf, Intake, NotABundle, Prepared};
@@ -97,10 +95,13 @@ impl Opened {
         for (name, bytes, is_kept) in logs {
             let told = Told {
                 content: Cursor::new(&bytes),
-                done: &mut done,
+                before: done,
+                furthest: 0,
                 progress,
             };
             tallying.read_file(&name, told, &mut issues);
+            done = done.saturating_add(bytes.len());
+            progress(done);
             if is_kept {
                 kept.push((name, bytes));
             }
@@ -140,24 +141,20 @@ impl Opened {
         HeldWhatIf::new(Arc::clone(&self.prepared), Arc::clone(&self.tally))
     }
 
-    /// All that the result is made of, to be handed on: of flow logs the tally alone, of all else what is
-    /// read of it, [without what may be secret](without_secrets).
+    /// All that the result is made of: of flow logs the tally alone, of all else the files as they came,
+    /// with whatever secrets are in them.
     pub fn to_bytes(&self) -> Vec<u8> {
         let tally = self.tally.to_bytes();
-        let mut issues = self.prepared.issues.clone();
-        issues.extend(self.issues.clone());
         let head = Head {
             opened_version: VERSION,
             tally: tally.len(),
-            issues,
+            issues: self.issues.clone(),
         };
         let mut written = serde_json::to_vec(&head).unwrap_or_default();
         written.push(b'\n');
         written.extend(tally);
-        let files = shareable(&self.made_of.files);
-        let files = files
-            .iter()
-            .map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+        let files = self.made_of.files.iter();
+        let files = files.map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
         written.extend(Bundle::to_bytes(&self.made_of.request, files));
         written
     }
@@ -186,17 +183,15 @@ impl Opened {
         })
     }
 
-    /// All but flow logs, of which the tally is there already, so is what must be told of all.
+    /// All but flow logs, of which the tally is there already.
     fn objects(files: Vec<(String, Vec<u8>)>, request: String) -> Result<Self, Error> {
         let asked = Request::from_json(&request)?;
         let mut intake = Intake::default();
         for (name, bytes) in &files {
             intake.add(name, Cursor::new(bytes));
         }
-        let mut prepared = Prepared::new(intake, asked)?;
-        prepared.issues = Issues::default();
         Ok(Self {
-            prepared: Arc::new(prepared),
+            prepared: Arc::new(Prepared::new(intake, asked)?),
             tally: Arc::default(),
             issues: Issues::default(),
             made_of: Bundle { request, files },
@@ -204,41 +199,27 @@ impl Opened {
     }
 }
 
-/// All files but flow logs, those of archives one by one, without what may be secret.
-fn shareable(files: &[(String, Vec<u8>)]) -> Vec<(String, Vec<u8>)> {
-    let mut shareable = Vec::new();
-    for (name, bytes) in files {
-        let mut each = |member: Member<'_>, _: &mut Issues| {
-            if is_log(detect(member.head())) {
-                return;
-            }
-            let name = member.name().to_owned();
-            if let Some(bytes) = member.bytes() {
-                shareable.push((name, without_secrets(&bytes)));
-            }
-        };
-        archive::walk(name, Cursor::new(bytes), &mut Issues::default(), &mut each);
-    }
-    shareable
-}
-
 const fn is_log(content: Content) -> bool {
     matches!(content, Content::FlowLog(_) | Content::Columnar(_))
 }
 
-/// A content that tells how much of it was read.
+/// A content that tells how far it was read.
 struct Told<'t> {
     content: Cursor<&'t Vec<u8>>,
-    /// So many bytes were read of all files.
-    done: &'t mut usize,
+    /// So many bytes were read of other files.
+    before: usize,
+    furthest: usize,
     progress: &'t mut dyn FnMut(usize),
 }
 
 impl Read for Told<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.content.read(buffer)?;
-        *self.done = self.done.saturating_add(read);
-        (self.progress)(*self.done);
+        let at = usize::try_from(self.content.position()).unwrap_or(usize::MAX);
+        if at > self.furthest {
+            self.furthest = at;
+            (self.progress)(self.before.saturating_add(at));
+        }
         Ok(read)
     }
 }

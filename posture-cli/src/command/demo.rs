@@ -73,8 +73,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let told = Told {
         report: posture::score(FILES, &request)?,
         delta: None,
+        request,
     };
-    let page = || page::of_files(FILES, &request);
+    let page = || page::of_files(FILES, &told.request);
     output::write(&told, output, page, Some(CLOSING))?;
     Ok(output::outcome([(None, &told.report)], output))
 }

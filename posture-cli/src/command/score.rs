@@ -14,7 +14,7 @@ use crate::exit::{Failure, Outcome};
 use crate::fleet::Fleet;
 use crate::history::Place;
 use crate::input;
-use crate::options::{Assessment, Output, clock, threads};
+use crate::options::{Assessment, Format, Output, clock, threads};
 use crate::output::{self, Told};
 use crate::page;
 use crate::render;
@@ -58,10 +58,13 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let (assessment, output) = (&arguments.assessment, &arguments.output);
+    if output.format == Format::Html {
+        page::check(&arguments.paths)?;
+    }
     let request = assessment.request(clock(), output.max_items())?;
     let mut scoring = Scoring {
         arguments,
-        request: request.clone(),
+        request,
         history: arguments.history()?,
         unrecorded: None,
     };
@@ -69,7 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         let earlier = assessment.previous()?;
         let series = arguments.place.series();
         let told = scoring.score(series, &arguments.paths, earlier)?;
-        let page = || page::of_paths(&arguments.paths, &request, threads(arguments.threads));
+        let page = || page::of_paths(&arguments.paths, &told.request, threads(arguments.threads));
         output::write(&told, output, page, None)?;
         let outcome = output::outcome([(None, &told.report)], output);
         return scoring.unrecorded.map_or(Ok(outcome), Err);
@@ -142,11 +145,20 @@ impl Scoring<'_> {
         let ends = before.zip(point.as_ref());
         let delta = ends.map(|(before, after)| explain(before, after));
         if let Some(note) = delta.as_ref().and_then(render::other_method) {
-            anstream::eprintln!("{note}");
+            let of = if self.arguments.clusters.is_empty() {
+                String::new()
+            } else {
+                format!("{series}: ")
+            };
+            anstream::eprintln!("{of}{note}");
         }
         Ok(Told {
             delta,
             report: report.listing(self.request.max_items),
+            request: Request {
+                max_items: self.request.max_items,
+                ..request
+            },
         })
     }
 

@@ -50,8 +50,8 @@ pub(super) const TRACES: [(Part, &str); 3] = [
     (Part::All, "all_policies"),
 ];
 
-/// How many letters are amiss, at most, in a name that is meant to be another.
-const AMISS: usize = 2;
+/// A part of a name is long enough to be known with a letter amiss.
+const LONG: usize = 5;
 
 /// Looks for columns in a schema.
 pub(super) struct Finder<'s> {
@@ -105,10 +105,9 @@ impl Finder<'_> {
         };
         let unknown = names().filter(|name| !known.contains(&name.as_str()));
         let slips = unknown.filter_map(|found| {
-            let amiss = |column: &&str| damerau_levenshtein(&found.to_lowercase(), column);
-            let column = missing().min_by_key(amiss)?;
+            let column = missing().find(|column| is_slip(found, column))?;
             let found = found.clone();
-            (amiss(&column) <= AMISS).then_some(ColumnError::Name { column, found })
+            Some(ColumnError::Name { column, found })
         });
         let slips: Vec<ColumnError> = slips.collect();
         self.not_used.extend(slips);
@@ -181,6 +180,24 @@ impl Finder<'_> {
     }
 }
 
+/// Whether a name is meant to be another: written another way (`destNamespace`, `Dest-Namespace`), or with
+/// one letter amiss in a long part of it.
+fn is_slip(found: &str, column: &str) -> bool {
+    let letters = |name: &str| name.replace(['_', '-', ' '], "").to_lowercase();
+    if letters(found) == letters(column) {
+        return true;
+    }
+    let parts = || found.split('_').zip(column.split('_'));
+    let same_number = found.split('_').count() == column.split('_').count();
+    let mut differing = parts().filter(|(found, column)| found != column);
+    match (same_number, differing.next(), differing.next()) {
+        (true, Some((found, column)), None) => {
+            column.len() >= LONG && damerau_levenshtein(found, column) == 1
+        }
+        _ => false,
+    }
+}
+
 fn wrong_type(column: &'static str, expected: &'static str, found: &DataType) -> ColumnError {
     ColumnError::Type {
         column,
@@ -223,5 +240,32 @@ fn is_list(kind: &DataType) -> bool {
         | DataType::LargeListView(item) => is_text(item.data_type()),
         DataType::Null => true,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_slip;
+
+    #[test]
+    fn slips_are_told_from_other_columns() {
+        for found in [
+            "destNamespace",
+            "Dest-Namespace",
+            "dest_namespac",
+            "dest_namesapce",
+        ] {
+            assert!(is_slip(found, "dest_namespace"), "{found}");
+        }
+        for (found, column) in [
+            ("source_id", "source_ip"),
+            ("dest_host", "dest_port"),
+            ("source_node", "source_name"),
+            ("bytes_tx", "bytes_in"),
+            ("port", "proto"),
+            ("dest_service_name", "dest_name"),
+        ] {
+            assert!(!is_slip(found, column), "{found}");
+        }
     }
 }

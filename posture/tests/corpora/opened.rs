@@ -1,4 +1,4 @@
-//! Real files give the same result after they were bytes without secrets.
+//! Real files give the same result after they were bytes.
 
 use std::fs;
 use std::path::Path;
