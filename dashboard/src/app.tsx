@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Header } from "./parts/header.tsx";
 import { WhatIfBar } from "./parts/what-if-bar.tsx";
-import { add, phase } from "./state/assessment.ts";
+import { add, fail, phase } from "./state/assessment.ts";
 import { dropped } from "./state/drop.ts";
 import { route } from "./state/route.ts";
 import { shown } from "./state/shown.ts";
@@ -84,7 +84,7 @@ function useDropAnywhere(): boolean {
       on("drop", (event) => {
         over(-depth);
         const { dataTransfer } = event;
-        if (dataTransfer !== null) void dropped(dataTransfer).then(add);
+        if (dataTransfer !== null) void dropped(dataTransfer).then(add, fail);
       }),
     ];
     return () => {

@@ -29,6 +29,9 @@ export const request = signal<Request>({ preset: "default", now: null });
 /** A report that brought its input along has no files to read again. */
 export const isReport = signal(false);
 
+/** What is being read: more may come meanwhile. */
+let coming: readonly Given[] | null = null;
+
 export const files = computed<Listed[]>(() =>
   given.value.map(({ name, content }) => ({ name, size: content.size })),
 );
@@ -47,20 +50,28 @@ export const namespacesByName = computed(
 export async function add(files: readonly Given[]): Promise<void> {
   if (files.length === 0) return;
   const names = new Set(files.map((file) => file.name));
-  const others = given.value.filter((file) => !names.has(file.name));
+  const others = (coming ?? given.value).filter((file) => !names.has(file.name));
   await read([...others, ...files], { ...request.value, now: new Date().toISOString() });
 }
 
 export async function loadExample(): Promise<void> {
   phase.value = { name: "reading", read: 0, total: 0 };
-  const { default: packed } = await import("#example");
-  const files: Record<string, string> = JSON.parse(new TextDecoder().decode(await unpack(packed)));
-  const example = Object.entries(files).map(([name, text]) => ({
-    name,
-    content: new Blob([text]),
-  }));
-  // the example has its own time: it is the same at any other
-  await read(example, { preset: "default", now: null });
+  try {
+    const { default: packed } = await import("#example");
+    const files: Record<string, string> = JSON.parse(
+      new TextDecoder().decode(await unpack(packed)),
+    );
+    // cancelled meanwhile, or files were dropped
+    if (phase.value.name !== "reading" || coming !== null) return;
+    const example = Object.entries(files).map(([name, text]) => ({
+      name,
+      content: new Blob([text]),
+    }));
+    // the example has its own time: it is the same at any other
+    await read(example, { preset: "default", now: null });
+  } catch (error) {
+    fail(error);
+  }
 }
 
 /** The same files, asked otherwise. */
@@ -70,11 +81,13 @@ export async function again(change: Partial<Request>): Promise<void> {
 
 /** Opens what the command line has put into the page. */
 export async function openReport(base64: string): Promise<void> {
+  const none: Given[] = [];
+  coming = none;
   phase.value = { name: "reading", read: 0, total: 0 };
-  const opened = unpack(base64).then((bytes) => ask("open", [new Uint8Array(bytes)]));
-  await settle(opened, () => {
+  await settle(ask("open", [base64]), () => {
     isReport.value = true;
   });
+  if (coming === none) coming = null;
 }
 
 export function stop(): void {
@@ -82,7 +95,7 @@ export function stop(): void {
   clear();
 }
 
-export function clear(): void {
+function clear(): void {
   batch(() => {
     head.value = null;
     history.value = [];
@@ -94,6 +107,9 @@ export function clear(): void {
 }
 
 async function read(files: readonly Given[], next: Request): Promise<void> {
+  // one at a time: the last has all the files
+  if (coming !== null) cancel();
+  coming = files;
   const total = files.reduce((all, file) => all + file.content.size, 0);
   phase.value = { name: "reading", read: 0, total };
   const progress = (read: number, total: number) => {
@@ -104,6 +120,7 @@ async function read(files: readonly Given[], next: Request): Promise<void> {
     request.value = next;
     isReport.value = false;
   });
+  if (coming === files) coming = null;
 }
 
 /** A long list, a piece at a time: the page stays quick meanwhile. */
@@ -130,8 +147,11 @@ async function settle(opening: Promise<Opened>, then: () => void): Promise<void>
       phase.value = { name: "ready" };
     });
   } catch (error) {
-    if (error instanceof Cancelled) return;
-    const message = error instanceof Error ? error.message : String(error);
-    phase.value = { name: "failed", message };
+    if (!(error instanceof Cancelled)) fail(error);
   }
+}
+
+export function fail(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  phase.value = { name: "failed", message };
 }

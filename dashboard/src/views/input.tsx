@@ -6,7 +6,7 @@ import { bytes, count, counted, issuePlace, issueText } from "../model/words.ts"
 import { Copy, Frame, Section } from "../parts/basics.tsx";
 import { AddFiles } from "../parts/header.tsx";
 import { Pager, pageOf } from "../parts/pager.tsx";
-import { again, clear, files, isReport, request } from "../state/assessment.ts";
+import { again, files, isReport, request, stop } from "../state/assessment.ts";
 import { change, NOTHING } from "../state/scenario.ts";
 import type { Shown } from "../state/shown.ts";
 
@@ -116,7 +116,7 @@ function Files() {
             class="button"
             onClick={() => {
               change(NOTHING);
-              clear();
+              stop();
             }}
           >
             Start anew

@@ -17,10 +17,10 @@ export function historyOf(bytes: Uint8Array): string[] {
 
 /** What is drawn of a point. */
 export function momentOf(point: string): Moment {
-  const { at = null, score = null, types = [] }: Partial<Moment> = JSON.parse(point);
+  const { at, score, types = [] }: Partial<Moment> = JSON.parse(point);
   return {
-    at,
-    score,
+    at: typeof at === "string" && !Number.isNaN(Date.parse(at)) ? at : null,
+    score: typeof score === "number" ? score : null,
     types: types.map(({ type, score: of }) => ({ type, score: of ?? null })),
   };
 }

@@ -14,6 +14,7 @@ import type {
   WithYaml,
 } from "../model/answers.ts";
 import { movesOf } from "../model/merge.ts";
+import { unpack } from "../model/packed.ts";
 import {
   type Action,
   type Item,
@@ -65,8 +66,10 @@ async function answer(question: Question): Promise<unknown> {
   switch (question.name) {
     case "read":
       return read(question.id, ...question.args);
-    case "open":
-      return open(Assessment.from_bytes(...question.args), []);
+    case "open": {
+      const bytes = await unpack(...question.args);
+      return open(Assessment.from_bytes(new Uint8Array(bytes)), []);
+    }
     case "explain": {
       const [before, after] = question.args;
       return JSON.parse(explainDelta(pointAt(before), pointAt(after)));

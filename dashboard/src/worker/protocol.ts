@@ -37,7 +37,8 @@ export interface Opened {
 
 export interface Calls {
   read(files: Given[], request: Request): Opened;
-  open(bytes: Uint8Array): Opened;
+  /** What `Assessment.to_bytes()` gave, gzipped, as base64. */
+  open(packed: string): Opened;
   namespaces(start: number, end: number): NamespaceReport[];
   actions(start: number, end: number): Action[];
   tryOut(changes: Changes, policies: string | null): Outcome;
