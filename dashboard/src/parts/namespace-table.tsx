@@ -97,7 +97,7 @@ function Share({ type, of }: { type: RiskType; of: ShownShare }) {
         class={of.contribution === 0 ? "number small quiet" : "number small"}
         value={exact(of.contribution)}
       >
-        {of.contribution === 0 && of.part > 0 ? "0" : count(of.part)}/{count(of.whole)}
+        {of.share === 0 ? "0" : count(of.part)}/{count(of.whole)}
       </data>
     </span>
   );

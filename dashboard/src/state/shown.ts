@@ -8,7 +8,9 @@ import {
   type Action,
   type ActionSeverity,
   type Head,
+  type Method,
   type NamespaceReport,
+  type NamespaceType,
   type PerType,
   type Points,
   RISK_TYPES,
@@ -64,7 +66,7 @@ const moved = computed(() => tried.value?.moved ?? null);
 const isNow = computed(() => {
   const is = head.value;
   if (is === null) return null;
-  const namespaces = is.namespaces.map(asIs);
+  const namespaces = is.namespaces.map((of) => asIs(of, is.method));
   const actions = is.actions.map((action): ShownAction => ({ ...action, state: "open" }));
   return { is, namespaces, actions };
 });
@@ -79,7 +81,10 @@ const namespaces = computed<readonly ShownNamespace[]>(() => {
       const contribution = then.types[type];
       const most = cap(type, then.namespace);
       const { status = "ok", part = 0, whole = 0 } = was?.types[type] ?? {};
-      return { status, part, whole, contribution, share: most === 0 ? 0 : contribution / most };
+      // what has no weight costs nothing, and is at risk all the same
+      const share =
+        most === 0 ? shareOf(was?.types[type], type, now.is.method) : contribution / most;
+      return { status, part, whole, contribution, share };
     });
     const { namespace, score, risk } = then;
     return { namespace, score, risk, before: was?.risk ?? 0, types };
@@ -150,17 +155,19 @@ function leftAction({ action: id, item_count, gain, gain_max }: Left): ShownActi
 
 function reopened(id: string, item_count: number): Action {
   const { kind, namespace } = actionParts(id);
+  const type = KINDS[kind] ?? "namespace_isolation";
+  const of = namespacesByName.value.get(namespace)?.types[type];
   return {
     id,
     namespace,
-    type: KINDS[kind] ?? "namespace_isolation",
+    type,
     title: `${id}, no longer dismissed`,
     rank: 0,
     severity: "low",
     gain: 0,
     gain_max: 0,
-    part: item_count,
-    whole: item_count,
+    part: of === undefined ? item_count : of.part + of.dismissed,
+    whole: of?.whole ?? item_count,
     item_count,
     staged: [],
   };
@@ -173,13 +180,21 @@ const KINDS: Record<string, RiskType> = {
   "isolate-namespace": "namespace_isolation",
 };
 
-function asIs(of: NamespaceReport): ShownNamespace {
+function asIs(of: NamespaceReport, method: Method): ShownNamespace {
   const types = perType((type) => {
-    const { status, part, whole, dismissed, contribution } = of.types[type];
-    const share = whole === 0 ? 0 : (part - dismissed) / whole;
-    return { status, part, whole, contribution, share: contribution === 0 ? 0 : share };
+    const { status, part, whole, contribution } = of.types[type];
+    return { status, part, whole, contribution, share: shareOf(of.types[type], type, method) };
   });
   return { namespace: of.namespace, score: of.score, risk: of.risk, before: of.risk, types };
+}
+
+/** "`any`: share is 1 as soon as one image is bad" (scoring, section 5). */
+function shareOf(of: NamespaceType | undefined, type: RiskType, method: Method): number {
+  // what was dismissed is not in the part any more
+  const { part, whole } = of ?? { part: 0, whole: 0 };
+  if (whole === 0 || part === 0) return 0;
+  const isImages = type === "high_risk_images" || type === "unscanned_images";
+  return isImages && method.image_share === "any" ? 1 : part / whole;
 }
 
 /** The points that a type can cost in a namespace: "100 * w / W * c / C". */

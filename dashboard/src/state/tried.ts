@@ -2,7 +2,8 @@
 
 import { batch, effect, signal } from "@preact/signals";
 import type { Moved, Outcome } from "../model/answers.ts";
-import { ask } from "../worker/client.ts";
+import type { Head } from "../model/report.ts";
+import { ask, Cancelled } from "../worker/client.ts";
 import { actionsById, dismissedById, head, namespacesByName } from "./assessment.ts";
 import { changeCount, changesOf, NOTHING, type Scenario, scenario } from "./scenario.ts";
 
@@ -28,12 +29,20 @@ let isStale = false;
 
 /** Tries the scenario from now on. */
 export function keepTrying(): void {
+  let last: Head | null = null;
   effect(() => {
     const what = scenario.value;
     const is = head.value;
-    if (is === null || (changeCount.value === 0 && tried.peek() === null && !isAsking)) return;
-    if (changeCount.value === 0) tried.value = null;
+    const isNothing = changeCount.value === 0;
+    const wasTried = tried.peek() !== null || isAsking;
+    // what was tried of another input, or is not asked any more, says nothing here
+    if (is !== last || isNothing) {
+      last = is;
+      tried.value = null;
+      tryError.value = null;
+    }
     isStale = isAsking;
+    if (is === null || (isNothing && !wasTried)) return;
     if (!isAsking) void tryOut(what);
   });
 }
@@ -70,7 +79,9 @@ async function tryOut(what: Scenario): Promise<void> {
       if (!isStale) show(what, scores, moved);
     }
   } catch (error) {
-    if (!isStale) tryError.value = error instanceof Error ? error.message : String(error);
+    if (!isStale && !(error instanceof Cancelled)) {
+      tryError.value = error instanceof Error ? error.message : String(error);
+    }
   }
   isAsking = false;
   if (isStale && head.value !== null) {
