@@ -15,10 +15,8 @@ test("dismissals are commands that a shell reads as they were meant", () => {
   assert.deepEqual(words.split("\n").slice(0, -1), [
     "dismiss",
     "isolate-namespace/shop",
-    "--reason",
-    reason,
-    "--by",
-    "Ada",
+    `--reason=${reason}`,
+    "--by=Ada",
     "dump dir",
   ]);
 });
@@ -28,6 +26,8 @@ test("a plan in Markdown keeps names as text", () => {
   const plan = { score: 73.2, steps: [{ action: "a", ...step }] };
   const text = planMarkdown(plan, () => "Isolate <b>a|b</b>");
   assert.ok(text.startsWith("# From 73 to 80\n"));
+  const hostile = planMarkdown(plan, () => "![a](b)\n*c* \\|");
+  assert.ok(hostile.includes("| 1 | !\\[a](b) \\*c\\* \\\\\\| |"));
   assert.ok(text.includes("| 1 | Isolate &lt;b>a\\|b&lt;/b> | +6.3 to +7.0 | 80 |"));
 });
 

@@ -17,7 +17,6 @@ export function Gauge(props: {
   types: readonly ShownType[];
 }) {
   const kept = props.score;
-  const word = band(kept);
   let at = kept ?? 0;
   const lost =
     kept === null
@@ -30,7 +29,7 @@ export function Gauge(props: {
             return { type: of.type, start, length: of.contribution };
           });
   return (
-    <div class={`gauge ${word}`}>
+    <div class={`gauge ${band(kept)}`}>
       <svg viewBox={`0 0 ${SIZE} ${SIZE}`} aria-hidden="true">
         <circle class="gauge-track" cx={SIZE / 2} cy={SIZE / 2} r={RADIUS} />
         {lost.map(({ type, start, length }) => (
@@ -47,7 +46,7 @@ export function Gauge(props: {
             {score(kept)}
           </data>
         )}
-        <span class="gauge-of">{kept === null ? "no score" : `of 100 · ${word}`}</span>
+        <span class="gauge-of">{kept === null ? "no score" : "of 100"}</span>
       </div>
       <span class="hidden">
         {lost.map(({ type, length }) => `${TITLES[type]} loses ${decimal(length)} points. `)}

@@ -14,7 +14,7 @@ set -eu
 export function dismissalScript(of: readonly ToKeep[]): string {
   const lines = of.map(
     ({ action, reason, by }) =>
-      `posture dismiss ${quoted(action)} --reason ${quoted(reason)} --by ${quoted(by)} "$@"`,
+      `posture dismiss ${quoted(action)} --reason=${quoted(reason)} --by=${quoted(by)} "$@"`,
   );
   return `${HEAD}${lines.join("\n")}\n`;
 }

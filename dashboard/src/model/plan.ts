@@ -28,7 +28,11 @@ function number(of: number | null): string {
   return of === null ? "-" : score(of);
 }
 
-/** Names are text: nothing in them ends a cell or starts a tag. */
+/** Names are text: nothing in them ends a cell or a row, or means markup. */
 function cell(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "\\|");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replace(/[\\|*[`]/g, "\\$&")
+    .replace(/\p{Cc}/gu, " ");
 }

@@ -72,10 +72,10 @@ export function evidence(of: TypeReport): string {
   return of.evidence === null ? "" : EVIDENCE[of.evidence];
 }
 
-/** A range of scores, in a word: colour never says it alone. */
+/** The colour of a score; the number says the rest, and the method knows no grades. */
 export function band(of: number | null): "none" | "good" | "fair" | "poor" {
   if (of === null) return "none";
-  // of the number that is shown: 59.5 is shown as 60, and 60 is fair
+  // of the number that is shown: 59.5 is shown as 60
   const shown = Number(score(of));
   if (shown >= 80) return "good";
   return shown >= 60 ? "fair" : "poor";
