@@ -100,7 +100,6 @@ spec: {podSelector: {}, policyTypes: [Egress], egress: [{}]}`;
   const link = await page.evaluate(() => location.href);
 
   const other = await page.context().newPage();
-  await loadExample(other, "about:blank").catch(() => undefined);
   await other.goto(link);
   await other.getByRole("button", { name: "Load the example" }).click();
   await other.locator(`#score-tried data[value='${tried}']`).waitFor();

@@ -153,7 +153,7 @@ export function save(name: string, text: string): void {
 }
 
 /** A page from a file has no clipboard to write to: an older way does. */
-async function toClipboard(text: string): Promise<void> {
+export async function toClipboard(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {

@@ -5,9 +5,14 @@ import { count } from "../model/words.ts";
 export const PAGE = 50;
 
 export function pageOf<T>(list: readonly T[], page: number, size = PAGE): readonly T[] {
-  const last = Math.max(0, Math.ceil(list.length / size) - 1);
-  const start = Math.min(page, last) * size;
+  const start = placeOf(page, list.length, size) * size;
   return list.slice(start, start + size);
+}
+
+/** A page that there is, whatever an address says. */
+function placeOf(page: number, total: number, size: number): number {
+  const last = Math.max(0, Math.ceil(total / size) - 1);
+  return Math.max(0, Math.min(Math.trunc(page) || 0, last));
 }
 
 export function Pager(props: {
@@ -20,7 +25,7 @@ export function Pager(props: {
   const size = props.size ?? PAGE;
   if (props.total <= size) return null;
   const last = Math.ceil(props.total / size) - 1;
-  const page = Math.min(props.page, last);
+  const page = placeOf(props.page, props.total, size);
   const first = page * size + 1;
   return (
     <nav class="pager" aria-label={`Pages of ${props.noun}`}>

@@ -3,16 +3,16 @@
 import { useState } from "preact/hooks";
 import { minus, score } from "../model/points.ts";
 import { counted } from "../model/words.ts";
-import { head } from "../state/assessment.ts";
+import { head, phase } from "../state/assessment.ts";
 import { address, href, route } from "../state/route.ts";
 import { changeCount, NOTHING, scenario } from "../state/scenario.ts";
 import { tried, tryError, unknownChanges } from "../state/tried.ts";
-import { Change, Score } from "./basics.tsx";
+import { Change, Score, toClipboard } from "./basics.tsx";
 
 export function WhatIfBar() {
   const is = head.value;
   const number = changeCount.value;
-  if (is === null || number === 0) return null;
+  if (is === null || phase.value.name !== "ready" || number === 0) return null;
   const then = tried.value?.outcome ?? null;
   const before = is.score;
   const after = then?.score ?? null;
@@ -63,13 +63,11 @@ export function WhatIfBar() {
 /** The address holds the scenario, not the input: whoever opens the link brings that along. */
 export function Share() {
   const [isCopied, setCopied] = useState(false);
-  const copy = () => {
-    const done = () => {
-      setCopied(true);
-      setTimeout(() => setCopied(false), 1600);
-    };
+  const copy = async () => {
     const link = new URL(address(route.value, scenario.value), location.href);
-    navigator.clipboard?.writeText(link.href).then(done, done);
+    await toClipboard(link.href);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1600);
   };
   return (
     <button

@@ -21,8 +21,9 @@ const SETTLED = 150;
 export const route = signal<Route>(parse(location.hash).route);
 
 export function parse(hash: string): { route: Route; scenario: Scenario } {
-  const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?", 2);
-  const [name = "", of = ""] = path.split("/", 2);
+  const [path = "", ...queries] = hash.replace(/^#\/?/, "").split("?");
+  const [name = "", ...parts] = path.split("/");
+  const [query, of] = [queries.join("?"), parts.join("/")];
   const params = new URLSearchParams(query);
   const filters: Record<string, string> = {};
   for (const key of FILTERS) {
@@ -51,10 +52,23 @@ export function address(to: Route, of: Scenario): string {
     const value = to.filters[key];
     if (value !== undefined && value !== "") params.set(key, value);
   }
-  toParams(of, params);
-  const query = params.toString();
+  const query = [params.toString(), scenarioText(of)].filter(Boolean).join("&");
   const path = to.of === null ? to.view : `${to.view}/${encodeURIComponent(to.of)}`;
   return `#/${path}${query === "" ? "" : `?${query}`}`;
+}
+
+/** Every link holds the scenario, which may be long: its text is made once. */
+const texts = new WeakMap<Scenario, string>();
+
+function scenarioText(of: Scenario): string {
+  let text = texts.get(of);
+  if (text === undefined) {
+    const params = new URLSearchParams();
+    toParams(of, params);
+    text = params.toString();
+    texts.set(of, text);
+  }
+  return text;
 }
 
 /** Changes a filter without a step in the browser's history. */

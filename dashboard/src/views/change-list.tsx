@@ -1,10 +1,13 @@
 /** All that is different, each with its way back; dismissals as commands. */
 
 import { dismissalScript } from "../model/dismissals.ts";
+import { RISK_TYPES } from "../model/report.ts";
+import { TITLES } from "../model/words.ts";
 import { Copy, Download } from "../parts/basics.tsx";
 import { Share } from "../parts/what-if-bar.tsx";
 import { actionsById } from "../state/assessment.ts";
 import {
+  change,
   changeCount,
   scenario,
   takeBack,
@@ -14,7 +17,10 @@ import {
 } from "../state/scenario.ts";
 
 export function ChangeList() {
-  const { done, dismiss, revert, leftOut } = scenario.value;
+  const { done, dismiss, revert, weights, leftOut, policies } = scenario.value;
+  const weighed = RISK_TYPES.flatMap((type) =>
+    weights[type] === undefined ? [] : [`${TITLES[type]} ${weights[type]}`],
+  );
   const title = (id: string) => actionsById.value.get(id)?.title ?? id;
   if (changeCount.value === 0) {
     return (
@@ -44,6 +50,12 @@ export function ChangeList() {
         {leftOut.map((name) => (
           <Entry key={name} word="out of scope" text={name} undo={() => toggleLeftOut(name)} />
         ))}
+        {weighed.length > 0 && (
+          <Entry word="weighed" text={weighed.join(", ")} undo={() => change({ weights: {} })} />
+        )}
+        {policies !== "" && (
+          <Entry word="tried" text="Policies" undo={() => change({ policies: "" })} />
+        )}
       </ul>
       <div class="tools">
         <Share />

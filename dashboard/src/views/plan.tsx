@@ -33,7 +33,7 @@ export function PlanToReach({ of }: { of: Shown }) {
         <output class="number">{target}</output>
         <input
           type="range"
-          min={from}
+          min={Math.min(from, target)}
           max="100"
           value={target}
           aria-label="Score to reach"
@@ -49,7 +49,7 @@ export function PlanToReach({ of }: { of: Shown }) {
               <>
                 <strong>{counted(steps.length, "action")}</strong> to{" "}
                 {end === null ? "–" : score(end)}
-                {end !== null && end < target && ": what is left cannot be sure to gain more"}.
+                {end !== null && end < target && ": what is left is not sure to gain more"}.
               </>
             )}
           </p>
