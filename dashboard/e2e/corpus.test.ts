@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import type { Report } from "../src/model/report.ts";
+import { type NamespaceType, type Report, RISK_TYPES } from "../src/model/report.ts";
+import { count } from "../src/model/words.ts";
 import { type Stage, stage } from "./browser.ts";
 import { type Case, cases } from "./cases.ts";
 
@@ -44,6 +45,8 @@ test("every case gives the expected bytes", async () => {
 
 test("the page shows the numbers of the command line", async () => {
   const plain = cases().filter((each) => each.request === "{}" && each.files.length > 0);
+  // a filter that lets nothing through would hold nothing to anything
+  assert.ok(plain.length > 50, `${plain.length} cases`);
   const context = await on.browser.newContext();
   const page = await context.newPage();
   await page.goto(on.address);
@@ -65,6 +68,12 @@ async function holds(page: Page, { name, files, expected }: Case): Promise<void>
       score: values("#score"),
       types: [...numbers].map((each) => each.querySelector("data")?.value ?? null),
       gains: values(".card .gain"),
+      shares: [...document.querySelectorAll("table.namespaces tbody tr")].map((row) =>
+        [...row.querySelectorAll("td.share")].map((cell) => ({
+          text: cell.textContent,
+          lost: cell.querySelector<HTMLDataElement>(".share-cell data")?.value ?? null,
+        })),
+      ),
       namespaces: [...document.querySelectorAll("tbody tr")]
         .filter((row) => row.closest("table.namespaces") !== null)
         .map((row) => {
@@ -92,6 +101,18 @@ async function holds(page: Page, { name, files, expected }: Case): Promise<void>
       .map((of) => [text(of.score), decimal(of.risk)].filter((each) => each !== null)),
     name,
   );
+  assert.deepEqual(
+    shown.shares,
+    report.namespaces.slice(0, 10).map(({ types }) => RISK_TYPES.map((type) => share(types[type]))),
+    name,
+  );
+}
+
+/** Part and whole of a type in a namespace, and what it costs. */
+function share({ status, part, whole, contribution }: NamespaceType) {
+  if (status === "not_assessed") return { text: "not assessed", lost: null };
+  if (whole === 0) return { text: "–", lost: null };
+  return { text: `${count(part)}/${count(whole)}`, lost: decimal(contribution) };
 }
 
 /** As the JSON text has it. */

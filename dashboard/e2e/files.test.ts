@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
 import { CLUSTERS, complaints, type Stage, stage } from "./browser.ts";
 import { cases } from "./cases.ts";
 
@@ -12,6 +13,32 @@ before(async () => {
   on = await stage();
 });
 after(() => on.close());
+
+interface Dropped {
+  name: string;
+  /** A letter for each byte. */
+  text: string;
+}
+
+/** Each list is a drop of its own, one right after the other. */
+async function drop(page: Page, ...lists: Dropped[][]): Promise<void> {
+  await page.evaluate((lists) => {
+    for (const files of lists) {
+      const transfer = new DataTransfer();
+      for (const { name, text } of files) {
+        const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+        transfer.items.add(new File([bytes], name));
+      }
+      document.body.dispatchEvent(
+        new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }),
+      );
+    }
+  }, lists);
+}
+
+function example(name: string): Dropped {
+  return { name, text: readFileSync(join(CLUSTERS, "boutique", name), "latin1") };
+}
 
 const SCRIPT = "<script>document.title='run'</script><img src=x onerror=document.title='run'>";
 
@@ -22,15 +49,7 @@ test("dropped files are scored, and their issues shown", async () => {
   const bad = cases().find((each) => each.name === "bad-input");
   assert.ok(bad !== undefined);
   const input = bad.files.map(({ name, path }) => ({ name, text: readFileSync(path, "latin1") }));
-  await page.evaluate((files) => {
-    const transfer = new DataTransfer();
-    for (const { name, text } of files) {
-      const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-      transfer.items.add(new File([bytes], name));
-    }
-    const drop = new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true });
-    document.body.dispatchEvent(drop);
-  }, input);
+  await drop(page, input);
   await page.locator(".gauge").waitFor();
   await page.getByRole("link", { name: /^Input/ }).click();
   const { issues } = JSON.parse(bad.expected);
@@ -38,6 +57,25 @@ test("dropped files are scored, and their issues shown", async () => {
   const shown = (await page.locator(".issues").textContent()) ?? "";
   for (const issue of issues) assert.ok(shown.includes(issue.message), issue.message);
   assert.deepEqual(found, []);
+  await page.close();
+});
+
+test("two drops in a row give one result of both", async () => {
+  const page = await on.browser.newPage();
+  const scores: (string | null)[] = [];
+  const [objects, policies] = [example("objects.json"), example("networkpolicies.json")];
+  for (const lists of [[[objects, policies]], [[objects], [policies]]]) {
+    await page.goto("about:blank");
+    await page.goto(on.address);
+    await drop(page, ...lists);
+    await page.locator(".gauge").waitFor();
+    await page.getByRole("link", { name: /^Input/ }).click();
+    const names = await page.locator(".files li > :first-child").allTextContents();
+    assert.deepEqual(names, ["objects.json", "networkpolicies.json"]);
+    await page.getByRole("link", { name: /^Overview/ }).click();
+    scores.push(await page.locator(".gauge").textContent());
+  }
+  assert.equal(scores[0], scores[1]);
   await page.close();
 });
 
