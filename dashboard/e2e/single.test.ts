@@ -64,6 +64,18 @@ test("it opens with the input that was put into it", async () => {
   await page.locator("#score[value='73.209064327']").waitFor();
   await page.locator(".card input").first().click();
   await page.locator("#score[value='79.459064327']").waitFor();
+
+  // it has no files to read more beside
+  assert.equal(await page.getByRole("button", { name: "Add files" }).count(), 0);
+  const isTaken = await page.evaluate(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(["{}"], "other.json"));
+    const init = { dataTransfer: transfer, bubbles: true, cancelable: true };
+    return !document.body.dispatchEvent(new DragEvent("drop", init));
+  });
+  assert.ok(isTaken, "the browser would open the file in the place of the report");
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator("#score").getAttribute("value"), "79.459064327");
   assert.deepEqual(found, []);
   await context.close();
 });

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Header } from "./parts/header.tsx";
 import { WhatIfBar } from "./parts/what-if-bar.tsx";
-import { add, fail, phase } from "./state/assessment.ts";
+import { add, fail, phase, takesFiles } from "./state/assessment.ts";
 import { dropped } from "./state/drop.ts";
 import { route } from "./state/route.ts";
 import { shown } from "./state/shown.ts";
@@ -67,8 +67,10 @@ function useDropAnywhere(): boolean {
     ) => {
       const listener = (event: DragEvent) => {
         if (!holdsFiles(event)) return;
+        // or the browser opens the file in the place of the page
         event.preventDefault();
-        of(event);
+        if (takesFiles.peek()) of(event);
+        else if (event.dataTransfer !== null) event.dataTransfer.dropEffect = "none";
       };
       addEventListener(name, listener);
       return () => removeEventListener(name, listener);

@@ -8,6 +8,7 @@ import { minus, score } from "../model/points.ts";
 import { dateAndTime } from "../model/times.ts";
 import { Change } from "../parts/basics.tsx";
 import { DeltaWords } from "../parts/delta.tsx";
+import { takesFiles } from "../state/assessment.ts";
 import { repaint } from "../state/theme.ts";
 import { ask } from "../worker/client.ts";
 
@@ -67,9 +68,11 @@ function Told(props: { of: readonly Dated[]; place: number; tell: (place: number
       </p>
       {before === undefined ? (
         <p class="quiet small">
-          {of.length === 1
-            ? "One point so far. Drop the output of posture history --format json for those before it."
-            : "The first point."}
+          {of.length > 1 && "The first point."}
+          {of.length === 1 && "One point so far. "}
+          {of.length === 1 &&
+            takesFiles.value &&
+            "Drop the output of posture history --format json for those before it."}
         </p>
       ) : (
         delta !== null && <DeltaWords of={delta} />

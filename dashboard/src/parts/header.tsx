@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
 import { count } from "../model/words.ts";
-import { add, head, phase } from "../state/assessment.ts";
+import { add, head, phase, takesFiles } from "../state/assessment.ts";
 import { chosen } from "../state/drop.ts";
 import { href, route, type View } from "../state/route.ts";
 import { changeCount } from "../state/scenario.ts";
@@ -38,7 +38,7 @@ export function Header() {
           </nav>
         )}
         <div class="header-tools">
-          {isReady && <AddFiles label="Add files" />}
+          {isReady && takesFiles.value && <AddFiles label="Add files" />}
           <button type="button" class="icon-button" onClick={nextTheme} aria-label="Dark or light">
             <svg viewBox="0 0 20 20" aria-hidden="true">
               <circle cx="10" cy="10" r="7" class="half-ring" />

@@ -29,6 +29,9 @@ export const request = signal<Request>({ preset: "default", now: null });
 /** A report that brought its input along has no files to read again. */
 export const isReport = signal(false);
 
+/** A report cannot take more files; one that did not open has nothing to lose. */
+export const takesFiles = computed(() => !isReport.value || phase.value.name === "failed");
+
 /** What is being read: more may come meanwhile. */
 let coming: readonly Given[] | null = null;
 
@@ -83,10 +86,9 @@ export async function again(change: Partial<Request>): Promise<void> {
 export async function openReport(base64: string): Promise<void> {
   const none: Given[] = [];
   coming = none;
+  isReport.value = true;
   phase.value = { name: "reading", read: 0, total: 0 };
-  await settle(ask("open", [base64]), () => {
-    isReport.value = true;
-  });
+  await settle(ask("open", [base64]), () => undefined);
   if (coming === none) coming = null;
 }
 
