@@ -62,20 +62,79 @@ test("dropped files are scored, and their issues shown", async () => {
 
 test("two drops in a row give one result of both", async () => {
   const page = await on.browser.newPage();
-  const scores: (string | null)[] = [];
   const [objects, policies] = [example("objects.json"), example("networkpolicies.json")];
   for (const lists of [[[objects, policies]], [[objects], [policies]]]) {
     await page.goto("about:blank");
     await page.goto(on.address);
     await drop(page, ...lists);
-    await page.locator(".gauge").waitFor();
+    // neither has a score alone
+    await page.locator("#score[value='78.819444444']").waitFor();
     await page.getByRole("link", { name: /^Input/ }).click();
     const names = await page.locator(".files li > :first-child").allTextContents();
     assert.deepEqual(names, ["objects.json", "networkpolicies.json"]);
-    await page.getByRole("link", { name: /^Overview/ }).click();
-    scores.push(await page.locator(".gauge").textContent());
   }
-  assert.equal(scores[0], scores[1]);
+  await page.close();
+});
+
+test("a broken history is an issue of its file, and costs the score nothing", async () => {
+  const page = await on.browser.newPage();
+  const found = complaints(page);
+  await page.goto(on.address);
+  const history = { name: "history.json", text: '{"series": "default", "points": [{"point": 1}' };
+  const other = { name: "other.json", text: '{"series": "default", "points": [{"point": 1}]}' };
+  await drop(page, [example("objects.json"), example("networkpolicies.json"), history, other]);
+  await page.locator("#score[value='78.819444444']").waitFor();
+  await page.getByRole("link", { name: /^Input/ }).click();
+  const shown = await page.locator(".issues tbody tr").allTextContents();
+  assert.ok(shown.some((row) => row.includes("history.json") && row.includes("well-formed")));
+  assert.ok(shown.some((row) => row.includes("other.json") && row.includes("points[0]")));
+  assert.deepEqual(found, []);
+  await page.close();
+});
+
+/** Puts the workers of the page where a test can stop them, and takes `gone.json` away from them. */
+function holdWorkers(): void {
+  const Real = Worker;
+  const held: Worker[] = [];
+  Object.assign(globalThis, { held });
+  globalThis.Worker = class extends Real {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      held.push(this);
+    }
+    override postMessage(message: { name: string; args: [{ name: string }[]] }): void {
+      const isRead = message.name === "read";
+      if (isRead) for (const file of message.args[0]) if (file.name === "gone.json") hide(file);
+      super.postMessage(message);
+    }
+  };
+  const hide = (file: { name: string }) => Object.assign(file, { content: null });
+}
+
+test("what was read outlives a file that cannot be, and a worker that stops", async () => {
+  const page = await on.browser.newPage();
+  await page.addInitScript(holdWorkers);
+  await page.goto(on.address);
+  await drop(page, [example("objects.json"), example("networkpolicies.json")]);
+  await page.locator("#score[value='78.819444444']").waitFor();
+  const failed = page.getByRole("alert");
+
+  await drop(page, [{ name: "gone.json", text: "{}" }]);
+  await failed.filter({ hasText: "gone.json" }).waitFor();
+  await page.getByRole("button", { name: "Go back to before" }).click();
+  await page.locator("#score[value='78.819444444']").waitFor();
+
+  await page.evaluate(() => {
+    const { held } = globalThis as unknown as { held: Worker[] };
+    held.at(-1)?.dispatchEvent(new ErrorEvent("error", { message: "Uncaught unreachable" }));
+  });
+  await failed.filter({ hasText: "unreachable" }).waitFor();
+  // the next files are added to those that are kept, without those that failed
+  await drop(page, [example("flows.jsonl")]);
+  await page.locator("#score[value='82.236842105']").waitFor();
+  await page.getByRole("link", { name: /^Input/ }).click();
+  const names = await page.locator(".files li > :first-child").allTextContents();
+  assert.deepEqual(names, ["objects.json", "networkpolicies.json", "flows.jsonl"]);
   await page.close();
 });
 

@@ -4,7 +4,7 @@ import { batch, computed, signal } from "@preact/signals";
 import type { Moment } from "../model/answers.ts";
 import { unpack } from "../model/packed.ts";
 import type { Head } from "../model/report.ts";
-import { ask, Cancelled, cancel } from "../worker/client.ts";
+import { ask, Cancelled, cancel, onStop } from "../worker/client.ts";
 import type { Calls, Given, Opened, Request } from "../worker/protocol.ts";
 
 export type Phase =
@@ -32,8 +32,21 @@ export const isReport = signal(false);
 /** A report cannot take more files; one that did not open has nothing to lose. */
 export const takesFiles = computed(() => !isReport.value || phase.value.name === "failed");
 
+/** What the command line has put into the page. */
+let packed = "";
+
 /** What is being read: more may come meanwhile. */
 let coming: readonly Given[] | null = null;
+
+/** Whether the worker was asked to read, and may hold an assessment. */
+let isHeld = false;
+
+onStop((error) => {
+  coming = null;
+  isHeld = false;
+  head.value = null;
+  fail(error);
+});
 
 export const files = computed<Listed[]>(() =>
   given.value.map(({ name, content }) => ({ name, size: content.size })),
@@ -84,16 +97,26 @@ export async function again(change: Partial<Request>): Promise<void> {
 
 /** Opens what the command line has put into the page. */
 export async function openReport(base64: string): Promise<void> {
-  const none: Given[] = [];
-  coming = none;
+  packed = base64;
   isReport.value = true;
-  phase.value = { name: "reading", read: 0, total: 0 };
-  await settle(ask("open", [base64]), () => undefined);
-  if (coming === none) coming = null;
+  await begin(
+    [],
+    0,
+    () => ask("open", [base64]),
+    () => undefined,
+  );
+}
+
+/** From a failure to what was shown before it, which is read again where it is not held any more. */
+export async function goBack(): Promise<void> {
+  if (head.value !== null) phase.value = { name: "ready" };
+  else if (isReport.value) await openReport(packed);
+  else await again({});
 }
 
 export function stop(): void {
   cancel();
+  isHeld = false;
   clear();
 }
 
@@ -109,19 +132,38 @@ function clear(): void {
 }
 
 async function read(files: readonly Given[], next: Request): Promise<void> {
-  // one at a time: the last has all the files
-  if (coming !== null) cancel();
-  coming = files;
   const total = files.reduce((all, file) => all + file.content.size, 0);
-  phase.value = { name: "reading", read: 0, total };
   const progress = (read: number, total: number) => {
     phase.value = { name: "reading", read, total };
   };
-  await settle(ask("read", [[...files], next], progress), () => {
-    given.value = files;
-    request.value = next;
-    isReport.value = false;
+  // files that fail are not kept beside those that were read before
+  await begin(
+    files,
+    total,
+    () => ask("read", [[...files], next], progress),
+    () => {
+      given.value = files;
+      request.value = next;
+      isReport.value = false;
+    },
+  );
+}
+
+/** One at a time, the last has all the files; and each in a new worker: there is room for one. */
+async function begin(
+  files: readonly Given[],
+  total: number,
+  open: () => Promise<Opened>,
+  then: () => void,
+): Promise<void> {
+  if (coming !== null || isHeld) cancel();
+  coming = files;
+  isHeld = true;
+  batch(() => {
+    head.value = null;
+    phase.value = { name: "reading", read: 0, total };
   });
+  await settle(open(), then);
   if (coming === files) coming = null;
 }
 

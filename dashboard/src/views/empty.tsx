@@ -1,6 +1,7 @@
+import { counted } from "../model/words.ts";
 import { Copy } from "../parts/basics.tsx";
 import { AddFiles } from "../parts/header.tsx";
-import { loadExample } from "../state/assessment.ts";
+import { files, goBack, isReport, loadExample, stop } from "../state/assessment.ts";
 
 const COMMAND = "kubectl get ns,no,po,rs,job,svc,netpol -A -o json > cluster.json";
 
@@ -19,11 +20,7 @@ export function Empty({ failure }: { failure: string | null }) {
         From 0 to 100, exactly, with a reason for every lost point. Drop files anywhere on this
         page.
       </p>
-      {failure !== null && (
-        <p class="failure" role="alert">
-          {failure}
-        </p>
-      )}
+      {failure !== null && <Failure of={failure} />}
       <div class="empty-tools">
         <AddFiles label="Choose files" isMain />
         <button type="button" class="button large" onClick={() => void loadExample()}>
@@ -47,6 +44,37 @@ export function Empty({ failure }: { failure: string | null }) {
         <Copy text={COMMAND} />
       </div>
     </div>
+  );
+}
+
+/** What was shown before is a step away: what failed has not taken its place. */
+function Failure({ of }: { of: string }) {
+  const kept = files.value.length;
+  return (
+    <>
+      <p class="failure" role="alert">
+        {of}
+      </p>
+      {(isReport.value || kept > 0) && (
+        <div class="kept">
+          <p class="quiet">
+            {isReport.value
+              ? "The report is still here."
+              : `${counted(kept, "file")} read before ${kept === 1 ? "is" : "are"} kept: what you choose is added.`}
+          </p>
+          <div class="empty-tools">
+            <button type="button" class="button large" onClick={() => void goBack()}>
+              {isReport.value ? "Open the report again" : "Go back to before"}
+            </button>
+            {!isReport.value && (
+              <button type="button" class="button large" onClick={stop}>
+                Start anew
+              </button>
+            )}
+          </div>
+        </div>
+      )}
+    </>
   );
 }
 

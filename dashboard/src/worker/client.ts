@@ -12,8 +12,14 @@ interface Waiting {
 }
 
 let worker: Worker | null = null;
+let whenStopped: (error: Error) => void = () => undefined;
 let lastId = 0;
 const waiting = new Map<number, Waiting>();
+
+/** Calls with the reason, when a worker stops of its own and all that it held is gone. */
+export function onStop(then: (error: Error) => void): void {
+  whenStopped = then;
+}
 
 /** Starts the worker, so that it is ready when files come. */
 export function warmUp(): void {
@@ -52,12 +58,11 @@ function start(): Worker {
   const started = new PostureWorker();
   started.addEventListener("message", (event: MessageEvent<Reply>) => settle(event.data));
   started.addEventListener("error", (event) => {
+    if (started !== worker) return;
     // a worker that cannot go on answers nothing any more
-    const error = new Error(event.message || "the worker stopped; the input may need more memory");
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
-    worker?.terminate();
-    worker = null;
+    const reason = event.message ? ` (${event.message.replace(/^Uncaught /, "")})` : "";
+    cancel();
+    whenStopped(new Error(`the assessment stopped${reason}; the input may need more memory`));
   });
   return started;
 }

@@ -9,10 +9,25 @@ export function isHistory(bytes: Uint8Array): boolean {
   return HEAD.test(new TextDecoder().decode(bytes.subarray(0, 100)));
 }
 
-/** Its points, oldest first, each as JSON text. */
-export function historyOf(bytes: Uint8Array): string[] {
-  const { points }: { points: { point: unknown }[] } = JSON.parse(new TextDecoder().decode(bytes));
-  return points.map((moment) => JSON.stringify(moment.point));
+/** Its points, oldest first, each as JSON text; or why it cannot be read. */
+export function historyOf(bytes: Uint8Array): { points: string[] } | { error: string } {
+  try {
+    const { points }: { points?: unknown } = JSON.parse(new TextDecoder().decode(bytes));
+    if (!Array.isArray(points)) return { error: "a history without its list of points" };
+    const bad = points.findIndex((moment) => !isPoint(moment?.point));
+    if (bad >= 0) return { error: `points[${bad}] of the history is no point` };
+    return { points: points.map((moment) => JSON.stringify(moment.point)) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { error: `the history is not well-formed JSON: ${reason}` };
+  }
+}
+
+/** Of what is read here: `explain_delta` says itself what it cannot read. */
+function isPoint(of: unknown): boolean {
+  if (typeof of !== "object" || of === null) return false;
+  const { types = [] } = of as { types?: unknown };
+  return Array.isArray(types) && types.every((one) => typeof one === "object" && one !== null);
 }
 
 /** What is drawn of a point. */
@@ -28,7 +43,12 @@ export function momentOf(point: string): Moment {
 /** The last point with a score, as a request names an earlier result. */
 export function previousOf(points: readonly string[]): object | null {
   const read = points.map((point): Previous => JSON.parse(point));
-  const last = read.findLast((point) => point.score !== null);
+  const last = read.findLast(
+    ({ scoring_version: version, score, at }) =>
+      typeof score === "number" &&
+      Number.isInteger(version) &&
+      (typeof at === "string" || at === null),
+  );
   if (last === undefined) return null;
   const { scoring_version, score, at } = last;
   return { scoring_version, score, at };

@@ -17,6 +17,7 @@ import { movesOf } from "../model/merge.ts";
 import { unpack } from "../model/packed.ts";
 import {
   type Action,
+  type Issue,
   type Item,
   type NamespaceReport,
   type Report,
@@ -52,8 +53,11 @@ addEventListener("message", (event: MessageEvent<Question>) => {
   const { id } = event.data;
   answer(event.data).then(
     (value) => reply({ id, value }),
-    (error: unknown) =>
-      reply({ id, error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => {
+      // a module that has trapped cannot go on: the page hears it as an error of the worker
+      if (error instanceof WebAssembly.RuntimeError) reportError(error);
+      else reply({ id, error: error instanceof Error ? error.message : String(error) });
+    },
   );
 });
 
@@ -169,10 +173,13 @@ async function read(id: number, files: Given[], request: Request): Promise<Opene
   const names: string[] = [];
   const contents: Uint8Array[] = [];
   const points: string[] = [];
+  const issues: Issue[] = [];
   for (const file of files) {
-    const bytes = new Uint8Array(await file.content.arrayBuffer());
+    const bytes = await bytesOf(file);
     if (isHistory(bytes)) {
-      points.push(...historyOf(bytes));
+      const found = historyOf(bytes);
+      if ("points" in found) points.push(...found.points);
+      else issues.push(lost(file.name, found.error));
     } else {
       names.push(file.name);
       contents.push(bytes);
@@ -188,11 +195,24 @@ async function read(id: number, files: Given[], request: Request): Promise<Opene
   };
   const progress = (read: number) => reply({ id, read, total });
   progress(0);
-  return open(new Assessment(names, contents, JSON.stringify(form), progress), points);
+  return open(new Assessment(names, contents, JSON.stringify(form), progress), points, issues);
 }
 
-function open(assessment: Assessment, before: string[]): Opened {
-  held?.assessment.free();
+/** A file may be gone since it was chosen, and an error of the browser does not name it. */
+async function bytesOf({ name, content }: Given): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await content.arrayBuffer());
+  } catch (error) {
+    throw new Error(`${name}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** A history that cannot be read costs the score nothing: it is told beside the other issues. */
+function lost(file: string, message: string): Issue {
+  return { severity: "warning", kind: "syntax", file, at: "", message, count: 1 };
+}
+
+function open(assessment: Assessment, before: string[], issues: Issue[] = []): Opened {
   const report: Report = JSON.parse(assessment.report());
   const items = new Map<string, Item[]>();
   const actions = report.actions.map((action): Action => {
@@ -214,7 +234,7 @@ function open(assessment: Assessment, before: string[]): Opened {
   const { namespaces, actions: _, ...head } = report;
   const last = { at: head.at, score: head.score, types: head.types };
   return {
-    head,
+    head: { ...head, issues: [...issues, ...head.issues] },
     namespaceCount: namespaces.length,
     actionCount: actions.length,
     history: [...before.map(momentOf), last],
