@@ -86,17 +86,21 @@ test("weights and policies are tried, and a link brings both along", async () =>
   const { page, close } = await opened();
   await go(page, "what-if");
   await page.getByLabel("Weight of Egress access").fill("0");
-  await page.locator("#score-tried").waitFor();
+  await page.locator("#score-tried data").waitFor();
+  await page.waitForTimeout(300);
+  const weighed = Number(await page.locator("#score-tried data").getAttribute("value"));
   const policy = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
-metadata: {name: all, namespace: kube-system}
-spec: {podSelector: {}, policyTypes: [Egress], egress: [{}]}`;
+metadata: {name: all, namespace: storefront}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}], egress: [{}]}`;
   await page.getByLabel("Policies as YAML").fill(policy);
   await page.getByRole("button", { name: "Try", exact: true }).click();
   await page.getByRole("button", { name: "Tried" }).waitFor();
   await page.getByText("2 changes").waitFor();
   await page.waitForTimeout(300);
   const tried = await page.locator("#score-tried data").getAttribute("value");
+  // the namespace is not isolated without it, and isolation has kept its weight
+  assert.ok(Number(tried) > weighed, `${weighed} to ${tried}`);
   const link = await page.evaluate(() => location.href);
 
   const other = await page.context().newPage();
@@ -106,6 +110,24 @@ spec: {podSelector: {}, policyTypes: [Egress], egress: [{}]}`;
   await page.getByLabel("Policies as YAML").fill("no: policy");
   await page.getByRole("button", { name: "Try", exact: true }).click();
   await page.getByRole("alert").waitFor();
+  await close();
+});
+
+test("a preset is in the link, and the input is read again for it", async () => {
+  const { page, close } = await opened();
+  await go(page, "what-if");
+  await page.getByRole("button", { name: "calico-preview" }).click();
+  await page.locator("button[aria-pressed='true']", { hasText: "calico-preview" }).waitFor();
+  await page.waitForURL(/preset=calico-preview/);
+  await go(page, "overview?preset=calico-preview");
+  const preview = await scoreOf(page);
+  assert.notEqual(preview, "73.209064327");
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.getByRole("button", { name: "Load the example" }).click();
+  await other.locator(`#score[value='${preview}']`).waitFor();
+  await go(page, "overview");
+  await page.locator("#score[value='73.209064327']").waitFor();
   await close();
 });
 
