@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { openReport } from "./state/assessment.ts";
+import { keepPreset, openReport } from "./state/assessment.ts";
 import { follow } from "./state/route.ts";
 import { keepTheme } from "./state/theme.ts";
 import { keepTrying } from "./state/tried.ts";
@@ -22,6 +22,7 @@ import { warmUp } from "./worker/client.ts";
 follow();
 keepTheme();
 keepTrying();
+keepPreset();
 
 const root = document.getElementById("app");
 if (root !== null) render(<App />, root);

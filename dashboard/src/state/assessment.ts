@@ -1,11 +1,12 @@
 /** What was read, and what it says. */
 
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import type { Moment } from "../model/answers.ts";
 import { unpack } from "../model/packed.ts";
 import type { Head } from "../model/report.ts";
 import { ask, Cancelled, cancel, onStop } from "../worker/client.ts";
 import type { Calls, Given, Opened, Request } from "../worker/protocol.ts";
+import { preset } from "./preset.ts";
 
 export type Phase =
   | { name: "empty" }
@@ -67,7 +68,7 @@ export async function add(files: readonly Given[]): Promise<void> {
   if (files.length === 0) return;
   const names = new Set(files.map((file) => file.name));
   const others = (coming ?? given.value).filter((file) => !names.has(file.name));
-  await read([...others, ...files], { ...request.value, now: new Date().toISOString() });
+  await read([...others, ...files], { preset: preset.value, now: new Date().toISOString() });
 }
 
 export async function loadExample(): Promise<void> {
@@ -84,15 +85,23 @@ export async function loadExample(): Promise<void> {
       content: new Blob([text]),
     }));
     // the example has its own time: it is the same at any other
-    await read(example, { preset: "default", now: null });
+    await read(example, { preset: preset.value, now: null });
   } catch (error) {
     fail(error);
   }
 }
 
 /** The same files, asked otherwise. */
-export async function again(change: Partial<Request>): Promise<void> {
-  await read(given.value, { ...request.value, ...change });
+async function again(): Promise<void> {
+  await read(given.value, { ...request.value, preset: preset.value });
+}
+
+/** Reads again from now on when another preset is wanted: it is another method. */
+export function keepPreset(): void {
+  effect(() => {
+    const isOther = preset.value !== request.value.preset;
+    if (phase.value.name === "ready" && isOther && !isReport.value) void again();
+  });
 }
 
 /** Opens what the command line has put into the page. */
@@ -111,7 +120,7 @@ export async function openReport(base64: string): Promise<void> {
 export async function goBack(): Promise<void> {
   if (head.value !== null) phase.value = { name: "ready" };
   else if (isReport.value) await openReport(packed);
-  else await again({});
+  else await again();
 }
 
 export function stop(): void {
@@ -126,6 +135,7 @@ function clear(): void {
     history.value = [];
     given.value = [];
     isReport.value = false;
+    preset.value = "default";
     request.value = { preset: "default", now: null };
     phase.value = { name: "empty" };
   });

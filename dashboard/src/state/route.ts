@@ -1,6 +1,8 @@
 /** Where the page is: the address holds the view, its filters and the scenario. */
 
 import { effect, signal } from "@preact/signals";
+import type { Preset } from "../worker/protocol.ts";
+import { preset, presetOf } from "./preset.ts";
 import { fromParams, type Scenario, scenario, toParams } from "./scenario.ts";
 
 export const VIEWS = ["overview", "actions", "namespaces", "what-if", "input"] as const;
@@ -20,7 +22,7 @@ const SETTLED = 150;
 
 export const route = signal<Route>(parse(location.hash).route);
 
-export function parse(hash: string): { route: Route; scenario: Scenario } {
+export function parse(hash: string): { route: Route; scenario: Scenario; preset: Preset } {
   const [path = "", ...queries] = hash.replace(/^#\/?/, "").split("?");
   const [name = "", ...parts] = path.split("/");
   const [query, of] = [queries.join("?"), parts.join("/")];
@@ -34,6 +36,7 @@ export function parse(hash: string): { route: Route; scenario: Scenario } {
   return {
     route: { view, of: of === "" ? null : decode(of), filters },
     scenario: fromParams(params),
+    preset: presetOf(params.get("preset")),
   };
 }
 
@@ -52,6 +55,7 @@ export function address(to: Route, of: Scenario): string {
     const value = to.filters[key];
     if (value !== undefined && value !== "") params.set(key, value);
   }
+  if (preset.value !== "default") params.set("preset", preset.value);
   const query = [params.toString(), scenarioText(of)].filter(Boolean).join("&");
   const path = to.of === null ? to.view : `${to.view}/${encodeURIComponent(to.of)}`;
   return `#/${path}${query === "" ? "" : `?${query}`}`;
@@ -85,6 +89,7 @@ export function follow(): void {
     const turned = read.route.view !== route.value.view || read.route.of !== route.value.of;
     route.value = read.route;
     scenario.value = read.scenario;
+    preset.value = read.preset;
     if (turned) scrollTo(0, 0);
   };
   take();

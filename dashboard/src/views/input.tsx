@@ -6,7 +6,8 @@ import { bytes, count, counted, issuePlace, issueText } from "../model/words.ts"
 import { Copy, Frame, Section } from "../parts/basics.tsx";
 import { AddFiles } from "../parts/header.tsx";
 import { Pager, pageOf } from "../parts/pager.tsx";
-import { again, files, isReport, request, stop } from "../state/assessment.ts";
+import { files, isReport, stop } from "../state/assessment.ts";
+import { preset } from "../state/preset.ts";
 import { change, NOTHING } from "../state/scenario.ts";
 import type { Shown } from "../state/shown.ts";
 
@@ -138,22 +139,24 @@ function Files() {
 }
 
 function MethodUsed({ of }: { of: Shown }) {
+  const other = preset.value === "default" ? "calico-preview" : "default";
   return (
     <Section title="Method" id="method">
       <p class="quiet">
-        Scoring version {count(of.head.scoring_version)}, preset {request.value.preset}.{" "}
+        Scoring version {count(of.head.scoring_version)}
         {!isReport.value && (
-          <button
-            type="button"
-            class="link"
-            onClick={() =>
-              void again({
-                preset: request.value.preset === "default" ? "calico-preview" : "default",
-              })
-            }
-          >
-            Use {request.value.preset === "default" ? "calico-preview" : "default"}
-          </button>
+          <>
+            , preset {preset.value}.{" "}
+            <button
+              type="button"
+              class="link"
+              onClick={() => {
+                preset.value = other;
+              }}
+            >
+              Use {other}
+            </button>
+          </>
         )}
       </p>
     </Section>

@@ -1,13 +1,10 @@
 import { type Method, RISK_TYPES, type RiskType } from "../model/report.ts";
 import { TITLES } from "../model/words.ts";
 import { Switch } from "../parts/basics.tsx";
-import { again, isReport, request } from "../state/assessment.ts";
+import { isReport } from "../state/assessment.ts";
+import { preset } from "../state/preset.ts";
 import { change, scenario } from "../state/scenario.ts";
-
-const PRESETS = [
-  ["default", "default"],
-  ["calico-preview", "calico-preview"],
-] as const;
+import { PRESETS } from "../worker/protocol.ts";
 
 export function Weights({ method }: { method: Method }) {
   const { weights } = scenario.value;
@@ -55,10 +52,10 @@ function Presets() {
   return (
     <Switch
       label="Preset of the method"
-      options={PRESETS}
-      value={request.value.preset}
-      choose={(preset) => {
-        if (request.value.preset !== preset) void again({ preset });
+      options={PRESETS.map((name) => [name, name])}
+      value={preset.value}
+      choose={(wanted) => {
+        preset.value = wanted;
       }}
     />
   );

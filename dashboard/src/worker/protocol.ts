@@ -19,9 +19,12 @@ export interface Given {
   content: Blob;
 }
 
+export const PRESETS = ["default", "calico-preview"] as const;
+export type Preset = (typeof PRESETS)[number];
+
 /** What is asked of an assessment, apart from its files. */
 export interface Request {
-  preset: "default" | "calico-preview";
+  preset: Preset;
   /** The present; null for a result that is the same at any time. */
   now: string | null;
 }
