@@ -1,7 +1,7 @@
 import type { Plugin } from "vite";
 
 /** What the served page may do: load what lies beside it, and no more. */
-const SERVED = [
+export const SERVED = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",

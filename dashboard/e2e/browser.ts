@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { SERVED } from "../build/policy.ts";
 
 const DIST = fileURLToPath(new URL("../dist", import.meta.url));
 /** What wasm-bindgen made, as it is: under `/pkg/`. */
@@ -37,7 +38,11 @@ export async function stage(): Promise<Stage> {
     const name = path === "/" ? "index.html" : normalize(path.replace("/pkg/", "/"));
     try {
       const content = await readFile(join(isPackage ? PACKAGE : DIST, name));
-      answer.writeHead(200, { "content-type": TYPES[extname(name)] ?? "text/plain" });
+      answer.writeHead(200, {
+        "content-type": TYPES[extname(name)] ?? "text/plain",
+        // as the README says, so that the worker has the policy, too
+        ...(isPackage ? {} : { "content-security-policy": SERVED }),
+      });
       answer.end(content);
     } catch {
       answer.writeHead(404).end();
