@@ -174,7 +174,7 @@ test("names with tags in them are text", async () => {
     location.hash = `#/namespaces/${encodeURIComponent(name)}`;
   }, SCRIPT);
   await page.locator("h1").filter({ hasText: "<script>" }).waitFor();
-  assert.equal(await page.title(), "Security Posture Overview");
+  assert.equal(await page.title(), `${SCRIPT} · Namespaces · Security Posture Overview`);
   assert.deepEqual(found, []);
   await page.close();
 });

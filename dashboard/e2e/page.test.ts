@@ -198,6 +198,27 @@ test("all can be done by keyboard", async () => {
   await context.close();
 });
 
+test("the focus stays where a tick was made, and the title names the view", async () => {
+  const { page, close } = await opened({ viewport: { width: 1280, height: 900 } });
+  await page.getByRole("link", { name: /^Actions/ }).click();
+  const title = (await page.locator("#detail-title").textContent()) ?? "";
+  assert.equal(await page.title(), "Actions · Security Posture Overview");
+  await page.locator(".detail .tick input").focus();
+  await page.keyboard.press("Space");
+  await page.locator("#score-tried data[value='79.459064327']").waitFor();
+  // the lists come after the score
+  await page.locator(".rows .row.is-done").waitFor();
+  assert.equal(await page.locator("#detail-title").textContent(), title);
+  const focused = await page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+  assert.equal(focused, `What if done: ${title}`);
+  await page.locator(".rows a", { hasText: title }).click();
+  await page.waitForFunction(
+    (wanted) => document.title === wanted,
+    `${title} · Actions · Security Posture Overview`,
+  );
+  await close();
+});
+
 test("nothing is wider than the screen, from 360 px to 4K", async () => {
   for (const width of [360, 768, 1280, 3840]) {
     const { page, close } = await opened({ viewport: { width, height: 900 } });

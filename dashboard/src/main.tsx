@@ -3,6 +3,7 @@ import { App } from "./app.tsx";
 import { keepPreset, openReport } from "./state/assessment.ts";
 import { follow } from "./state/route.ts";
 import { keepTheme } from "./state/theme.ts";
+import { keepTitle } from "./state/title.ts";
 import { keepTrying } from "./state/tried.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -23,6 +24,7 @@ follow();
 keepTheme();
 keepTrying();
 keepPreset();
+keepTitle();
 
 const root = document.getElementById("app");
 if (root !== null) render(<App />, root);

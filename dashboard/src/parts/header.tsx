@@ -2,17 +2,9 @@ import { useRef } from "preact/hooks";
 import { count } from "../model/words.ts";
 import { add, head, phase, takesFiles } from "../state/assessment.ts";
 import { chosen } from "../state/drop.ts";
-import { href, route, type View } from "../state/route.ts";
+import { href, route, VIEW_TITLES, VIEWS, type View } from "../state/route.ts";
 import { changeCount } from "../state/scenario.ts";
 import { nextTheme } from "../state/theme.ts";
-
-const TABS: readonly [View, string][] = [
-  ["overview", "Overview"],
-  ["actions", "Actions"],
-  ["namespaces", "Namespaces"],
-  ["what-if", "What if"],
-  ["input", "Input"],
-];
 
 export function Header() {
   const isReady = head.value !== null && phase.value.name === "ready";
@@ -25,13 +17,13 @@ export function Header() {
         </a>
         {isReady && (
           <nav class="tabs" aria-label="Views">
-            {TABS.map(([view, title]) => (
+            {VIEWS.map((view) => (
               <a
                 key={view}
                 href={href(view)}
                 aria-current={route.value.view === view ? "page" : undefined}
               >
-                {title}
+                {VIEW_TITLES[view]}
                 <Badge view={view} />
               </a>
             ))}

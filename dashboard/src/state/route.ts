@@ -8,6 +8,14 @@ import { fromParams, type Scenario, scenario, toParams } from "./scenario.ts";
 export const VIEWS = ["overview", "actions", "namespaces", "what-if", "input"] as const;
 export type View = (typeof VIEWS)[number];
 
+export const VIEW_TITLES: Record<View, string> = {
+  overview: "Overview",
+  actions: "Actions",
+  namespaces: "Namespaces",
+  "what-if": "What if",
+  input: "Input",
+};
+
 export interface Route {
   view: View;
   /** The action or namespace that is open. */

@@ -1,12 +1,13 @@
 /** All that there is to do: filtered, searched, each with its detail beside it. */
 
+import { useRef } from "preact/hooks";
 import type { ActionSeverity, RiskType } from "../model/report.ts";
 import { RISK_TYPES } from "../model/report.ts";
 import { count, SEVERITIES, TITLES } from "../model/words.ts";
 import { Bar, Gain, Severity } from "../parts/basics.tsx";
 import { Pager, pageOf } from "../parts/pager.tsx";
 import { Tick } from "../parts/tick.tsx";
-import { filter, href, route } from "../state/route.ts";
+import { filter, href, type Route, route } from "../state/route.ts";
 import type { Shown, ShownAction } from "../state/shown.ts";
 import { ActionDetail } from "./action-detail.tsx";
 import { DismissedList } from "./dismissed.tsx";
@@ -15,8 +16,8 @@ export function Actions({ of }: { of: Shown }) {
   const { of: id, filters } = route.value;
   const found = of.actions.filter(matches(filters));
   const page = Number(filters.page ?? 0);
-  // where there is room, the first is open before one is chosen
-  const opened = id === null ? found[0] : of.actions.find((action) => action.id === id);
+  const first = useFirst(found);
+  const opened = id === null ? first : of.actions.find((action) => action.id === id);
   return (
     <div class={id === null ? "actions" : "actions opened"}>
       <div class="actions-list">
@@ -62,6 +63,19 @@ export function Actions({ of }: { of: Shown }) {
       </div>
     </div>
   );
+}
+
+/**
+ * Where there is room, the first is open before one is chosen. It stays so when a tick gives it another
+ * place, or the focus would be lost with it.
+ */
+function useFirst(found: readonly ShownAction[]): ShownAction | undefined {
+  const { filters } = route.value;
+  const kept = useRef<{ id: string | undefined; filters: Route["filters"] } | null>(null);
+  const last = kept.current?.filters === filters ? kept.current.id : undefined;
+  const first = found.find((action) => action.id === last) ?? found[0];
+  kept.current = { id: first?.id, filters };
+  return first;
 }
 
 function ActionRow(props: { of: ShownAction; rank: number; isOpen: boolean }) {
