@@ -5,7 +5,7 @@ import { dismissalScript } from "../src/model/dismissals.ts";
 import { farEnd } from "../src/model/evidence.ts";
 import { planMarkdown } from "../src/model/plan.ts";
 import { dateAndTime, duration, span } from "../src/model/times.ts";
-import { band, bytes, counted, issueText } from "../src/model/words.ts";
+import { band, bytes, counted, issueText, noteText } from "../src/model/words.ts";
 
 test("dismissals are commands that a shell reads as they were meant", () => {
   const reason = `it's "fine"; $(rm) \`x\` & <b> \\`;
@@ -72,4 +72,10 @@ test("the far end of an edge", () => {
     awaiting_reconnect: false,
   } as const;
   assert.equal(farEnd({ ...edge, addresses: [], domains: [] }), "the Internet tcp/443");
+});
+
+test("a note names the page's own controls", () => {
+  const note = "holds for a, too: `--granularity workload` leaves these alone, not `b`";
+  const shown = "holds for a, too: “one for each workload” leaves these alone, not b";
+  assert.equal(noteText(note), shown);
 });

@@ -1,5 +1,6 @@
 /** What is shown, in words: the same as the command line's. */
 
+import type { Wanted } from "./answers.ts";
 import { score } from "./points.ts";
 import type {
   ActionSeverity,
@@ -35,6 +36,13 @@ export const MEANINGS: Record<RiskType, string> = {
 };
 
 export const SEVERITIES: readonly ActionSeverity[] = ["critical", "high", "medium", "low"];
+
+export const GRANULARITIES: Record<Wanted["granularity"], string> = {
+  namespace: "one for the namespace",
+  workload: "one for each workload",
+};
+
+export const BOTH_DIRECTIONS = "Isolate both directions";
 
 const EVIDENCE: Record<EvidenceKind, string> = {
   scans: "scans",
@@ -100,6 +108,14 @@ export function issueText(issue: Issue): string {
   const more = issue.at === "" && issue.message.startsWith(String(issue.count));
   const times = issue.count === 1 || more ? "" : ` (${count(issue.count)} times)`;
   return issue.message + times;
+}
+
+/** A note as the page tells it: by the names of its own controls, and without marks of code. */
+export function noteText(note: string): string {
+  return note
+    .replaceAll("`--granularity workload`", `“${GRANULARITIES.workload}”`)
+    .replaceAll("`--default-deny`", `“${BOTH_DIRECTIONS}”`)
+    .replaceAll("`", "");
 }
 
 /** `isolate-namespace/shop` in the two parts that it is made of. */

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { PolicyForm, Wanted, WithYaml } from "../model/answers.ts";
 import { score } from "../model/points.ts";
-import { count, counted } from "../model/words.ts";
+import { BOTH_DIRECTIONS, count, counted, GRANULARITIES, noteText } from "../model/words.ts";
 import { Copy, Download } from "../parts/basics.tsx";
 import { head } from "../state/assessment.ts";
 import { change } from "../state/scenario.ts";
@@ -62,8 +62,8 @@ export function Recommendation({ namespace }: { namespace: string }) {
           value={granularity}
           onChange={(event) => setGranularity(event.currentTarget.value as Wanted["granularity"])}
         >
-          <option value="namespace">one for the namespace</option>
-          <option value="workload">one for each workload</option>
+          <option value="namespace">{GRANULARITIES.namespace}</option>
+          <option value="workload">{GRANULARITIES.workload}</option>
         </select>
         <label class="check">
           <input
@@ -71,7 +71,7 @@ export function Recommendation({ namespace }: { namespace: string }) {
             checked={isDenying}
             onChange={(event) => setDenying(event.currentTarget.checked)}
           />
-          Isolate both directions
+          {BOTH_DIRECTIONS}
         </label>
       </div>
       {isWanted ? (
@@ -135,7 +135,7 @@ function Notes({ of }: { of: readonly string[] }) {
   return (
     <ul class="notes">
       {of.slice(0, NOTES).map((note) => (
-        <li key={note}>{note}</li>
+        <li key={note}>{noteText(note)}</li>
       ))}
       {of.length > NOTES && <li>and {count(of.length - NOTES)} more</li>}
     </ul>
