@@ -1,4 +1,4 @@
-/** Namespaces as areas: as large as the points they cost, as dark as their own score is low. */
+/** Namespaces as areas: as large as the points they cost, as strong in colour as their own score is low. */
 
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { decimal, score, sum } from "../model/points.ts";

@@ -71,6 +71,7 @@ function Steps({ steps, end }: { steps: readonly Step[]; end: Points }) {
       })}
       <Row
         label="Cluster Security Score"
+        detail={floor === 0 ? "" : `the axis begins at ${floor}`}
         value={score(end)}
         exact={exact(end)}
         bars={[{ tone: band(end), from: 0, to: place(end) }]}
