@@ -98,8 +98,8 @@ function Files() {
     return (
       <Section title="Files" id="files">
         <p class="quiet">
-          This report brings its input along: objects and what was counted of the traffic, no flow
-          log and no environment variable.
+          This report brings its input along: of flow logs the edges that were counted, of all else
+          the files as they came. Whoever has the report has what is in them, secrets too.
         </p>
       </Section>
     );
