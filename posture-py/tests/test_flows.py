@@ -92,9 +92,9 @@ REFUSED = {
     "no columns": (lambda: pa.table({}), "the column `end_time` is missing"),
     "a letter amiss": (
         lambda: table().rename_columns(
-            [name.replace("dest_namespace", "dest_namespac") for name in table().column_names]
+            [name.replace("source_namespace", "source_namespac") for name in table().column_names]
         ),
-        "the column `dest_namespac` is not known, expected `dest_namespace`",
+        "the column `source_namespac` is not known, expected `source_namespace`",
     ),
 }
 
