@@ -1,4 +1,5 @@
-# The only commands. Everything they need beyond Rust, Python and Node.js they set up themselves.
+# The only commands. Everything they need beyond Rust, Python, Node.js and, for tests of the page, Chromium
+# they set up themselves.
 
 VENV := .venv
 ORACLES := .oracles

@@ -13,6 +13,7 @@ use posture_core::request::Request;
 use crate::exit::{Failure, Outcome};
 use crate::fleet::Fleet;
 use crate::options::{Format, Output};
+use crate::page;
 use crate::render::{self, Limits};
 
 /// Width where there is no terminal to ask.
@@ -77,8 +78,7 @@ pub(crate) fn write_fleet(
         Format::Table => render::fleet(fleet, &limits, width()),
         Format::Sarif => render::sarif(named()),
         Format::Junit => render::junit(named()),
-        // refused before anything was read
-        Format::Html => String::new(),
+        Format::Html => return Err(page::of_several()),
     };
     put(&text, output)
 }
@@ -88,8 +88,11 @@ fn put(text: &str, output: &Output) -> Result<(), Failure> {
     let Some(path) = &output.file else {
         return Ok(print(text)?);
     };
-    let plain = anstream::adapter::strip_str(text).to_string();
-    fs::write(path, plain).map_err(|error| {
+    let text = match output.format {
+        Format::Table => anstream::adapter::strip_str(text).to_string(),
+        _ => text.to_owned(),
+    };
+    fs::write(path, text).map_err(|error| {
         let path = path.display();
         Failure::Usage(format!("`{path}` could not be written: {}", error.kind()))
     })

@@ -29,8 +29,7 @@ const PLACE: &str = "id=\"posture-input\">";
 pub(crate) fn check(paths: &[PathBuf]) -> Result<(), Failure> {
     built()?;
     if paths.is_empty() {
-        let message = "`--format html` is of one cluster, expected paths and no `--cluster`";
-        return Err(Failure::Usage(message.to_owned()));
+        return Err(of_several());
     }
     match paths.iter().find(|path| !path.is_file() && !path.is_dir()) {
         Some(path) => Err(Failure::Usage(format!(
@@ -39,6 +38,12 @@ pub(crate) fn check(paths: &[PathBuf]) -> Result<(), Failure> {
         ))),
         None => Ok(()),
     }
+}
+
+/// That there is no page of several clusters.
+pub(crate) fn of_several() -> Failure {
+    let message = "`--format html` is of one cluster, expected paths and no `--cluster`";
+    Failure::Usage(message.to_owned())
 }
 
 /// The page of what is found at some paths.

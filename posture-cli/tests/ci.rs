@@ -77,6 +77,19 @@ fn junit() {
 
 /// One test for each type and namespace; those that lose points fail.
 #[test]
+fn junit_without_a_score_is_not_all_green() {
+    let text = stdout(&score(&["--format", "junit", "boutique/objects.json"]), 0);
+    assert_eq!(
+        text.matches("<testcase classname=\"score\"").count(),
+        1,
+        "{text}"
+    );
+    assert!(text.contains("<skipped message=\"no score: "), "{text}");
+    let with = stdout(&score(&["--format", "junit", "tiny"]), 0);
+    assert!(!with.contains("classname=\"score\""), "{with}");
+}
+
+#[test]
 fn junit_counts_what_it_has() {
     let report: Value =
         serde_json::from_str(&stdout(&score(&["--format", "json", "boutique"]), 0)).unwrap();

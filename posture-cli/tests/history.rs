@@ -241,6 +241,10 @@ fn an_instant_has_one_content() {
     let message = said(&fixed, 1);
     let expected = "error: the history has another result of `2026-11-20T11:00:00Z`, expected one of another time";
     assert!(message.starts_with(expected), "{message}");
+    // what could not be recorded is told all the same
+    let told = common::posture(&fixed).output().expect("it runs");
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(told.starts_with("Cluster Security Score  73"), "{told}");
     // another series is another history
     record(&history, NOVEMBER_20, &["boutique", "--series", "shop"]);
     let message = said(&["history", "--history", &history, "--series", "x"], 2);

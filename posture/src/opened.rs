@@ -4,7 +4,6 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use posture_core::conclude;
 use posture_core::issue::Issues;
 use posture_core::report::Report;
 use posture_core::request::Request;
@@ -75,45 +74,43 @@ impl Opened {
     ) -> Result<Self, Error> {
         let asked = Request::from_json(&request)?;
         let mut intake = Intake::default();
-        let (mut done, mut logs, mut kept) = (0_usize, Vec::new(), Vec::new());
+        let (mut done, mut held) = (0_usize, Vec::new());
         for (name, bytes) in files {
             let before = intake.found.len();
             let has_logs = intake.add(&name, Cursor::new(&bytes));
             let mut found = intake.found.iter().skip(before);
-            let is_kept = found.any(|of| !is_log(of.content));
-            if has_logs {
-                logs.push((name, bytes, is_kept));
-            } else {
+            let has_more = found.any(|of| !is_log(of.content));
+            if !has_logs {
                 done = done.saturating_add(bytes.len());
                 progress(done);
-                kept.push((name, bytes));
             }
+            held.push((name, bytes, has_logs, has_more));
         }
         let prepared = Arc::new(Prepared::new(intake, asked)?);
         let mut issues = Issues::default();
         let mut tallying = prepared.tallying(NonZeroUsize::MIN);
-        for (name, bytes, is_kept) in logs {
+        for (name, bytes, ..) in held.iter().filter(|(_, _, has_logs, _)| *has_logs) {
             let told = Told {
-                content: Cursor::new(&bytes),
+                content: Cursor::new(bytes),
                 before: done,
                 furthest: 0,
                 progress,
             };
-            tallying.read_file(&name, told, &mut issues);
+            tallying.read_file(name, told, &mut issues);
             done = done.saturating_add(bytes.len());
             progress(done);
-            if is_kept {
-                kept.push((name, bytes));
-            }
         }
         let tally = Arc::new(tallying.finish());
+        let kept = held
+            .into_iter()
+            .filter(|(_, _, has_logs, has_more)| *has_more || !has_logs);
         Ok(Self {
             prepared,
             tally,
             issues,
             made_of: Bundle {
                 request,
-                files: kept,
+                files: kept.map(|(name, bytes, ..)| (name, bytes)).collect(),
             },
         })
     }
@@ -125,15 +122,8 @@ impl Opened {
 
     /// The result of another request over the same input.
     pub fn report_of(&self, request: &Request) -> Report {
-        let Prepared {
-            cluster,
-            engine,
-            issues,
-            ..
-        } = &*self.prepared;
-        let mut issues = issues.clone();
-        issues.extend(self.issues.clone());
-        conclude(cluster, engine, &self.tally, request, issues)
+        let issues = self.issues.clone();
+        self.prepared.conclude_as(request, &self.tally, issues)
     }
 
     /// The assessment, held open for changes.

@@ -52,8 +52,13 @@ impl Prepared {
 
     /// The result by a tally; `more` is what must be told about the flow logs.
     pub fn conclude(&self, tally: &Tally, more: Issues) -> Report {
+        self.conclude_as(&self.request, tally, more)
+    }
+
+    /// The same for another request over the same input.
+    pub fn conclude_as(&self, request: &Request, tally: &Tally, more: Issues) -> Report {
         let issues = self.issues_with(more);
-        posture_core::conclude(&self.cluster, &self.engine, tally, &self.request, issues)
+        posture_core::conclude(&self.cluster, &self.engine, tally, request, issues)
     }
 
     /// The way to a goal.

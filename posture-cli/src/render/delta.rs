@@ -92,7 +92,7 @@ pub(super) fn sums(delta: &Delta) -> Option<String> {
 /// What a person must know of a difference beside its parts.
 pub(super) fn remarks(delta: &Delta) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(words::method_changes(&delta.method_changes));
+    lines.extend(method_changes(&delta.method_changes));
     match delta.unexplained {
         Some(unexplained) => lines.push(format!("no difference: {}", without(unexplained))),
         None if delta.parts.is_empty() => lines.push("nothing changed".to_owned()),
@@ -108,9 +108,26 @@ pub(super) fn remarks(delta: &Delta) -> Vec<String> {
     lines
 }
 
+/// What differs in how two results were scored, where anything does.
+pub(super) fn method_changes(changes: &[String]) -> Option<String> {
+    let told = changes.iter().map(|change| method_change(change));
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| format!("the method differs: {}", told.join(", ")))
+}
+
+/// A switch of the method, or what a type is judged from.
+fn method_change(name: &str) -> String {
+    let of_type = name.strip_prefix("evidence.");
+    let risk_type = of_type.and_then(|of| RiskType::ALL.into_iter().find(|t| t.name() == of));
+    match risk_type {
+        Some(risk_type) => format!("evidence of {}", risk_type.title().to_lowercase()),
+        None => format!("`{name}`"),
+    }
+}
+
 /// That two results were not scored alike, so that their difference is not one of the cluster alone.
 pub(crate) fn other_method(delta: &Delta) -> Option<String> {
-    let changes = words::method_changes(&delta.method_changes)?;
+    let changes = method_changes(&delta.method_changes)?;
     let since = match delta.before.at {
         Some(at) => format!("from {}", times::instant(at)),
         None => "before".to_owned(),

@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{Column, Grid};
 use super::numbers::{counted, decimal, signed};
 use super::table::{bold, colour, heads, section, short};
-use super::{GOOD, PLAIN, POOR, QUIET, STRONG, times, words};
+use super::{GOOD, PLAIN, POOR, QUIET, STRONG, delta, times, words};
 
 /// Heights of a score in a line.
 const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -125,7 +125,7 @@ fn remark(moment: &Moment) -> String {
         Points::ZERO => None,
         points => Some(format!("{} dismissed", decimal(points))),
     };
-    let remarks = [dismissed, words::method_changes(&moment.method_changes)];
+    let remarks = [dismissed, delta::method_changes(&moment.method_changes)];
     remarks.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 

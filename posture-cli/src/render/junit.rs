@@ -5,6 +5,7 @@ use std::fmt::Write;
 use posture_core::points::Points;
 use posture_core::report::{NamespaceReport, Report, TypeReport, TypeStatus};
 use posture_core::risk::RiskType;
+use posture_core::score::Status;
 
 use super::{explain, words};
 
@@ -46,11 +47,21 @@ pub(crate) fn junit<'r>(
     out
 }
 
+/// Why there is no score, in a few words.
+const fn no_score(status: Status) -> &'static str {
+    match status {
+        Status::NoData => "no namespace counts",
+        Status::NotAssessed | Status::Ok => {
+            "a type that the score cannot do without is not assessed"
+        }
+    }
+}
+
 /// That there is no score must not look as if all were well.
 fn without_score(name: Option<&str>, report: &Report) -> String {
     let title = "Cluster Security Score";
     let title = name.map_or_else(|| title.to_owned(), |name| format!("{name}: {title}"));
-    let (title, why) = (escaped(&title), escaped(words::no_score(report.status)));
+    let (title, why) = (escaped(&title), escaped(no_score(report.status)));
     format!(
         "  <testsuite name=\"{title}\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"1\">\n    \
          <testcase classname=\"score\" name=\"score\">\n      <skipped message=\"no score: {why}\"/>\n    \

@@ -51,33 +51,6 @@ pub(super) fn missing(report: &Report) -> Vec<String> {
     lines
 }
 
-/// Why there is no score, in a few words.
-pub(super) const fn no_score(status: Status) -> &'static str {
-    match status {
-        Status::NoData => "no namespace counts",
-        Status::NotAssessed | Status::Ok => {
-            "a type that the score cannot do without is not assessed"
-        }
-    }
-}
-
-/// What differs in how two results were scored, where anything does.
-pub(super) fn method_changes(changes: &[String]) -> Option<String> {
-    let told = changes.iter().map(|change| method_change(change));
-    let told: Vec<String> = told.collect();
-    (!told.is_empty()).then(|| format!("the method differs: {}", told.join(", ")))
-}
-
-/// A switch of the method, or what a type is judged from.
-fn method_change(name: &str) -> String {
-    let of_type = name.strip_prefix("evidence.");
-    let risk_type = of_type.and_then(|of| RiskType::ALL.into_iter().find(|t| t.name() == of));
-    match risk_type {
-        Some(risk_type) => format!("evidence of {}", risk_type.title().to_lowercase()),
-        None => format!("`{name}`"),
-    }
-}
-
 /// The change since the earlier result: `+1.2 since 2026-11-13 10:00 UTC (73)`.
 pub(super) fn trend(report: &Report) -> Option<String> {
     let previous = report.previous.as_ref()?;
