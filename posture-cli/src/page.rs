@@ -1,18 +1,14 @@
 //! A result as a page: the dashboard, with all in it that the result is made of.
 
-use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use posture::{Bundle, Opened};
 use posture_core::issue::Issues;
 use posture_core::request::Request;
 use posture_files::{LoadError, Loaded};
+use posture_page::{PageError, fill};
 
 use crate::exit::Failure;
 
@@ -21,9 +17,6 @@ use crate::exit::Failure;
 const PAGE: Option<&str> = Some(include_str!("../../dashboard/dist/posture.html"));
 #[cfg(not(feature = "page"))]
 const PAGE: Option<&str> = None;
-
-/// Where the input belongs in it.
-const PLACE: &str = "id=\"posture-input\">";
 
 /// Says before all else what a page cannot be of: it is made of files that are read again.
 pub(crate) fn check(paths: &[PathBuf]) -> Result<(), Failure> {
@@ -72,7 +65,7 @@ pub(crate) fn of_paths(
         tally: Arc::new(tally),
         issues,
     };
-    Ok(with(page, &opened)?)
+    fill(page, &opened).map_err(|error| failure(&error))
 }
 
 /// The page of files in memory.
@@ -83,7 +76,7 @@ pub(crate) fn of_files(files: &[posture::File<'_>], request: &Request) -> Result
         .map(|file| (file.name.to_owned(), file.bytes.to_vec()));
     let opened = Opened::read(owned.collect(), request.to_json(), &mut |_| {});
     let opened = opened.map_err(|error| Failure::Nothing(error.to_string()))?;
-    Ok(with(page, &opened)?)
+    fill(page, &opened).map_err(|error| failure(&error))
 }
 
 fn built() -> Result<&'static str, Failure> {
@@ -96,11 +89,6 @@ fn built() -> Result<&'static str, Failure> {
     })
 }
 
-/// The page with an input in it, packed.
-fn with(page: &str, opened: &Opened) -> std::io::Result<String> {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
-    packed.write_all(&opened.to_bytes())?;
-    let packed = BASE64_STANDARD.encode(packed.finish()?);
-    let (before, after) = page.split_once(PLACE).unwrap_or((page, ""));
-    Ok(format!("{before}{PLACE}{packed}{after}"))
+fn failure(error: &PageError) -> Failure {
+    Failure::Nothing(error.to_string())
 }
