@@ -6,7 +6,8 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// An instant in Unix seconds; in JSON an RFC 3339 time in UTC (`2026-11-20T10:00:00Z`).
+/// An instant in Unix seconds; in JSON an RFC 3339 time in UTC (`2026-11-20T10:00:00Z`). A day is read, too,
+/// as its first second.
 ///
 /// Nothing here reads a clock: the present is an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,9 +68,8 @@ impl Serialize for Time {
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
+        let text = String::deserialize(deserializer)?;
+        Self::of_day_or_time(&text).map_err(de::Error::custom)
     }
 }
 

@@ -213,8 +213,11 @@ fn images(cluster: &Cluster, request: &Request) -> (Vec<InspectedImage>, Vec<Ins
             scan: image.scan.map(|(scan, _)| scan.origin.to_string()),
         });
     }
-    let unmatched = cluster.scans.iter().filter(|scan| !images.joined(scan));
-    (inspected, unmatched.map(unmatched_scan).collect())
+    let unmatched = images.unmatched.iter();
+    (
+        inspected,
+        unmatched.map(|scan| unmatched_scan(scan)).collect(),
+    )
 }
 
 fn unmatched_scan(scan: &Scan) -> InspectedScan {

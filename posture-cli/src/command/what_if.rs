@@ -1,5 +1,6 @@
 //! `posture what-if`: what the score would be.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -66,7 +67,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let request = arguments.assessment.request(clock(), MaxItems::AtMost(0))?;
-    let changes = arguments.changes();
+    let changes = arguments.changes()?;
     let scenario = changes
         .scenario(&request)
         .map_err(|error| Failure::Usage(error.to_string()))?;
@@ -95,14 +96,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 }
 
 impl Arguments {
-    fn changes(&self) -> Changes {
-        Changes {
+    fn changes(&self) -> Result<Changes, Failure> {
+        let mut weights = BTreeMap::new();
+        for (risk_type, weight) in &self.weights {
+            if weights.insert(*risk_type, *weight).is_some() {
+                let message = format!(
+                    "`--weight {}` is given twice, expected once",
+                    risk_type.name()
+                );
+                return Err(Failure::Usage(message));
+            }
+        }
+        Ok(Changes {
             done: self.done.clone(),
             dismiss: self.dismiss.clone(),
             revert: self.revert.clone(),
-            weights: self.weights.iter().copied().collect(),
+            weights,
             left_out: self.left_out.clone(),
-        }
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use posture_core::explain::{Explanation, Focus, NamespaceLoss, TypeLoss};
 use posture_core::model::TrafficUnit;
 use posture_core::points::{Points, Share};
 use posture_core::report::{Evidence, Item};
+use posture_core::score::Status;
 
 use super::explain::item_lost;
 use super::layout::{Column, Grid};
@@ -33,6 +34,10 @@ pub(crate) fn explanation(explanation: &Explanation, asked: &Asked<'_>, width: u
         namespace,
     } = asked.focus;
     let mut out = String::new();
+    if let Status::NoData = explanation.status {
+        let _ = writeln!(out, "{}", no_score(explanation));
+        return out;
+    }
     match (namespace, risk_type) {
         (Some(namespace), None) => of_namespace(explanation, namespace, asked, width, &mut out),
         (None, None) => of_score(explanation, asked, width, &mut out),
@@ -55,6 +60,7 @@ pub(crate) fn explanation(explanation: &Explanation, asked: &Asked<'_>, width: u
             (Some(_), None) => namespaces(heading, explanation, of, asked, width, &mut out),
         }
     }
+    dismissed(explanation, width, &mut out);
     let _ = writeln!(out, "{}", QUIET.text(closing(asked.focus)));
     out
 }
@@ -73,8 +79,12 @@ fn of_score(explanation: &Explanation, asked: &Asked<'_>, width: usize, out: &mu
     }
     ledger.render(width, out);
     if explanation.score.is_none() {
-        let _ = writeln!(out, "no score: see `posture score`");
+        let _ = writeln!(out, "{}", no_score(explanation));
     }
+}
+
+fn no_score(explanation: &Explanation) -> String {
+    format!("no score: {}", words::no_score(explanation.status))
 }
 
 /// What each type loses in a namespace.
@@ -94,8 +104,8 @@ fn of_namespace(
             continue;
         };
         sum += here.points;
-        let counted = words::counted_of(of.risk_type, of.evidence, asked.unit);
-        let at_risk = format!("{} {counted}", share(here.at_risk, " of "));
+        let noun = words::counted_of(of.risk_type, of.evidence, asked.unit);
+        let at_risk = share_of(here.at_risk, noun);
         ledger.line("", here.points, of.risk_type.title(), &at_risk);
     }
     ledger.sum(sum, "");
@@ -140,6 +150,20 @@ fn items(heading: String, here: &NamespaceLoss, asked: &Asked<'_>, width: usize,
     }
     ledger.others(others.iter().map(|of| of.points), "item", here.items.len());
     ledger.sum(here.points, "");
+    ledger.render(width, out);
+}
+
+/// What is at risk and costs nothing, since somebody accepted it.
+fn dismissed(explanation: &Explanation, width: usize, out: &mut String) {
+    if explanation.dismissed.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{}", STRONG.text("Dismissed, so not lost"));
+    let mut ledger = Ledger::new();
+    for of in &explanation.dismissed {
+        let items = counted(of.item_count as u64, "item");
+        ledger.line("", of.points, &of.action.to_string(), &items);
+    }
     ledger.render(width, out);
 }
 
@@ -196,11 +220,15 @@ fn at_risk(of: &TypeLoss, unit: TrafficUnit) -> String {
     match (of.evidence, of.at_risk.whole) {
         (None, _) => "not assessed".to_owned(),
         (_, 0) => "nothing it could be about".to_owned(),
-        _ => {
-            let counted = words::counted_of(of.risk_type, of.evidence, unit);
-            format!("{} {counted}", share(of.at_risk, " of "))
-        }
+        _ => share_of(
+            of.at_risk,
+            words::counted_of(of.risk_type, of.evidence, unit),
+        ),
     }
+}
+
+fn share_of(share: Share, noun: &str) -> String {
+    format!("{} of {}", count(share.part), counted(share.whole, noun))
 }
 
 fn share(share: Share, of: &str) -> String {

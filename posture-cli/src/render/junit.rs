@@ -5,8 +5,8 @@ use std::fmt::Write;
 use posture_core::points::Points;
 use posture_core::report::{NamespaceReport, Report, TypeReport, TypeStatus};
 use posture_core::risk::RiskType;
-use posture_core::score::Status;
 
+use super::numbers::{count, counted};
 use super::{explain, words};
 
 /// The tests of one type.
@@ -47,21 +47,11 @@ pub(crate) fn junit<'r>(
     out
 }
 
-/// Why there is no score, in a few words.
-const fn no_score(status: Status) -> &'static str {
-    match status {
-        Status::NoData => "no namespace counts",
-        Status::NotAssessed | Status::Ok => {
-            "a type that the score cannot do without is not assessed"
-        }
-    }
-}
-
 /// That there is no score must not look as if all were well.
 fn without_score(name: Option<&str>, report: &Report) -> String {
     let title = "Cluster Security Score";
     let title = name.map_or_else(|| title.to_owned(), |name| format!("{name}: {title}"));
-    let (title, why) = (escaped(&title), escaped(no_score(report.status)));
+    let (title, why) = (escaped(&title), escaped(words::no_score(report.status)));
     format!(
         "  <testsuite name=\"{title}\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"1\">\n    \
          <testcase classname=\"score\" name=\"score\">\n      <skipped message=\"no score: {why}\"/>\n    \
@@ -93,8 +83,10 @@ fn suite(name: Option<&str>, report: &Report, of: &TypeReport) -> Suite {
             suite.failures += 1;
             let noun = words::noun(of, report.method.traffic_unit);
             let message = format!(
-                "{} of {} {noun} at risk: {} points lost",
-                cell.part, cell.whole, cell.contribution
+                "{} of {} at risk: {} points lost",
+                count(cell.part),
+                counted(cell.whole, noun),
+                cell.contribution
             );
             let text = advice(report, namespace, of.risk_type);
             format!(

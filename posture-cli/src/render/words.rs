@@ -70,30 +70,40 @@ pub(super) fn trend(report: &Report) -> Option<String> {
 pub(super) fn at_risk(of: &TypeReport, unit: TrafficUnit) -> String {
     let noun = noun(of, unit);
     match of.status {
-        TypeStatus::Ok => format!("{} of {} {noun}", count(of.part), count(of.whole)),
+        TypeStatus::Ok => format!("{} of {}", count(of.part), counted(of.whole, noun)),
         TypeStatus::NotApplicable => "nothing it could be about".to_owned(),
         TypeStatus::NotAssessed => "not assessed".to_owned(),
     }
 }
 
-/// What a type counts.
+/// Why there is no score, in a few words.
+pub(super) const fn no_score(status: Status) -> &'static str {
+    match status {
+        Status::NoData => "no namespace counts",
+        Status::NotAssessed | Status::Ok => {
+            "a type that the score cannot do without is not assessed"
+        }
+    }
+}
+
+/// What a type counts one of.
 pub(super) const fn noun(of: &TypeReport, unit: TrafficUnit) -> &'static str {
     counted_of(of.risk_type, of.evidence, unit)
 }
 
-/// What a type counts, by what it was judged from.
+/// What a type counts one of, by what it was judged from.
 pub(super) const fn counted_of(
     risk_type: RiskType,
     evidence: Option<EvidenceKind>,
     unit: TrafficUnit,
 ) -> &'static str {
     match (risk_type, evidence, unit) {
-        (RiskType::HighRiskImages | RiskType::UnscannedImages, ..) => "images",
-        (RiskType::EgressAccess, ..) => "workloads",
-        (RiskType::NamespaceIsolation, Some(EvidenceKind::Static), _) => "directions",
-        (RiskType::NamespaceIsolation, _, TrafficUnit::Edges) => "edges",
-        (RiskType::NamespaceIsolation, _, TrafficUnit::Connections) => "connections",
-        (RiskType::NamespaceIsolation, _, TrafficUnit::Bytes) => "bytes",
+        (RiskType::HighRiskImages | RiskType::UnscannedImages, ..) => "image",
+        (RiskType::EgressAccess, ..) => "workload",
+        (RiskType::NamespaceIsolation, Some(EvidenceKind::Static), _) => "direction",
+        (RiskType::NamespaceIsolation, _, TrafficUnit::Edges) => "edge",
+        (RiskType::NamespaceIsolation, _, TrafficUnit::Connections) => "connection",
+        (RiskType::NamespaceIsolation, _, TrafficUnit::Bytes) => "byte",
     }
 }
 

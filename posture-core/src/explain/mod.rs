@@ -27,9 +27,10 @@ use crate::ask::near::near;
 use crate::assessment::Assessment;
 use crate::attribute::attribute;
 use crate::points::{Points, Share};
+use crate::remedy::ActionId;
 use crate::report::{Item, item};
 use crate::risk::{self, EvidenceKind, NamespaceRisk, RiskType};
-use crate::score::{Caps, NamespaceCaps};
+use crate::score::{Caps, NamespaceCaps, Status};
 
 /// What of a score is explained; all of it where nothing is named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub struct Focus {
 pub struct Explanation {
     /// The score: 100 minus what is lost; null where there is none.
     pub score: Option<Points>,
+    /// Why there is none, where there is none.
+    pub status: Status,
     /// The points that all types lose.
     pub lost: Points,
     /// The sum of the weights of all types.
@@ -54,6 +57,20 @@ pub struct Explanation {
     pub namespace_weights: u64,
     /// The types that were asked for, in order.
     pub types: Vec<TypeLoss>,
+    /// What of them would be lost, and is dismissed.
+    pub dismissed: Vec<DismissedLoss>,
+}
+
+/// What a dismissal gives back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DismissedLoss {
+    /// The action that is dismissed.
+    pub action: ActionId,
+    /// The points of the cluster's score that it gives back: of several about one item, the first.
+    pub points: Points,
+    /// How many items it took out.
+    pub item_count: usize,
 }
 
 /// What a type loses.
@@ -124,8 +141,10 @@ pub fn explain(assessment: &Assessment<'_>, focus: &Focus) -> Result<Explanation
     let types = RiskType::ALL.map(|t| of_type(assessment, &caps, t, focus));
     let weights = RiskType::ALL.map(|t| u64::from(t.weight(method)));
     let of_namespaces = risks.names().map(|n| u64::from(method.namespace_weight(n)));
+    let totals = &assessment.score.totals;
     Ok(Explanation {
-        score: assessment.score.totals.score,
+        score: totals.score,
+        status: totals.status,
         lost: types.iter().map(|of| of.points).sum(),
         weights: weights.into_iter().sum(),
         namespace_weights: of_namespaces.sum(),
@@ -133,7 +152,24 @@ pub fn explain(assessment: &Assessment<'_>, focus: &Focus) -> Result<Explanation
             .into_iter()
             .filter(|of| focus.risk_type.is_none_or(|only| only == of.risk_type))
             .collect(),
+        dismissed: dismissed(assessment, focus),
     })
+}
+
+/// What is dismissed of what is explained.
+fn dismissed(assessment: &Assessment<'_>, focus: &Focus) -> Vec<DismissedLoss> {
+    let active = assessment.dismissed.active.iter();
+    let explained = active.filter(|of| {
+        let is_of = |risk_type: RiskType| of.units[risk_type] > 0;
+        focus.has(&of.dismissal.action.namespace) && focus.types().any(is_of)
+    });
+    explained
+        .map(|of| DismissedLoss {
+            action: of.dismissal.action.clone(),
+            points: of.points,
+            item_count: of.items.len(),
+        })
+        .collect()
 }
 
 /// Whether a namespace counts.

@@ -107,18 +107,11 @@ pub struct ImageIdentity {
 }
 
 impl ImageIdentity {
-    /// What makes it distinct: "a distinct running image, by digest; by normalised reference
-    /// where no digest is known" (scoring, section 1). None when nothing at all is known.
-    pub fn key(&self) -> Option<String> {
-        let digest = self
-            .running
-            .as_ref()
-            .or(self.pinned.as_ref())
-            .or(self.config.as_ref());
-        match digest {
-            Some(digest) => Some(digest.as_str().to_owned()),
-            None => self.name.as_ref().map(ToString::to_string),
-        }
+    /// What tells it apart, best first: "a distinct running image, by digest; by normalised reference
+    /// where no digest is known" (scoring, section 1).
+    pub fn digests(&self) -> impl Iterator<Item = &Digest> {
+        let all = [&self.running, &self.pinned, &self.config];
+        all.into_iter().flatten()
     }
 }
 

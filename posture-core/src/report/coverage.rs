@@ -158,7 +158,6 @@ fn image_coverage(cluster: &Cluster, images: &Images<'_>) -> ImageCoverage {
             coverage.suppressed_findings += suppressed.count();
         }
     }
-    let unmatched = cluster.scans.iter().filter(|scan| !images.joined(scan));
-    coverage.unmatched_scans = unmatched.count();
+    coverage.unmatched_scans = images.unmatched.len();
     coverage
 }

@@ -5,18 +5,20 @@ mod join;
 mod same;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ptr;
 use std::sync::Arc;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use self::deciding::deciding;
 pub use self::join::Join;
 use self::join::Scans;
-use self::same::{SameImages, linked};
+use self::same::{Identity, SameImages, linked};
 use super::{Exposure, Item, PerType, Subject};
 use crate::model::{
-    Cluster, Container, ContainerRole, CveSeverity, Digest, HighRiskFrom, ImageName, Method, PodOf,
-    Scan, WorkloadId,
+    Cluster, Container, ContainerRole, CveSeverity, Digest, HighRiskFrom, ImageName, Method,
+    NamespaceObjects, PodOf, Scan, WorkloadId,
 };
 use crate::points::Share;
 use crate::time::Time;
@@ -28,7 +30,8 @@ use crate::time::Time;
 pub struct Images<'c> {
     /// By namespace and then by key.
     pub by_namespace: BTreeMap<Arc<str>, Vec<RunningImage<'c>>>,
-    joined: BTreeSet<&'c Scan>,
+    /// The scans that belong to no running image, by whatever could join them.
+    pub unmatched: Vec<&'c Scan>,
 }
 
 /// An image that runs in a namespace.
@@ -68,46 +71,37 @@ type Use<'c> = (&'c str, &'c str, &'c str);
 
 impl<'c> Images<'c> {
     pub(super) fn new(cluster: &'c Cluster, method: &Method, now: Option<Time>) -> Self {
-        let scans = Scans::new(cluster.scans.iter());
+        let scans = Scans::new(&cluster.scans);
         let usable = |scan: &Scan| is_usable(scan, method, now);
-        let mut joined = BTreeSet::new();
-        let mut uses: BTreeMap<&Arc<str>, Vec<(&PodOf, &Container)>> = BTreeMap::new();
-        for known in cluster.running_pods() {
-            let containers = known.pod.containers.iter();
-            let counted = containers.filter(|container| counts(container.role, method));
-            uses.entry(&known.workload.namespace)
-                .or_default()
-                .extend(counted.map(|container| (known, container)));
-        }
-        let containers = uses.values().flatten();
+        let mut joined: FxHashSet<*const Scan> = FxHashSet::default();
+        let uses: Vec<(&Arc<str>, Vec<(&PodOf, &Container)>)> = cluster
+            .namespaces
+            .iter()
+            .map(|(namespace, objects)| (namespace, counted(objects, method)))
+            .collect();
+        let containers = uses.iter().flat_map(|(_, uses)| uses);
         let linked = linked(
             containers.map(|(_, container)| &container.image),
             &cluster.scans,
         );
-        let by_namespace = uses
-            .into_iter()
-            .map(|(namespace, uses)| {
-                let mut join = |mut image: RunningImage<'c>| {
-                    let found = scans.of(namespace, &image);
-                    joined.extend(found.iter().flat_map(|(_, scans)| scans));
-                    image.scan = deciding(found, &image, usable, method.high_risk_from);
-                    image.verdict = verdict(image.scan, method.high_risk_from);
-                    image
-                };
-                let images = images(&uses, &linked).into_iter().map(&mut join);
-                (namespace.clone(), images.collect())
-            })
-            .collect();
+        let mut by_namespace = BTreeMap::new();
+        for (namespace, uses) in uses.into_iter().filter(|(_, uses)| !uses.is_empty()) {
+            let mut images = images(&uses, &linked);
+            for image in &mut images {
+                let found = scans.of(namespace, image);
+                let found_scans = found.iter().flat_map(|(_, scans)| scans);
+                joined.extend(found_scans.map(|scan| ptr::from_ref(*scan)));
+                image.scan = deciding(found, image, usable, method.high_risk_from);
+                image.verdict = verdict(image.scan, method.high_risk_from);
+            }
+            by_namespace.insert(namespace.clone(), images);
+        }
+        let unmatched = cluster.scans.iter();
+        let unmatched = unmatched.filter(|scan| !joined.contains(&ptr::from_ref(*scan)));
         Self {
             by_namespace,
-            joined,
+            unmatched: unmatched.collect(),
         }
-    }
-
-    /// Whether a scan belongs to any running image, by whatever joins it; it may be unusable, or
-    /// another decides.
-    pub fn joined(&self, scan: &Scan) -> bool {
-        self.joined.contains(scan)
     }
 
     /// All images, with the namespace they run in.
@@ -162,23 +156,38 @@ const fn is_at_high_risk(verdict: Verdict, method: &Method) -> bool {
     }
 }
 
+/// The containers of a namespace that run and count.
+fn counted<'c>(objects: &'c NamespaceObjects, method: &Method) -> Vec<(&'c PodOf, &'c Container)> {
+    let running = objects.pods.values().filter(|known| known.is_running());
+    let containers = running.flat_map(|known| {
+        let containers = known.pod.containers.iter();
+        containers.map(move |container| (known, container))
+    });
+    containers
+        .filter(|(_, container)| counts(container.role, method))
+        .collect()
+}
+
 /// The images that the containers of a namespace run, by key.
 fn images<'c>(
     uses: &[(&'c PodOf, &'c Container)],
     linked: &[Vec<&'c Digest>],
 ) -> Vec<RunningImage<'c>> {
-    let identities = || uses.iter().map(|(_, container)| &container.image);
-    let same = SameImages::new(identities(), linked);
-    let mut images: BTreeMap<String, RunningImage<'c>> = BTreeMap::new();
+    let identities = uses.iter().map(|(_, container)| &container.image);
+    let same = SameImages::new(identities, linked);
+    let mut images: FxHashMap<Identity<'c>, RunningImage<'c>> = FxHashMap::default();
     for (known, container) in uses {
-        let key = same.key(&container.image);
-        let key = key.unwrap_or_else(|| unknown_image(known, container));
+        let identity = same.identity(&container.image);
+        let identity =
+            identity.unwrap_or_else(|| Identity::Unknown(unknown_image(known, container)));
         let image = images
-            .entry(key.clone())
-            .or_insert_with(|| RunningImage::new(key));
+            .entry(identity)
+            .or_insert_with_key(|identity| RunningImage::new(identity.key()));
         image.add(known, container);
     }
-    images.into_values().collect()
+    let mut images: Vec<RunningImage<'c>> = images.into_values().collect();
+    images.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+    images
 }
 
 fn expose<'a>(images: &'a [RunningImage<'a>], at_risk: impl Fn(Verdict) -> bool) -> Exposure<'a> {

@@ -16,7 +16,7 @@ use posture_core::dismissal::{Covers, Dismissal, Snapshot};
 use posture_core::engine::Engine;
 use posture_core::issue::Issues;
 use posture_core::judge::Judge;
-use posture_core::model::{Cluster, CveSeverity, Fragment, Record, Scan};
+use posture_core::model::{Cluster, CveSeverity, Fragment, ImageIdentity, Record, Scan};
 use posture_core::report::{NamespaceType, Report};
 use posture_core::request::{MaxItems, Policies, Request};
 use posture_core::risk::RiskType;
@@ -197,6 +197,10 @@ pub(crate) fn scan_of(
     let mut running = pods
         .flat_map(|pod| &pod.containers)
         .map(|container| &container.image);
-    let image = running.find(|image| image.key().as_deref() == Some(key));
+    let key_of = |image: &ImageIdentity| match image.digests().next() {
+        Some(digest) => Some(digest.as_str().to_owned()),
+        None => image.name.as_ref().map(ToString::to_string),
+    };
+    let image = running.find(|image| key_of(image).as_deref() == Some(key));
     images::scan_of(image.expect("every running image is in the input"), found)
 }

@@ -22,6 +22,9 @@ pub(super) fn deciding<'c>(
         (join, scans)
     });
     let (join, mut scans) = usable.into_iter().find(|(_, scans)| !scans.is_empty())?;
+    if let [only] = scans[..] {
+        return Some((only, join));
+    }
     keep_running(&mut scans, &image.configs);
     let newest = Newest::of(&scans, join);
     let counted = scans.into_iter().filter(|scan| !newest.supersede(scan));

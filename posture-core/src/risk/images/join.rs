@@ -1,7 +1,8 @@
 //! Which scan belongs to an image.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{RunningImage, Use};
@@ -24,19 +25,19 @@ pub enum Join {
 
 /// Scans by what they can be joined by.
 pub(super) struct Scans<'c> {
-    manifests: BTreeMap<&'c Digest, Vec<&'c Scan>>,
-    configs: BTreeMap<&'c Digest, Vec<&'c Scan>>,
-    operator: BTreeMap<&'c str, BTreeMap<Use<'c>, Vec<&'c Scan>>>,
-    names: BTreeMap<&'c ImageName, Vec<&'c Scan>>,
+    manifests: FxHashMap<&'c Digest, Vec<&'c Scan>>,
+    configs: FxHashMap<&'c Digest, Vec<&'c Scan>>,
+    operator: FxHashMap<&'c str, FxHashMap<Use<'c>, Vec<&'c Scan>>>,
+    names: FxHashMap<&'c ImageName, Vec<&'c Scan>>,
 }
 
 impl<'c> Scans<'c> {
-    pub(super) fn new(scans: impl Iterator<Item = &'c Scan>) -> Self {
+    pub(super) fn new(scans: &'c [Scan]) -> Self {
         let mut index = Self {
-            manifests: BTreeMap::new(),
-            configs: BTreeMap::new(),
-            operator: BTreeMap::new(),
-            names: BTreeMap::new(),
+            manifests: FxHashMap::default(),
+            configs: FxHashMap::default(),
+            operator: FxHashMap::default(),
+            names: FxHashMap::default(),
         };
         for scan in scans {
             for digest in &scan.manifests {

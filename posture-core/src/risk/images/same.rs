@@ -2,14 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Digest, ImageIdentity, Scan};
+use rustc_hash::FxHashMap;
+
+use crate::model::{Digest, ImageIdentity, ImageName, Scan};
 
 /// The images of a namespace, where "an image that is seen with several digests counts once where it
 /// is known that they are of one image" (scoring, section 5).
 pub(super) struct SameImages<'c> {
     groups: Groups<'c>,
-    /// The smallest key that a container of each group has.
-    keys: BTreeMap<usize, String>,
+    /// The smallest digest that a container of each group is known by.
+    smallest: FxHashMap<usize, &'c Digest>,
+}
+
+/// What makes an image of a namespace distinct.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) enum Identity<'c> {
+    /// Of several digests of one image always the same.
+    Digest(&'c Digest),
+    /// Its name, where no digest is known.
+    Name(&'c ImageName),
+    /// Whose image it is, where nothing else is known.
+    Unknown(String),
 }
 
 /// Sets of digests that are seen in a cluster and that scans say are of one image.
@@ -21,15 +34,16 @@ pub(super) fn linked<'c>(
     for scan in scans {
         groups.join(scan.manifests.iter().chain(&scan.config));
     }
-    let seen: BTreeSet<&Digest> = containers.flat_map(digests).collect();
-    let mut linked: BTreeMap<usize, Vec<&Digest>> = BTreeMap::new();
-    for digest in seen {
+    let mut linked: BTreeMap<usize, BTreeSet<&Digest>> = BTreeMap::new();
+    for digest in containers.flat_map(ImageIdentity::digests) {
         if let Some(group) = groups.of(digest) {
-            linked.entry(group).or_default().push(digest);
+            linked.entry(group).or_default().insert(digest);
         }
     }
     let several = linked.into_values().filter(|digests| digests.len() > 1);
-    several.collect()
+    several
+        .map(|digests| digests.into_iter().collect())
+        .collect()
 }
 
 impl<'c> SameImages<'c> {
@@ -41,35 +55,48 @@ impl<'c> SameImages<'c> {
     ) -> Self {
         let mut groups = Groups::default();
         for image in containers.clone() {
-            groups.join(digests(image));
+            groups.join(image.digests());
         }
         for digests in linked {
             groups.join(digests.iter().copied());
         }
-        let mut keys: BTreeMap<usize, String> = BTreeMap::new();
-        for image in containers {
-            if let (Some(group), Some(key)) = (groups.of_image(image), image.key()) {
-                let known = keys.entry(group).or_insert_with(|| key.clone());
-                if key < *known {
-                    *known = key;
-                }
+        let mut smallest: FxHashMap<usize, &Digest> = FxHashMap::default();
+        for digest in containers.filter_map(|image| image.digests().next()) {
+            if let Some(group) = groups.of(digest) {
+                let known = smallest.entry(group).or_insert(digest);
+                *known = digest.min(*known);
             }
         }
-        Self { groups, keys }
+        Self { groups, smallest }
     }
 
-    /// What makes an image distinct: of several digests of one image always the same.
-    pub(super) fn key(&self, image: &ImageIdentity) -> Option<String> {
-        let group = self.groups.of_image(image);
-        let key = group.and_then(|group| self.keys.get(&group).cloned());
-        key.or_else(|| image.key())
+    /// What makes an image distinct, where anything tells which it is: "by digest; by normalised reference
+    /// where no digest is known" (scoring, section 1).
+    pub(super) fn identity(&self, image: &'c ImageIdentity) -> Option<Identity<'c>> {
+        let Some(digest) = image.digests().next() else {
+            return image.name.as_ref().map(Identity::Name);
+        };
+        let group = self.groups.of(digest);
+        let smallest = group.and_then(|group| self.smallest.get(&group).copied());
+        Some(Identity::Digest(smallest.unwrap_or(digest)))
+    }
+}
+
+impl Identity<'_> {
+    /// The key that it is known by.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Digest(digest) => digest.as_str().to_owned(),
+            Self::Name(name) => name.to_string(),
+            Self::Unknown(of) => of.clone(),
+        }
     }
 }
 
 /// Digests in groups.
 #[derive(Default)]
 struct Groups<'c> {
-    numbers: BTreeMap<&'c Digest, usize>,
+    numbers: FxHashMap<&'c Digest, usize>,
     /// By number a smaller one of the same group; the smallest of a group has its own.
     smaller: Vec<usize>,
 }
@@ -101,10 +128,6 @@ impl<'c> Groups<'c> {
         Some(self.smallest(*number))
     }
 
-    fn of_image(&self, image: &ImageIdentity) -> Option<usize> {
-        self.of(digests(image).next()?)
-    }
-
     fn smallest(&self, mut number: usize) -> usize {
         while let Some(smaller) = self.smaller.get(number).filter(|other| **other < number) {
             number = *smaller;
@@ -113,15 +136,9 @@ impl<'c> Groups<'c> {
     }
 }
 
-fn digests(image: &ImageIdentity) -> impl Iterator<Item = &Digest> {
-    let all = [&image.running, &image.pinned, &image.config];
-    all.into_iter().flatten()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ImageName;
 
     fn digest(fill: char) -> Digest {
         Digest::parse(&format!("sha256:{}", fill.to_string().repeat(64))).unwrap()
@@ -152,7 +169,9 @@ mod tests {
         let images: Vec<ImageIdentity> = images.iter().map(|digests| image(digests)).collect();
         let linked = linked(images.iter(), scans);
         let same = SameImages::new(images.iter(), &linked);
-        let keys = images.iter().map(|image| same.key(image).unwrap());
+        let keys = images
+            .iter()
+            .map(|image| same.identity(image).unwrap().key());
         keys.map(|key| key.chars().last().unwrap()).collect()
     }
 

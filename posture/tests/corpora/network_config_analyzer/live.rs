@@ -1,7 +1,7 @@
 //! A comparison with network-config-analyzer itself, on clusters that nobody wrote.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
@@ -61,27 +61,30 @@ fn read(made: &Made) -> Cluster {
     cluster
 }
 
-/// What the other tool lets through. It is started for each cluster anew: what it has read of one
-/// changes its answers about the next.
+/// What the other tool lets through.
 fn ask(command: &Path, made: &[Made]) -> Vec<Vec<MapRule>> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("network-config-analyzer");
     fs::create_dir_all(&folder).expect("a folder");
+    let schemes: Vec<PathBuf> = made
+        .iter()
+        .enumerate()
+        .map(|(number, made)| written(&folder, number, made))
+        .collect();
     let workers = thread::available_parallelism().map_or(1, usize::from);
-    let numbered: Vec<(usize, &Made)> = made.iter().enumerate().collect();
-    let ask = |(number, made): &(usize, &Made)| ask_about(command, &folder, *number, made);
     thread::scope(|scope| {
-        let shares = numbered.chunks(made.len().div_ceil(workers));
+        let shares = schemes.chunks(schemes.len().div_ceil(workers));
         let running: Vec<_> = shares
-            .map(|share| scope.spawn(|| share.iter().map(ask).collect::<Vec<_>>()))
+            .map(|share| scope.spawn(|| ask_about(command, share)))
             .collect();
         let answers = running
             .into_iter()
-            .map(|worker| worker.join().expect("answers"));
-        answers.flatten().collect()
+            .flat_map(|worker| worker.join().expect("answers"));
+        answers.collect()
     })
 }
 
-fn ask_about(command: &Path, folder: &Path, number: usize, made: &Made) -> Vec<MapRule> {
+/// The file that asks about a cluster.
+fn written(folder: &Path, number: usize, made: &Made) -> PathBuf {
     let write = |what: &str, content: &Value| {
         let file = folder.join(format!("{number}-{what}.json"));
         fs::write(&file, content.to_string()).expect("a file");
@@ -96,11 +99,24 @@ fn ask_about(command: &Path, folder: &Path, number: usize, made: &Made) -> Vec<M
         "queries": [{"name": "map", "connectivityMap": ["made-up"], "outputConfiguration": {
             "outputFormat": "txt_no_fw_rules", "fwRulesRunInTestMode": false,
             "excludeIPv6Range": false}}]});
-    let mut nca = Command::new(command);
-    let output = nca.arg("-s").arg(write("scheme", &scheme)).output();
-    let output = output.expect("the command runs");
-    let text = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(text.contains("Query map finished"), "{errors}");
-    text.lines().filter_map(connection).collect()
+    write("scheme", &scheme)
+}
+
+/// `ask.py` says how; the Python that has the other tool stands beside its command.
+fn ask_about(command: &Path, schemes: &[PathBuf]) -> Vec<Vec<MapRule>> {
+    let script =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpora/network_config_analyzer/ask.py");
+    let status = Command::new(command.with_file_name("python3"))
+        .arg(script)
+        .args(schemes)
+        .status();
+    assert!(status.expect("Python runs").success());
+    let answer = |scheme: &PathBuf| {
+        let answer = scheme.with_added_extension("txt");
+        let text = fs::read_to_string(&answer).expect("an answer");
+        fs::remove_file(answer).expect("it goes");
+        assert!(text.contains("Query map finished"), "{text}");
+        text.lines().filter_map(connection).collect()
+    };
+    schemes.iter().map(answer).collect()
 }
