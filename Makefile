@@ -15,7 +15,7 @@ QUICK := quick
 LAWS := cargo test --profile $(QUICK) $(RUST) $(PAGE) --test laws --test decisions --test explain --test replay \
 	--test staged --test recommendations
 
-.PHONY: help demo test laws lint bench compare docs wasm dashboard py
+.PHONY: help demo test laws lint bench compare docs book wasm dashboard py
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -24,12 +24,14 @@ demo: ## score an example cluster
 	cargo run --quiet --profile $(QUICK) --package posture-cli -- demo
 
 # The inputs are the same in every run, so that no change fails by chance: `make laws` tries others.
-test: py $(ORACLES)/ready $(DASHBOARD)/node_modules/ready ## run all tests: Rust, Python, JavaScript, the dashboard
+test: py book $(ORACLES)/ready $(DASHBOARD)/node_modules/ready ## run all tests: Rust, Python, JavaScript, the dashboard
 	scripts/wasm $(QUICK)
 	npm --prefix $(DASHBOARD) run build
 	npm --prefix $(DASHBOARD) run check
 	PROPTEST_RNG_SEED=1 POSTURE_NCA=$(CURDIR)/$(ORACLES)/bin/nca cargo test --profile $(QUICK) $(RUST) $(PAGE)
 	PROPTEST_RNG_SEED=1 PROPTEST_CASES=10000 $(LAWS)
+	$(ORACLES)/bin/check-jsonschema --builtin-schema vendor.github-workflows examples/ci/github.yml
+	$(ORACLES)/bin/check-jsonschema --builtin-schema vendor.gitlab-ci examples/ci/gitlab.yml
 	$(VENV)/bin/pytest posture-py
 	$(VENV)/bin/stubtest --mypy-config-file posture-py/pyproject.toml posture._posture
 	node --test --test-reporter=spec posture-wasm/tests/
@@ -41,6 +43,7 @@ laws: ## hold the laws against 100 000 new inputs each
 
 lint: $(VENV)/ready ## check format, lints and documentation
 	cargo fmt --all --check
+	cargo fmt --manifest-path book/Cargo.toml --check
 	cargo clippy --profile $(QUICK) --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --profile $(QUICK) --workspace --no-deps
 	$(VENV)/bin/ruff format --check posture-py
@@ -58,6 +61,9 @@ compare: $(COMPARE)/ready ## compare speed with DuckDB and polars
 
 docs: ## build the documentation of the Rust crates
 	cargo doc --workspace --no-deps
+
+book: ## make the book of all pages in target/book, and check its links
+	cargo run --quiet --manifest-path book/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target) -- target/book
 
 wasm: ## build the JavaScript package into posture-wasm/pkg
 	scripts/wasm

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 import posture
 import posture.spark
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from common import POD, REQUEST, ROWS
+from pages import ROOT, blocks, run
 
 pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed")
 pytestmark = [
@@ -129,3 +131,14 @@ def test_a_missing_column_is_told_before_anything_runs(spark) -> None:
     flows = spark.createDataFrame(FLOWS.drop_columns(["reporter"]))
     with pytest.raises(posture.PostureError, match="reporter"):
         posture.spark.tally(flows, ENGINE)
+
+
+def test_the_example_of_the_page(classic, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pq.write_table(FLOWS, tmp_path / "flows.parquet")
+    [block] = blocks(ROOT / "docs" / "python.md", "python spark")
+    block = block.replace("flows/2026/11/", str(tmp_path / "flows.parquet"))
+    monkeypatch.chdir(ROOT / "examples" / "clusters")
+    names = run([block.replace("dump/", "tiny/")], {"posture": posture, "spark": classic})
+    here = posture.Tally()
+    here.add(posture.Engine("tiny"), FLOWS)
+    assert names["tally"] == here

@@ -117,7 +117,12 @@ pub fn score_json(files: &[File<'_>], request: &str) -> Result<String, Error> {
     Ok(score(files, &request)?.to_json())
 }
 
-/// Runs the README's Rust example as a test.
+/// Runs the Rust examples of pages as tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
+mod pages {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../../docs/libraries.md")]
+    struct Libraries;
+}
