@@ -15,6 +15,9 @@ QUICK := quick
 LAWS := cargo test --profile $(QUICK) $(RUST) $(PAGE) --test laws --test decisions --test explain --test replay \
 	--test staged --test recommendations
 
+# The program that makes the book, a workspace of its own.
+BOOK := --manifest-path book/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)
+
 .PHONY: help demo test laws lint bench compare docs book wasm dashboard py
 
 help: ## list the commands
@@ -63,7 +66,8 @@ docs: ## build the documentation of the Rust crates
 	cargo doc --workspace --no-deps
 
 book: ## make the book of all pages in target/book, and check its links
-	cargo run --quiet --manifest-path book/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target) -- target/book
+	cargo test --quiet $(BOOK)
+	cargo run --quiet $(BOOK) -- target/book
 
 wasm: ## build the JavaScript package into posture-wasm/pkg
 	scripts/wasm

@@ -90,7 +90,7 @@ pub fn broken(folder: &Path, pages: &[Page]) -> Vec<Broken> {
                     .is_some_and(|page| page.anchors.contains(anchor))
             };
             let why = if !folder.join(&target).is_file() {
-                "no such page or file"
+                "no such file, nor a page of `docs/SUMMARY.md`"
             } else if !anchor.is_none_or(known) {
                 "no such place on the page"
             } else {
@@ -174,5 +174,40 @@ impl TokenSink for Found {
             }
         }
         TokenSinkResult::Continue
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A book of two pages, and what is wrong with it.
+    #[test]
+    fn links_that_lead_nowhere_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("docs")).unwrap();
+        let first = r##"<h1 id="top">A</h1><a href="docs/b.html#there">ok</a><a href="#top">ok</a>
+            <a href="https://example.com/x#y">elsewhere</a><img src="docs/none.svg">"##;
+        let second = r##"<h2 id="there">B</h2><a href="../a.html">ok</a><a href="../a.html#gone">no</a>
+            <a href="../LICENSE">a file</a>"##;
+        fs::write(folder.path().join("a.html"), first).unwrap();
+        fs::write(folder.path().join("docs/b.html"), second).unwrap();
+
+        let pages = pages(folder.path()).unwrap();
+        let missing = missing(folder.path(), &pages);
+        let expected = ["LICENSE", "docs/none.svg"].map(PathBuf::from);
+        assert_eq!(missing, BTreeSet::from(expected));
+
+        fs::write(folder.path().join("LICENSE"), "").unwrap();
+        let mut told: Vec<String> = broken(folder.path(), &pages)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        told.sort();
+        let expected = [
+            "a.html: `docs/none.svg`: no such file, nor a page of `docs/SUMMARY.md`",
+            "docs/b.html: `../a.html#gone`: no such place on the page",
+        ];
+        assert_eq!(told, expected);
     }
 }
