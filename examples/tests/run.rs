@@ -16,14 +16,16 @@ fn examples_print_what_the_readme_shows() {
     for block in readme.split(BLOCK).skip(1) {
         let (name, rest) = block.split_once('\n').unwrap();
         let (shown, _) = rest.split_once("```").unwrap();
-        // Beside the folder of this test's program is that of the examples.
-        let folder = env::current_exe()
-            .unwrap()
+        // Beside the folder of this test's program is that of the examples, which `cargo test` builds, too.
+        let program = env::current_exe().unwrap();
+        let program = program
             .ancestors()
             .nth(2)
             .unwrap()
-            .join("examples");
-        let output = Command::new(folder.join(name)).output().unwrap();
+            .join("examples")
+            .join(name);
+        assert!(program.exists(), "not built: {}", program.display());
+        let output = Command::new(program).output().unwrap();
         assert!(output.status.success(), "{name}: {output:?}");
         assert_eq!(String::from_utf8(output.stdout).unwrap(), shown, "{name}");
         names.push(name);

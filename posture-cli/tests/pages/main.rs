@@ -9,7 +9,8 @@
 //! | `python`, `js` | run by `posture-py/tests/test_pages.py` and `posture-wasm/tests/pages.test.mjs` |
 //! | any that begins with `# Needs` | not run here, and counted in [`NEEDS_MORE`] |
 //!
-//! The blocks of a page run one after the other in one folder, see [`session::Session`].
+//! The blocks of a page run one after the other in one folder, see [`session::Session`]. They are written for bash.
+#![cfg(unix)]
 
 mod blocks;
 mod example;
