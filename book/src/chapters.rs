@@ -20,10 +20,8 @@ pub fn summary(root: &Path) -> Result<Summary, Box<dyn Error>> {
         "expected `docs/SUMMARY.md` to have the cases, which are added below their chapter",
     )?;
     for name in names(&root.join("docs"))? {
-        if name.ends_with(".md")
-            && name != "SUMMARY.md"
-            && !text.contains(&format!("](docs/{name})"))
-        {
+        let is_page = Path::new(&name).extension().is_some_and(|it| it == "md");
+        if is_page && name != "SUMMARY.md" && !text.contains(&format!("](docs/{name})")) {
             return Err(format!("expected `docs/SUMMARY.md` to have `{name}`").into());
         }
     }

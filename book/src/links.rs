@@ -188,8 +188,8 @@ mod tests {
         fs::create_dir(folder.path().join("docs")).unwrap();
         let first = r##"<h1 id="top">A</h1><a href="docs/b.html#there">ok</a><a href="#top">ok</a>
             <a href="https://example.com/x#y">elsewhere</a><img src="docs/none.svg">"##;
-        let second = r##"<h2 id="there">B</h2><a href="../a.html">ok</a><a href="../a.html#gone">no</a>
-            <a href="../LICENSE">a file</a>"##;
+        let second = r#"<h2 id="there">B</h2><a href="../a.html">ok</a><a href="../a.html#gone">no</a>
+            <a href="../LICENSE">a file</a>"#;
         fs::write(folder.path().join("a.html"), first).unwrap();
         fs::write(folder.path().join("docs/b.html"), second).unwrap();
 

@@ -10,7 +10,7 @@ mod links;
 use std::env;
 use std::error::Error;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
@@ -47,13 +47,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Renders all chapters.
 fn build(root: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut config = Config::from_disk(root.join("book/book.toml"))?;
-    config.build.build_dir = folder.to_owned();
+    config.build.build_dir = PathBuf::from(folder);
     let summary = chapters::summary(root)?;
     let mut book = MDBook::load_with_config_and_summary(root, config, summary)?;
     // All that lies beside the sources and is no page would be copied: the whole repository. So from here on
     // they are said to be in a folder without anything.
     let nothing = tempfile::tempdir()?;
-    book.config.book.src = nothing.path().to_owned();
+    book.config.book.src = PathBuf::from(nothing.path());
     book.build()?;
     Ok(())
 }
