@@ -4,15 +4,12 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use posture_core::model::{End, EndKind, Labels, Protocol, Record, Reporter, ServiceRef, Traces};
+use posture_core::model::{End, Labels, Protocol, Record, ServiceRef, Traces};
 use posture_formats::flows::calico;
 
 use crate::columns::{Columns, Part, Read};
 use crate::memory::Memory;
 use crate::rows::Rows;
-
-/// The reporter, or the type of an end, that the log before did not tell.
-pub(crate) const UNKNOWN: &str = "unknown";
 
 /// The parts of one end.
 struct EndParts {
@@ -70,7 +67,7 @@ pub(crate) fn record<'m>(
         start: rows.starts.get(row).copied().unwrap_or_default(),
         end: rows.ends.get(row).copied().unwrap_or_default(),
         action: calico::action(text(Part::Action))?,
-        reporter: reporter(text(Part::Reporter))?,
+        reporter: calico::reporter(text(Part::Reporter))?,
         protocol: protocol(rows, row, columns, memory)?,
         source: end(&SOURCE, source, rows, row, memory)?,
         destination: end(&DESTINATION, destination, rows, row, memory)?,
@@ -112,7 +109,7 @@ fn end<'m>(
     let text = |part| memory.texts.text(rows.number(part, row));
     let port = rows.number(parts.port, row).checked_sub(1);
     Ok(End {
-        kind: end_kind(parts.side, text(parts.kind))?,
+        kind: calico::end_kind(parts.side, text(parts.kind))?,
         namespace: text(parts.namespace),
         name: text(parts.name),
         aggregate: text(parts.aggregate),
@@ -120,21 +117,6 @@ fn end<'m>(
         port: port.and_then(|port| u16::try_from(port).ok()),
         labels: worked.labels,
     })
-}
-
-/// What other logs do not tell is written in columns, too.
-fn reporter(text: Option<&str>) -> Result<Reporter, String> {
-    match text {
-        Some(UNKNOWN) => Ok(Reporter::Unknown),
-        text => calico::reporter(text),
-    }
-}
-
-fn end_kind(side: &str, text: Option<&str>) -> Result<EndKind, String> {
-    match text {
-        Some(UNKNOWN) => Ok(EndKind::Unknown),
-        text => calico::end_kind(side, text),
-    }
 }
 
 fn protocol(

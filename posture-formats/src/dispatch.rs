@@ -10,7 +10,7 @@ use crate::kubernetes::{
 use crate::object::{Invalid, Object};
 use crate::output::Output;
 use crate::unread_policy::{self, Scope};
-use crate::{calico, cilium, images, network_policy_api, ranges};
+use crate::{calico, cilium, collection, images, network_policy_api, ranges};
 
 /// Reads an object into facts.
 type Reader = fn(&Object<'_>, &mut Output<'_>) -> Result<(), Invalid>;
@@ -61,6 +61,7 @@ fn read_kind(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid
             images::read_vulnerability_report(object.json, &origin, fragment, issues);
             Ok(())
         }
+        "Collection" if object.group == Some(collection::GROUP) => collection::read(object, output),
         "Kustomization" | "Component" if is_kustomization(object) => {
             unrendered::read_kustomization(object, output);
             Ok(())

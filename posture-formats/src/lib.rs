@@ -33,6 +33,7 @@
 pub mod archive;
 mod calico;
 mod cilium;
+pub mod collection;
 pub mod detect;
 mod dispatch;
 mod document;
@@ -55,6 +56,8 @@ use posture_core::issue::Issues;
 use posture_core::model::Fragment;
 
 use output::Output;
+pub use ranges::control_plane_arguments;
+pub use unread_policy::is_policy;
 
 /// Reads a file that is neither flow log nor archive.
 pub fn read(file: &str, bytes: &[u8], issues: &mut Issues) -> Fragment {

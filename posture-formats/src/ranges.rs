@@ -1,6 +1,8 @@
 //! The cluster's own address ranges, from the objects that hold them and from the arguments of the
 //! control plane.
 
+use std::collections::BTreeMap;
+
 use posture_core::issue::IssueKind;
 use posture_core::model::{AddressRange, RangeSource};
 use serde::Deserialize;
@@ -140,8 +142,58 @@ pub(crate) fn of_arguments<'a>(
     at: &str,
     output: &mut Output<'_>,
 ) {
+    for Named {
+        program,
+        flag,
+        value,
+    } in named(namespace, arguments)
+    {
+        let source = RangeSource::Argument {
+            program: program.to_owned(),
+            flag: flag.to_owned(),
+        };
+        for value in value.split(',') {
+            add(value.trim_matches(['"', '\'']), &source, at, output);
+        }
+    }
+}
+
+/// Of what a container runs only what names address ranges of the cluster, where it is one of the
+/// control plane: it is read as all of it would be. Nothing of any other container.
+///
+/// ```
+/// let run = ["kube-proxy", "--cluster-cidr=10.244.0.0/16", "--kubeconfig=/var/lib/config"];
+/// let needed = posture_formats::control_plane_arguments("kube-system", run.into_iter());
+/// assert_eq!(needed, ["kube-proxy", "--cluster-cidr=10.244.0.0/16"]);
+/// ```
+pub fn control_plane_arguments<'a>(
+    namespace: &str,
+    arguments: impl Iterator<Item = &'a str>,
+) -> Vec<String> {
+    let named = named(namespace, arguments);
+    let mut programs: Vec<&str> = named.iter().map(|of| of.program).collect();
+    programs.dedup();
+    let mut needed: Vec<String> = programs.into_iter().map(str::to_owned).collect();
+    // programs that share an argument are run with all of its values, each
+    for (flag, program) in first_of_flags(&named) {
+        let own = |of: &&Named<'_>| of.flag == flag && of.program == program;
+        let values = named.iter().filter(own);
+        needed.extend(values.map(|of| format!("{flag}={}", of.value)));
+    }
+    needed
+}
+
+/// An argument that names ranges.
+struct Named<'a> {
+    program: &'static str,
+    flag: &'static str,
+    value: &'a str,
+}
+
+/// The arguments of a container of the control plane that name ranges, by program.
+fn named<'a>(namespace: &str, arguments: impl Iterator<Item = &'a str>) -> Vec<Named<'a>> {
     if !CONTROL_PLANE.contains(&namespace) {
-        return;
+        return Vec::new();
     }
     let words: Vec<&str> = arguments.flat_map(str::split_whitespace).collect();
     let is_run = |program: &str| {
@@ -150,19 +202,28 @@ pub(crate) fn of_arguments<'a>(
             word.rsplit_once('/').map_or(word, |(_, name)| name) == program
         })
     };
-    for (program, flag) in ARGUMENTS.iter().filter(|(program, _)| is_run(program)) {
-        let source = RangeSource::Argument {
-            program: (*program).to_owned(),
-            flag: (*flag).to_owned(),
-        };
-        for value in values(&words, flag).flat_map(|value| value.split(',')) {
-            add(value.trim_matches(['"', '\'']), &source, at, output);
-        }
+    let mut named = Vec::new();
+    for (program, flag) in ARGUMENTS.into_iter().filter(|(program, _)| is_run(program)) {
+        named.extend(values(&words, flag).map(|value| Named {
+            program,
+            flag,
+            value,
+        }));
     }
+    named
+}
+
+/// The flags that are given, each with the first program that has it.
+fn first_of_flags(named: &[Named<'_>]) -> BTreeMap<&'static str, &'static str> {
+    let mut first = BTreeMap::new();
+    for of in named {
+        first.entry(of.flag).or_insert(of.program);
+    }
+    first
 }
 
 /// The values of an argument: `--flag=value` or `--flag value`.
-fn values<'a>(words: &'a [&'a str], flag: &'a str) -> impl Iterator<Item = &'a str> {
+fn values<'a, 'w>(words: &'w [&'a str], flag: &'w str) -> impl Iterator<Item = &'a str> + 'w {
     let next = words.iter().skip(1).map(Some).chain([None]);
     words.iter().zip(next).filter_map(move |(word, next)| {
         let rest = word.trim_start_matches(['"', '\'']).strip_prefix(flag)?;

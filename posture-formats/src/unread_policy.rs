@@ -30,6 +30,11 @@ pub(crate) fn scope_of(kind: &str) -> Option<Scope> {
     Some(Scope { namespaced, staged })
 }
 
+/// Whether objects of a kind are network policies, whoever's they are.
+pub fn is_policy(kind: &str) -> bool {
+    scope_of(kind).is_some()
+}
+
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
 struct Fields {
@@ -71,6 +76,17 @@ pub(crate) fn keep_invalid(
     let policy = identify(object, scope, output)?;
     output.fragment.unread_policies.push(policy);
     Ok(())
+}
+
+/// All policies of a kind, in every namespace, none of which was read.
+pub(crate) fn all_of(kind: &str, at: &str, output: &Output<'_>) -> Option<UnreadPolicy> {
+    Some(UnreadPolicy {
+        kind: kind.to_owned(),
+        namespace: String::new(),
+        name: "*".to_owned(),
+        staged: scope_of(kind)?.staged,
+        origin: output.origin(at),
+    })
 }
 
 fn identify(

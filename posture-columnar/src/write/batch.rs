@@ -9,9 +9,7 @@ use arrow_array::builder::{
 };
 use arrow_schema::{DataType, Field, Schema};
 use posture_core::model::{Action, End, EndKind, Protocol, Record, Reporter, Trace};
-use posture_formats::flows::calico;
-
-use crate::record::UNKNOWN;
+use posture_formats::flows::calico::{self, UNKNOWN};
 
 /// Records gathered in columns.
 #[derive(Debug, Default)]

@@ -25,6 +25,9 @@ pub use row::{SECONDS, label, labels};
 pub(super) use row::{Text, known};
 pub use trace::{hit_text, read as traces, trace_of, traces_of};
 
+/// The reporter, or the type of an end, that the log which a row was made of did not tell.
+pub const UNKNOWN: &str = "unknown";
+
 /// What rows of Calico's logs repeat.
 #[derive(Debug, Default)]
 pub(super) struct Calico {
@@ -187,7 +190,9 @@ pub fn action(action: Option<&str>) -> Result<Action, String> {
 pub fn reporter(reporter: Option<&str>) -> Result<Reporter, String> {
     let text = reporter.unwrap_or_default();
     let mut reporters = text.split(',').map(str::trim);
-    if reporters.clone().any(|one| one == "src") {
+    if text == UNKNOWN {
+        Ok(Reporter::Unknown)
+    } else if reporters.clone().any(|one| one == "src") {
         Ok(Reporter::Source)
     } else if reporters.clone().any(|one| one == "dst") {
         Ok(Reporter::Destination)
@@ -207,6 +212,7 @@ pub fn end_kind(side: &str, kind: Option<&str>) -> Result<EndKind, String> {
         Some("hep") => Ok(EndKind::Host),
         Some("ns") => Ok(EndKind::NetworkSet),
         Some("net") => Ok(EndKind::Network),
+        Some(UNKNOWN) => Ok(EndKind::Unknown),
         other => Err(format!(
             "`{side}_type` is `{}`, expected `wep`, `hep`, `ns` or `net`",
             other.unwrap_or("-")
