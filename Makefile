@@ -16,7 +16,7 @@ LAWS := cargo test --profile $(QUICK) $(RUST) $(PAGE) --test laws --test decisio
 	--test staged --test recommendations
 
 # The program that makes the book, a workspace of its own.
-BOOK := --manifest-path book/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)
+BOOK := --locked --manifest-path book/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)
 
 .PHONY: help demo test laws lint bench compare docs book wasm dashboard py
 
