@@ -4,9 +4,9 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
-use posture_core::dismissal::{Covers, Dismissal, Snapshot};
+use posture_core::dismissal::Covers;
 use posture_core::remedy::ActionId;
-use posture_core::report::Report;
+use posture_core::report::{Decision, NotDismissed};
 use posture_core::request::MaxItems;
 use posture_core::time::Time;
 
@@ -64,58 +64,35 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         .request_or_new(clock(), MaxItems::All)?;
     let report = input::score(&arguments.paths, &request, threads(arguments.threads))?;
     tell(&report.issues);
-    let found = report.actions.iter().find(|of| of.id == action.to_string());
-    let Some(found) = found else {
-        let mut active = report.dismissals.active.iter();
-        let message = match active.find(|of| of.action == action.to_string()) {
-            Some(known) => format!(
-                "`{action}` is dismissed already, by {}: expected `posture revert {action}` before",
-                known.by
-            ),
-            None => not_an_action(action, &report),
-        };
-        return Err(Failure::Usage(message));
-    };
-    let keys = found.items.iter().map(|item| item.key.as_str());
-    let (covers, items) = match arguments.whole_action {
-        true => (Covers::Action, Snapshot::default()),
-        false => (Covers::Items, Snapshot::of(keys)),
-    };
-    let dismissal = Dismissal {
+    let decision = Decision {
         action: action.clone(),
         reason: arguments.reason.clone(),
         by: arguments.by.clone(),
         at: request.now.unwrap_or_else(clock),
         until: *until,
-        covers,
-        items,
+        covers: match arguments.whole_action {
+            true => Covers::Action,
+            false => Covers::Items,
+        },
     };
-    dismissal
-        .check(request.now)
-        .map_err(|error| Failure::Usage(error.to_string()))?;
-    if dismissal.is_expired(request.now) {
-        let why = "the time is over, expected one to come";
-        return Err(Failure::Usage(format!("`--until`: {why}")));
-    }
+    let dismissal = report
+        .dismissal(decision, request.now)
+        .map_err(|error| Failure::Usage(in_options(&error)))?;
     dismissals::add(&path, dismissal)?;
-    print(&render::dismissed(found, &path))?;
+    let dismissed = report.actions.iter().find(|of| of.id == action.to_string());
+    if let Some(dismissed) = dismissed {
+        print(&render::dismissed(dismissed, &path))?;
+    }
     Ok(Outcome::Done)
 }
 
-fn not_an_action(action: &ActionId, report: &Report) -> String {
-    let ids: Vec<String> = report
-        .actions
-        .iter()
-        .map(|of| format!("`{}`", of.id))
-        .collect();
-    let some = match ids.get(..5) {
-        Some(first) if ids.len() > 5 => {
-            format!("{} or one of {} others", first.join(", "), ids.len() - 5)
-        }
-        _ => ids.join(", "),
-    };
-    match ids.is_empty() {
-        true => format!("`{action}` has nothing to dismiss: no action gains anything"),
-        false => format!("`{action}` has nothing to dismiss: expected {some}"),
+/// What is wrong, in the words of the command line.
+fn in_options(error: &NotDismissed) -> String {
+    match error {
+        NotDismissed::Already { action, by } => format!(
+            "`{action}` is dismissed already, by {by}: expected `posture revert {action}` before"
+        ),
+        NotDismissed::Over => "`--until`: the time is over, expected one to come".to_owned(),
+        NotDismissed::Nothing { .. } | NotDismissed::Unclear(_) => error.to_string(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod coverage;
+mod decision;
 mod dismissed;
 mod item;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use coverage::{Coverage, ImageCoverage, PodCoverage};
+pub use decision::{Decision, NotDismissed};
 pub use dismissed::{DismissalReport, Dismissals};
 pub use item::{EdgeEvidence, Evidence, ImageEvidence, Item, ScanEvidence, Vulnerability};
 pub(crate) use item::{Listed, evidence, item};
