@@ -1,0 +1,3 @@
+-- wrk: reads of a result meanwhile.
+wrk.path = "/clusters/load/result"
+wrk.headers["Authorization"] = "Bearer " .. os.getenv("TOKEN")

@@ -1,0 +1,10 @@
+//! From what is kept of a cluster to its result: what `posture score` makes of the same files.
+
+mod assess;
+mod conclude;
+mod logs;
+mod run;
+
+pub(crate) use assess::AssessError;
+pub(crate) use conclude::{Summary, opened};
+pub(crate) use run::{RunError, dismiss, revert, run};

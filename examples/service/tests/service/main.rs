@@ -1,0 +1,13 @@
+//! The service from end to end: a real client over real connections, and a real browser.
+
+mod browser;
+mod client;
+mod cycle;
+mod deploy;
+mod description;
+mod durability;
+mod garbage;
+mod limits;
+mod schedule;
+mod start;
+mod tokens;
