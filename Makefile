@@ -18,13 +18,16 @@ LAWS := cargo test --profile $(QUICK) $(RUST) $(PAGE) --test laws --test decisio
 # The program that makes the book, a workspace of its own.
 BOOK := --locked --manifest-path book/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test laws lint bench compare docs book wasm dashboard py
+.PHONY: help demo service test laws lint bench compare docs book wasm dashboard py
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
 
 demo: ## score an example cluster
 	cargo run --quiet --profile $(QUICK) --package posture-cli -- demo
+
+service: ## run the service on the example cluster
+	examples/service/demo
 
 # The inputs are the same in every run, so that no change fails by chance: `make laws` tries others.
 test: py book $(ORACLES)/ready $(DASHBOARD)/node_modules/ready ## run all tests: Rust, Python, JavaScript, the dashboard

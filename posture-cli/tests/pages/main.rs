@@ -28,13 +28,14 @@ use session::Session;
 const NEEDS: &str = "# Needs ";
 
 /// How many blocks of a page are not run, since they need more than `posture`.
-const NEEDS_MORE: [(&str, usize); 6] = [
+const NEEDS_MORE: [(&str, usize); 7] = [
     ("README.md", 2),
     ("docs/commands.md", 1),
     ("docs/formats.md", 2),
     ("docs/performance.md", 1),
     ("docs/python.md", 1),
     ("examples/README.md", 1),
+    ("examples/service/README.md", 3),
 ];
 
 /// What runs an example in Rust.
