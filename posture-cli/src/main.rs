@@ -1,5 +1,6 @@
 //! `posture`: scores the security posture of Kubernetes clusters.
 
+mod collect;
 mod command;
 mod dismissals;
 mod earlier;
@@ -11,6 +12,7 @@ mod options;
 mod output;
 mod page;
 mod progress;
+mod records;
 mod render;
 
 use std::panic;
@@ -44,6 +46,7 @@ enum Command {
     Policies(command::policies::Arguments),
     Recommend(command::recommend::Arguments),
     Convert(command::convert::Arguments),
+    Collect(command::collect::Arguments),
     Demo(command::demo::Arguments),
     Schema(command::schema::Arguments),
 }
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Policies(arguments) => command::policies::run(&arguments),
         Command::Recommend(arguments) => command::recommend::run(&arguments),
         Command::Convert(arguments) => command::convert::run(&arguments),
+        Command::Collect(arguments) => command::collect::run(&arguments),
         Command::Demo(arguments) => command::demo::run(&arguments),
         Command::Schema(arguments) => command::schema::run(&arguments),
     };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 
 use posture_core::history::Delta;
 use posture_core::issue::{Issue, Severity};
@@ -113,6 +114,14 @@ pub(crate) fn tell(issues: &[Issue]) {
     if !warnings.is_empty() {
         anstream::eprint!("{warnings}");
     }
+}
+
+/// Says that a file is there which nobody said to replace.
+pub(crate) fn is_there(path: &Path) -> Failure {
+    Failure::Usage(format!(
+        "`{}` exists, expected a new file, or `--force` to replace it",
+        path.display()
+    ))
 }
 
 /// Writes text to standard output, in colour where the terminal and `NO_COLOR` allow it.

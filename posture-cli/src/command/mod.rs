@@ -1,5 +1,6 @@
 //! The verbs.
 
+pub(crate) mod collect;
 pub(crate) mod convert;
 pub(crate) mod demo;
 pub(crate) mod diff;

@@ -64,7 +64,7 @@ fn warnings(found: &[Issue]) -> Vec<Issue> {
 }
 
 /// A number of bytes, in the largest unit that it has one of.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     match units.into_iter().find(|(unit, _)| bytes >= *unit) {
         Some((unit, name)) => format!("{}.{} {name}", bytes / unit, bytes % unit * 10 / unit),

@@ -1,5 +1,6 @@
 //! Results, for people: tables in a terminal, and a report as Markdown, too.
 
+mod collect;
 mod convert;
 mod delta;
 mod dismissals;
@@ -24,6 +25,7 @@ mod verdict;
 mod what_if;
 mod words;
 
+pub(crate) use collect::{Collected, collected};
 pub(crate) use convert::{Converted, converted, unconverted};
 pub(crate) use delta::{delta, other_method};
 pub(crate) use dismissals::{dismissals, dismissed};

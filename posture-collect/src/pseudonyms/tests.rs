@@ -66,6 +66,12 @@ fn words_stay() {
         assert_eq!(p.name(word), word);
     }
     assert_eq!(p.name("kns.shop"), format!("kns.{}", p.name("shop")));
+    let appended = p.name("default-x7k2q");
+    assert_eq!(appended, format!("{}-x7k2q", p.key.pseudonym("default")));
+    assert_eq!(
+        p.name("default-"),
+        format!("{}-", p.key.pseudonym("default"))
+    );
     assert_eq!(p.tier("kube-admin"), "kube-admin");
     for key in [
         "kubernetes.io/metadata.name",

@@ -9,18 +9,16 @@ use posture_core::selector::Selector;
 use super::Pseudonyms;
 
 /// Words that a score depends on, or that anybody knows.
-const WORDS: [&str; 26] = [
+const WORDS: [&str; 20] = [
     "",
     "*",
     "-",
     "None",
     "__PROFILE__",
+    "adminnetworkpolicy",
+    "baselineadminnetworkpolicy",
     "default",
-    "gnp",
     "k8s",
-    "kanp",
-    "kbanp",
-    "kcnp",
     "knp",
     "kns",
     "ksa",
@@ -28,14 +26,10 @@ const WORDS: [&str; 26] = [
     "kube-public",
     "kube-system",
     "kubernetes",
-    "np",
     "openshift-kube-apiserver",
     "openshift-kube-controller-manager",
-    "pro",
     "pub",
     "pvt",
-    "adminnetworkpolicy",
-    "baselineadminnetworkpolicy",
 ];
 
 /// What the prefixes of label keys end in that are not a cluster's own.
@@ -83,10 +77,7 @@ impl Pseudonyms {
         if is_word(part) {
             return part.to_owned();
         }
-        if let Some(stem) = part.strip_suffix('-') {
-            return format!("{}-", self.part(stem));
-        }
-        let mut base = part;
+        let mut base = part.trim_end_matches('-');
         while let Some((stem, end)) = base.rsplit_once('-')
             && !stem.is_empty()
             && is_appended(end)
@@ -94,10 +85,7 @@ impl Pseudonyms {
             base = stem;
         }
         let appended = part.strip_prefix(base).unwrap_or_default();
-        match is_word(base) {
-            true => part.to_owned(),
-            false => format!("{}{appended}", self.key.pseudonym(base)),
-        }
+        format!("{}{appended}", self.key.pseudonym(base))
     }
 
     /// The name of a static pod, and that of the node that is appended to it.

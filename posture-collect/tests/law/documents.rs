@@ -5,8 +5,10 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use posture_core::issue::Issues;
+use posture_core::model::Record;
 use posture_formats::archive::{self, Member};
 use posture_formats::detect::{Content, detect};
+use posture_formats::flows::{Chunks, FlowReader};
 use serde_json::Value;
 
 /// Every document of Kubernetes objects below a folder, with the name of its file.
@@ -45,6 +47,23 @@ pub(crate) fn values(bytes: &[u8]) -> Vec<Value> {
     let json = serde_json::Deserializer::from_str(text).into_iter();
     json.collect::<Result<Vec<Value>, _>>()
         .unwrap_or_else(|_| serde_saphyr::from_multiple(text).unwrap_or_default())
+}
+
+/// Hands on every record of a flow log.
+pub(crate) fn records(bytes: &[u8], each: &mut dyn FnMut(&Record<'_>)) {
+    let mut issues = Issues::default();
+    let mut read = |member: Member<'_>, issues: &mut Issues| {
+        if let Content::FlowLog(log) = detect(member.head()) {
+            let mut reader = FlowReader::new("flows", log);
+            let mut chunks = Chunks::new(member, log);
+            let mut buffer = Vec::new();
+            while let Some(chunk) = chunks.next(buffer).unwrap() {
+                reader.read(&chunk, issues, each);
+                buffer = chunk.into_buffer();
+            }
+        }
+    };
+    archive::walk("flows", Cursor::new(bytes), &mut issues, &mut read);
 }
 
 fn paths(folder: &Path) -> Vec<PathBuf> {

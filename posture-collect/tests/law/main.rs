@@ -7,6 +7,7 @@
 mod canary;
 mod documents;
 mod pseudonyms;
+mod rows;
 mod same;
 
 use std::path::{Path, PathBuf};
@@ -17,7 +18,11 @@ use libtest_mimic::{Arguments, Trial};
 /// A name, and what to run on a folder.
 type Test = (&'static str, fn(&Path));
 
-const TESTS: [Test; 3] = [
+const TESTS: [Test; 4] = [
+    (
+        "rows_are_read_as_their_records",
+        rows::rows_are_read_as_their_records,
+    ),
     (
         "what_is_kept_is_read_as_all_of_it",
         same::what_is_kept_is_read_as_all_of_it,

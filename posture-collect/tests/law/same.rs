@@ -23,5 +23,5 @@ pub(crate) fn what_is_kept_is_read_as_all_of_it(folder: &Path) {
 fn read(name: &str, document: &Value) -> String {
     let mut issues = Issues::default();
     let fragment = posture_formats::read(name, document.to_string().as_bytes(), &mut issues);
-    format!("{fragment:#?} {:#?}", issues.into_list())
+    format!("{fragment:?} {:?}", issues.into_list())
 }
