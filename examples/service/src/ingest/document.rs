@@ -41,8 +41,7 @@ pub(crate) fn understand(kind: Kind, name: &str, bytes: &[u8]) -> Result<Underst
     let has_logs = intake.add(&file_name(kind, name), Cursor::new(bytes));
     let facts = intake.fragment.counts();
     let sources = intake.fragment.sources;
-    let is_read =
-        !facts.is_empty() || has_logs || sources.pods || sources.policies || sources.scans;
+    let is_read = !facts.is_empty() || sources.pods || sources.policies || sources.scans;
     let of_scans = |fact: &&str| matches!(*fact, "scans" | "VEX statements");
     let (expected, fits) = match kind {
         Kind::Objects => (

@@ -103,16 +103,23 @@ pub fn complete(connection: &Connection, delivery: i64, with: &Completion) -> ru
 
 /// Removes a delivery that is not acknowledged.
 pub fn abandon(connection: &Connection, delivery: i64) -> rusqlite::Result<()> {
-    connection.execute(
-        "DELETE FROM delivery WHERE id = ?1 AND complete = 0",
-        [delivery],
-    )?;
-    Ok(())
+    let sql = "DELETE FROM delivery WHERE id = ?1 AND complete = 0";
+    connection.execute(sql, [delivery])?;
+    forget_empty(connection)
 }
 
 /// Removes all deliveries that are not acknowledged.
 pub fn abandon_all(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute("DELETE FROM delivery WHERE complete = 0", [])?;
+    forget_empty(connection)
+}
+
+/// Removes clusters of which nothing was acknowledged.
+fn forget_empty(connection: &Connection) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM cluster WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.cluster = cluster.name)
+        AND NOT EXISTS (SELECT 1 FROM input WHERE input.cluster = cluster.name)
+        AND NOT EXISTS (SELECT 1 FROM result WHERE result.cluster = cluster.name)";
+    connection.execute(sql, [])?;
     Ok(())
 }
 

@@ -51,7 +51,7 @@ pub(super) fn bring(service: &Service, cluster: &str) {
     );
     assert_eq!(
         delivered.expect(200).json(),
-        json!({"records": 291, "issues": []})
+        json!({"records": 301, "issues": []})
     );
     // Objects that are new are scored at once.
     service.points(cluster, 1);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::client::Client;
 use super::start::{Program, Service, file, folder};
@@ -49,7 +49,18 @@ fn killed_fifty_times_nothing_acknowledged_is_lost() {
                 scope.spawn(move || send(client, sender, round, sent));
             }
             // In the middle of writes, each time elsewhere.
-            thread::sleep(Duration::from_millis(20 + round * 37 % 160));
+            let of_round = format!("-{round}-");
+            let is_answered =
+                |(key, answered): (&String, &bool)| *answered && key.contains(&of_round);
+            let begun = Instant::now();
+            while !sent.lock().unwrap().iter().any(is_answered) {
+                assert!(
+                    begun.elapsed() < Duration::from_secs(60),
+                    "nothing is acknowledged"
+                );
+                thread::sleep(Duration::from_millis(1));
+            }
+            thread::sleep(Duration::from_millis(round * 37 % 160));
             program.child.kill().unwrap();
             program.child.wait().unwrap();
         });

@@ -26,7 +26,7 @@ const OPEN: [(&str, &str); 3] = [
 ];
 
 /// How many routes need one.
-const CLOSED: usize = 20;
+const CLOSED: usize = 19;
 
 #[test]
 fn every_route_with_every_token() {
