@@ -33,8 +33,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     force: bool,
 
-    /// Flow logs, directories or archives of them, or `-` for standard input; may be repeated
-    #[arg(long, value_name = "FLOWS")]
+    /// Flow logs, directories or archives of them, or `-` for standard input
+    #[arg(long, value_name = "FLOWS", num_args = 1..)]
     flows: Vec<PathBuf>,
 
     /// Take the flows that Whisker has, one hour of them: http://localhost:8081 behind `kubectl
