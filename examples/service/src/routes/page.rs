@@ -15,7 +15,7 @@ use crate::scoring::{RunError, opened};
 /// The last result and the whole input that it is made of, in one page. A browser asks for a name and a
 /// password: any name, and a token to read with. The page connects to nothing.
 #[utoipa::path(get, path = "/clusters/{cluster}/page", tag = "pages", params(Cluster),
-    responses((status = OK, description = "The page", body = String, content_type = "text/html"), (status = NOT_IMPLEMENTED, description = "The service has no dashboard")))]
+    responses((status = OK, description = "The page", body = String, content_type = "text/html")))]
 pub(crate) async fn page(
     State(app): State<Shared>,
     Cluster { cluster }: Cluster,
@@ -23,8 +23,7 @@ pub(crate) async fn page(
     let filled = computed(&app, move |app| {
         let missing = "the service has no dashboard, expected one in POSTURE_PAGE";
         let template = app.page.as_deref();
-        let template =
-            template.ok_or_else(|| Problem::new(StatusCode::NOT_IMPLEMENTED, missing))?;
+        let template = template.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, missing))?;
         let last = app
             .store
             .read_here(|connection| opened(connection, &cluster))?;

@@ -70,8 +70,10 @@ fn schemathesis_finds_nothing() {
             "positive_data_acceptance",
         ])
         .args([
+            "--phases",
+            "coverage,fuzzing",
             "--max-examples",
-            "15",
+            "5",
             "--seed",
             "1",
             "--no-color",

@@ -175,7 +175,14 @@ fn who_is_asked_to_end_finishes_what_is_under_way() {
     thread::scope(|scope| {
         let (client, sent) = (&program.client, &sent);
         scope.spawn(move || send(client, 0, 0, sent));
-        thread::sleep(Duration::from_millis(300));
+        let begun = Instant::now();
+        while !sent.lock().unwrap().values().any(|answered| *answered) {
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "nothing is acknowledged"
+            );
+            thread::sleep(Duration::from_millis(1));
+        }
         let pid = program.child.id().to_string();
         assert!(
             Command::new("kill")
