@@ -34,7 +34,8 @@ test: py book $(ORACLES)/ready $(DASHBOARD)/node_modules/ready ## run all tests:
 	scripts/wasm $(QUICK)
 	npm --prefix $(DASHBOARD) run build
 	npm --prefix $(DASHBOARD) run check
-	PROPTEST_RNG_SEED=1 POSTURE_NCA=$(CURDIR)/$(ORACLES)/bin/nca cargo test --profile $(QUICK) $(RUST) $(PAGE)
+	PROPTEST_RNG_SEED=1 POSTURE_NCA=$(CURDIR)/$(ORACLES)/bin/nca \
+		POSTURE_SCHEMATHESIS=$(CURDIR)/$(ORACLES)/bin/schemathesis cargo test --profile $(QUICK) $(RUST) $(PAGE)
 	PROPTEST_RNG_SEED=1 PROPTEST_CASES=10000 $(LAWS)
 	$(ORACLES)/bin/check-jsonschema --builtin-schema vendor.github-workflows examples/ci/github.yml
 	$(ORACLES)/bin/check-jsonschema --builtin-schema vendor.gitlab-ci examples/ci/gitlab.yml
