@@ -67,7 +67,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 /// The sections of a page by their numbers, a subsection also as part of its section; in lower case.
 fn sections(page: &str) -> Vec<(String, String)> {
     let mut sections: Vec<(String, String)> = Vec::new();
-    for part in page.split("\n#").skip(1) {
+    // Within a fenced block `#` begins a comment.
+    let prose: Vec<&str> = page.split("\n```").step_by(2).collect();
+    for part in prose.join("\n").split("\n#").skip(1) {
         let heading = part.trim_start_matches('#').trim_start();
         let number: String = heading
             .chars()
