@@ -165,12 +165,12 @@ mod tests {
                     "`pods` were not collected: to `list` them failed"
                 ),
                 (
-                    IssueKind::UnreadPolicy,
-                    "`networkpolicies.networking.k8s.io` were not collected: to `list` them was forbidden, so ends that they may govern are unknown"
-                ),
-                (
                     IssueKind::Unreadable,
                     "`stagednetworkpolicies.projectcalico.org` were not collected: to `list` them was forbidden"
+                ),
+                (
+                    IssueKind::UnreadPolicy,
+                    "`networkpolicies.networking.k8s.io` were not collected: to `list` them was forbidden, so ends that they may govern are unknown"
                 ),
             ]
         );
