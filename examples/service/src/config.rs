@@ -60,7 +60,7 @@ impl Default for Limits {
 
 const MIB: u64 = 1024 * 1024;
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// What the environment must not say.
 #[derive(Debug, thiserror::Error)]
@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(config.interval.as_secs(), 5_400);
         assert_eq!(config.flow_window.as_secs(), 604_800);
         assert_eq!(config.limits.body, 3_145_728);
-        assert_eq!(config.request.method.max_scan_age.is_some(), true);
+        assert!(config.request.method.max_scan_age.is_some());
     }
 
     #[test]

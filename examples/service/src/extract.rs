@@ -50,15 +50,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Cluster {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let cluster = parameter(parts, state, "cluster").await?;
-        match is_cluster(&cluster) {
-            true => Ok(Self { cluster }),
-            false => {
-                let detail = format!(
-                    "`{cluster}` is no name of a cluster, expected at most {LONGEST} letters, digits, `-`, `_` and `.`, a letter or digit first"
-                );
-                Err(Problem::new(StatusCode::BAD_REQUEST, detail))
-            }
+        if is_cluster(&cluster) {
+            return Ok(Self { cluster });
         }
+        let detail = format!(
+            "`{cluster}` is no name of a cluster, expected at most {LONGEST} letters, digits, `-`, `_` and `.`, a letter or digit first"
+        );
+        Err(Problem::new(StatusCode::BAD_REQUEST, detail))
     }
 }
 
@@ -98,16 +96,14 @@ pub(crate) async fn parameter<S: Send + Sync>(
 /// Checks a text that people choose.
 fn text(text: &str, what: &str) -> Result<(), Problem> {
     let length = text.chars().count();
-    match (1..=LONGEST_TEXT).contains(&length) && !text.contains(char::is_control) {
-        true => Ok(()),
-        false => {
-            let detail = format!(
-                "`{}` is no {what}, expected 1 to {LONGEST_TEXT} characters, none of them a control character",
-                text.escape_debug()
-            );
-            Err(Problem::new(StatusCode::BAD_REQUEST, detail))
-        }
+    if (1..=LONGEST_TEXT).contains(&length) && !text.contains(char::is_control) {
+        return Ok(());
     }
+    let detail = format!(
+        "`{}` is no {what}, expected 1 to {LONGEST_TEXT} characters, none of them a control character",
+        text.escape_debug()
+    );
+    Err(Problem::new(StatusCode::BAD_REQUEST, detail))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Key {

@@ -1,4 +1,4 @@
-//! The description of the service: OpenAPI 3.1.
+//! The description of the service: `OpenAPI` 3.1.
 
 use posture::Recommendations;
 use posture::core::dismissal::Dismissal;

@@ -11,9 +11,11 @@ use crate::store::StoreError;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{detail}")]
 pub(crate) struct Problem {
-    /// The status, as in the answer.
-    #[serde(serialize_with = "as_number")]
-    pub(crate) status: StatusCode,
+    /// The status of the answer.
+    #[serde(skip)]
+    pub(crate) code: StatusCode,
+    /// The same as a number.
+    pub(crate) status: u16,
     /// The status in words.
     pub(crate) title: &'static str,
     /// What is wrong, and what was expected.
@@ -30,7 +32,8 @@ impl Problem {
     /// A problem of a status.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
-            status,
+            code: status,
+            status: status.as_u16(),
             title: status.canonical_reason().unwrap_or_default(),
             detail: detail.into(),
             issues: Vec::new(),
@@ -97,7 +100,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let json = HeaderValue::from_static("application/problem+json");
-        let mut response = (self.status, [(header::CONTENT_TYPE, json)], body).into_response();
+        let mut response = (self.code, [(header::CONTENT_TYPE, json)], body).into_response();
         if let Some(seconds) = self.retry_after {
             response
                 .headers_mut()
@@ -105,8 +108,4 @@ impl IntoResponse for Problem {
         }
         response
     }
-}
-
-fn as_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u16(status.as_u16())
 }

@@ -12,7 +12,7 @@ use crate::app::Shared;
 use crate::metrics::Moment;
 use crate::problem::Problem;
 
-/// The OpenAPI description, in JSON.
+/// The `OpenAPI` description, in JSON.
 #[derive(Clone, Debug)]
 pub(crate) struct Description(pub(crate) String);
 

@@ -8,6 +8,7 @@ use axum::response::{Html, IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use posture::core::points::Points;
+use posture::core::time::Time;
 use sha2::{Digest, Sha256};
 
 use super::clusters::{Member, fleet as members};
@@ -69,9 +70,18 @@ fn row(page: &mut String, member: &Member) {
     };
     let _ = writeln!(
         page,
-        "<tr><td><a href=\"/clusters/{cluster}/page\">{cluster}</a></td><td>{score}</td><td>{change}</td><td>{}</td><td>{}</td><td><time datetime=\"{ran}\">{ran}</time></td></tr>",
-        result.actions, result.issues
+        "<tr><td><a href=\"/clusters/{cluster}/page\">{cluster}</a></td><td>{score}</td><td>{change}</td><td>{}</td><td>{}</td><td><time datetime=\"{ran}\">{}</time></td></tr>",
+        result.actions,
+        result.issues,
+        minute(ran)
     );
+}
+
+/// A time as other views write it: `2026-11-20 10:00 UTC`.
+fn minute(time: Time) -> String {
+    let text = time.to_string();
+    let (day, hours) = text.split_once('T').unwrap_or((&text, ""));
+    format!("{day} {} UTC", hours.get(..5).unwrap_or_default())
 }
 
 /// Points with one digit, cut and not rounded: nobody reads a score that was not reached.

@@ -9,10 +9,10 @@ use axum::response::{IntoResponse, Response};
 use super::{apart, turn};
 use crate::app::{App, Shared};
 use crate::extract::{Cluster, Key, ScanName};
-use crate::ingest::body::{reader, too_large};
+use crate::ingest::body::{problem_of, reader, too_large};
 use crate::ingest::document::{self, Understood};
 use crate::ingest::flows::{self, Delivered, Received, Sender};
-use crate::ingest::{body::problem_of, too_many};
+use crate::ingest::too_many;
 use crate::problem::Problem;
 use crate::store::inputs::{self, Input, Kind};
 use crate::store::pack;
@@ -44,7 +44,7 @@ pub(crate) async fn objects(
 
 /// Add a scan to a cluster, or replace the one of its name
 ///
-/// The body is a report of Trivy or Grype, CycloneDX with findings, or VEX.
+/// The body is a report of Trivy or Grype, `CycloneDX` with findings, or VEX.
 #[utoipa::path(post, path = "/clusters/{cluster}/scans/{name}", tag = "input", params(Cluster, ScanName),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = OK, description = "Kept", body = Understood)))]

@@ -108,9 +108,10 @@ async fn observe(State(app): State<Shared>, request: Request, next: Next) -> Res
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     app.metrics.answered(&method, &route, status, took);
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    match status {
-        500.. => tracing::warn!(method, path, status, milliseconds, "answered"),
-        _ => tracing::debug!(method, path, status, milliseconds, "answered"),
+    if status >= 500 {
+        tracing::warn!(method, path, status, milliseconds, "answered");
+    } else {
+        tracing::debug!(method, path, status, milliseconds, "answered");
     }
     response
 }

@@ -28,8 +28,9 @@ pub(crate) struct Actions {
     #[schema(value_type = Option<f64>)]
     score: Option<posture::core::points::Points>,
     /// Every action, best first.
+    #[serde(rename = "actions")]
     #[schema(schema_with = openapi::actions)]
-    actions: Vec<posture::core::report::ActionReport>,
+    all: Vec<posture::core::report::ActionReport>,
 }
 
 /// Which part of a history is asked for.
@@ -86,7 +87,11 @@ pub(crate) async fn actions(
     let Report {
         at, score, actions, ..
     } = parsed(&last(&app, cluster).await?)?;
-    Ok(Json(Actions { at, score, actions }))
+    Ok(Json(Actions {
+        at,
+        score,
+        all: actions,
+    }))
 }
 
 /// How the score moved

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use posture_history::HistoryError;
 
 use super::computed;
 use crate::app::Shared;
@@ -28,13 +29,11 @@ pub(crate) async fn run(
 impl From<RunError> for Problem {
     fn from(error: RunError) -> Self {
         let status = match &error {
-            RunError::UnderWay(_) | RunError::NoResult(_) | RunError::NotOpened(_) => {
-                StatusCode::CONFLICT
-            }
-            RunError::Assess(AssessError::NoObjects(_)) => StatusCode::CONFLICT,
-            RunError::History(posture_history::HistoryError::Conflict { .. }) => {
-                StatusCode::CONFLICT
-            }
+            RunError::UnderWay(_)
+            | RunError::NoResult(_)
+            | RunError::NotOpened(_)
+            | RunError::Assess(AssessError::NoObjects(_))
+            | RunError::History(HistoryError::Conflict { .. }) => StatusCode::CONFLICT,
             RunError::Assess(AssessError::Model(_)) | RunError::Dismissal(_) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }

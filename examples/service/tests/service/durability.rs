@@ -55,7 +55,7 @@ fn killed_fifty_times_nothing_acknowledged_is_lost() {
             let begun = Instant::now();
             while !sent.lock().unwrap().iter().any(is_answered) {
                 assert!(
-                    begun.elapsed() < Duration::from_secs(60),
+                    begun.elapsed() < Duration::from_mins(1),
                     "nothing is acknowledged"
                 );
                 thread::sleep(Duration::from_millis(1));
@@ -68,7 +68,7 @@ fn killed_fifty_times_nothing_acknowledged_is_lost() {
     let sent = sent.into_inner().unwrap();
     let acknowledged = sent.values().filter(|acknowledged| **acknowledged).count();
     assert!(
-        acknowledged > KILLS as usize,
+        acknowledged as u64 >= KILLS,
         "{acknowledged} of {}",
         sent.len()
     );
@@ -178,7 +178,7 @@ fn who_is_asked_to_end_finishes_what_is_under_way() {
         let begun = Instant::now();
         while !sent.lock().unwrap().values().any(|answered| *answered) {
             assert!(
-                begun.elapsed() < Duration::from_secs(60),
+                begun.elapsed() < Duration::from_mins(1),
                 "nothing is acknowledged"
             );
             thread::sleep(Duration::from_millis(1));

@@ -5,7 +5,7 @@ use super::start::{Service, file, folder};
 
 /// What is no input of any kind.
 fn garbage() -> Vec<(&'static str, Vec<u8>)> {
-    let noise = (0_u64..20_000).map(|n| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as u8);
+    let noise = (0_u64..20_000).map(|n| n.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes()[5]);
     vec![
         ("nothing", Vec::new()),
         ("noise", noise.collect()),

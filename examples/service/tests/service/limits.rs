@@ -56,7 +56,7 @@ fn bodies_in_many_parts_are_one_delivery() {
     let service = Service::start_with(folder.path(), NOON, small);
     let client = &service.client;
     let body = flows(5 << 19);
-    let lines = body.iter().filter(|byte| **byte == b'\n').count();
+    let lines = body.split(|byte| *byte == b'\n').count() - 1;
     for (body, count) in [(body.clone(), 1), (gzip(&body), 2)] {
         assert_eq!(
             client

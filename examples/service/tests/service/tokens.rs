@@ -30,6 +30,7 @@ const CLOSED: usize = 19;
 
 #[test]
 fn every_route_with_every_token() {
+    use Told::{Forbidden, Passed, Unknown};
     let folder = folder();
     let service = Service::start(folder.path());
     let client = &service.client;
@@ -39,7 +40,6 @@ fn every_route_with_every_token() {
             BASE64_STANDARD.encode(format!("ann:{password}"))
         )
     };
-    use Told::{Forbidden, Passed, Unknown};
     // by token: what reading is answered, and what all else is
     let table = [
         (None, Unknown, Unknown),
