@@ -37,8 +37,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FLOWS", num_args = 1..)]
     flows: Vec<PathBuf>,
 
-    /// Take the flows that Whisker has, one hour of them: http://localhost:8081 behind `kubectl
-    /// port-forward -n calico-system service/whisker 8081`
+    /// Take the flows that Whisker has, one hour of them: `http://localhost:8081` behind
+    /// `kubectl port-forward -n calico-system service/whisker 8081`
     #[arg(long, value_name = "URL")]
     whisker: Option<Address>,
 
@@ -124,7 +124,7 @@ impl Arguments {
 }
 
 fn archive(text: &str) -> Result<PathBuf, String> {
-    match text.ends_with(".tar.gz") || text.ends_with(".tgz") {
+    match text.ends_with(".tar.gz") {
         true => Ok(text.into()),
         false => Err("expected a name that ends in `.tar.gz`".to_owned()),
     }

@@ -76,7 +76,7 @@ pub(crate) fn secrets_do_not_leave() {
 
 pub(crate) fn no_policies_is_told_from_not_asked() {
     let document = json(&example("no-scans/objects.json"));
-    let none = Cluster::of("none", &[document.clone()]);
+    let none = Cluster::of("none", std::slice::from_ref(&document));
     ok(&none.collect("cluster.tar.gz", &[]));
     let archive = none.path("cluster.tar.gz");
     assert_eq!(score(&[&archive])["coverage"]["policies_known"], true);

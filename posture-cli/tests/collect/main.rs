@@ -19,6 +19,9 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
+/// A name, and what to run on the folder of the corpora.
+type OfCorpora = (&'static str, fn(&Path));
+
 #[cfg(unix)]
 const TESTS: [(&str, fn()); 12] = [
     (
@@ -69,7 +72,7 @@ const TESTS: [(&str, fn()); 12] = [
 ];
 
 #[cfg(unix)]
-const OF_CORPORA: [(&str, fn(&Path)); 2] = [
+const OF_CORPORA: [OfCorpora; 2] = [
     (
         "real_objects_have_the_same_score",
         corpora::real_objects_have_the_same_score,
@@ -84,7 +87,7 @@ const OF_CORPORA: [(&str, fn(&Path)); 2] = [
 #[cfg(not(unix))]
 const TESTS: [(&str, fn()); 0] = [];
 #[cfg(not(unix))]
-const OF_CORPORA: [(&str, fn(&Path)); 0] = [];
+const OF_CORPORA: [OfCorpora; 0] = [];
 
 fn main() -> ExitCode {
     let root = std::env::var_os("POSTURE_CORPORA").map_or_else(

@@ -153,8 +153,8 @@ impl Cluster {
     fn names(&self) -> BTreeSet<String> {
         let items = self.lists.iter().flat_map(|list| &list.items);
         let metadata = items.filter_map(|item| item.get("metadata"));
-        let named = metadata.flat_map(|of| [of.get("name"), of.get("namespace")]);
-        let names = named.flatten().filter_map(Value::as_str);
+        let places = metadata.flat_map(|of| [of.get("name"), of.get("namespace")]);
+        let names = places.flatten().filter_map(Value::as_str);
         let names = names.filter(|name| !WORDS.contains(name) && name.len() > 3);
         names.map(str::to_owned).collect()
     }
