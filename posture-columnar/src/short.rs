@@ -15,6 +15,9 @@ const LONGEST: usize = 8 * WORD;
 /// How many texts are kept of each length; past that a table starts anew.
 const MOST: usize = 1 << 15;
 
+/// Of how many slots one is taken at most.
+const SPARSE: usize = 4;
+
 /// The numbers of texts of a column, by the texts themselves.
 ///
 /// A text is a few words, filled up with zeros, and its length: all of them are read, hashed and compared
@@ -54,7 +57,8 @@ impl ShortTexts {
 /// Texts of up to so many words.
 #[derive(Debug)]
 struct Table<const W: usize> {
-    /// None, or a power of two of them, at most half of them taken.
+    /// None, or a power of two of them, few of them taken: most texts are found where they are looked for first,
+    /// and a loop that mostly ends after the first round costs less than one that ends after some.
     slots: Vec<Slot<W>>,
     len: usize,
 }
@@ -95,35 +99,37 @@ impl<const W: usize> Table<W> {
             let start = start.as_usize();
             let mut learn = || learn(array.value(row));
             match Words::read(data, start, end.as_usize().wrapping_sub(start)) {
-                Some(text) => self.find(text, learn),
+                Some(text) => match self.find(text) {
+                    Some(number) => number,
+                    None => self.insert(text, learn()),
+                },
                 None => learn(),
             }
         }));
     }
 
     #[inline]
-    fn find(&mut self, text: Words<W>, learn: impl FnOnce() -> u32) -> u32 {
+    fn find(&self, text: Words<W>) -> Option<u32> {
         let mut at = self.home(text);
         while let Some(slot) = self.slots.get(at) {
             if slot.text.is(text) {
-                return slot.number;
+                return Some(slot.number);
             }
             if slot.text.len == Words::<W>::NONE.len {
                 break;
             }
             at = self.next(at);
         }
-        let number = learn();
-        self.insert(Slot { text, number });
-        number
+        None
     }
 
+    /// Adds a text that is not found, and gives back its number.
     #[cold]
-    fn insert(&mut self, new: Slot<W>) {
+    fn insert(&mut self, text: Words<W>, number: u32) -> u32 {
         if self.len >= MOST {
             *self = Self::default();
         }
-        if self.len.saturating_mul(2) >= self.slots.len() {
+        if self.len.saturating_mul(SPARSE) >= self.slots.len() {
             let more = self.slots.len().saturating_mul(2).max(64);
             let empty = Slot {
                 text: Words::NONE,
@@ -136,7 +142,8 @@ impl<const W: usize> Table<W> {
                 .for_each(|slot| self.put(slot));
         }
         self.len = self.len.saturating_add(1);
-        self.put(new);
+        self.put(Slot { text, number });
+        number
     }
 
     fn put(&mut self, new: Slot<W>) {
@@ -181,9 +188,10 @@ impl<const W: usize> Words<W> {
         if len > size {
             return None;
         }
-        let all: [u64; W] = match data.get(start..start.wrapping_add(size)) {
+        let rest = data.get(start..)?;
+        let all: [u64; W] = match rest.get(..size) {
             Some(bytes) => words(bytes),
-            None => words(&filled_up(data.get(start..)?)),
+            None => words(&filled_up(rest)),
         };
         let from = LONGEST.wrapping_sub(len);
         let mut own: [u64; W] = words(RULER.as_flattened().get(from..from.wrapping_add(size))?);
@@ -250,7 +258,7 @@ mod tests {
     use arrow_array::{LargeStringArray, StringArray};
 
     use super::*;
-    use crate::memory::Texts;
+    use crate::known::Texts;
 
     /// Texts that differ in one byte, or in zeros at their ends, of every length around that of words.
     fn all() -> Vec<String> {

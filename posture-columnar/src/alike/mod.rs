@@ -1,36 +1,50 @@
-//! Rows that are judged alike: what they have in common, in a few words.
+//! Rows that are judged alike: what they have in common, in a few words, and what they add up to.
 
 mod layout;
+mod lines;
+
+use posture_core::tally::Sums;
 
 use crate::columns::{PARTS, Part};
-use crate::index::{Index, spread};
-use layout::Layout;
+use crate::rows::Amounts;
+use layout::{Layout, WORDS, hashes};
+use lines::{FIRST, Lines};
 
 /// So many rows are worked on at a time, step by step: what one of them waits for, the next ones ask
 /// for meanwhile.
 const BLOCK: usize = 64;
 
-/// Which row is of which kind, by numbers from 0 in order of the first row of each.
+/// Which row is of which kind, by numbers from 0 in order of the first row of each, and what the rows of each
+/// kind add up to.
 ///
 /// The numbers of a row's parts are small, so all of them go into a few words: a kind is a key of so many
 /// words, found by its hash and compared as a whole.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Kinds {
     layout: Layout,
-    /// The words of each kind, one kind after the other.
-    keys: Vec<u64>,
-    len: u32,
-    index: Index,
+    lines: Lines,
     /// The words of some rows, the first of each row first.
-    words: Vec<[u64; BLOCK]>,
+    words: [[u64; BLOCK]; WORDS],
+}
+
+impl Default for Kinds {
+    fn default() -> Self {
+        Self {
+            layout: Layout::default(),
+            lines: Lines::default(),
+            words: [[0; BLOCK]; WORDS],
+        }
+    }
 }
 
 impl Kinds {
-    /// The kind of every row, by the numbers of its parts; `numbers` of a part may be empty.
-    pub(crate) fn of<'n>(
+    /// Adds rows to their kinds, by the numbers of their parts; `numbers` of a part may be empty. Of some rows only
+    /// the kind is asked for: they are not added.
+    pub(crate) fn add<'n>(
         &mut self,
-        rows: usize,
+        amounts: &Amounts,
         numbers: impl Fn(Part) -> &'n [u32],
+        is_added: impl Fn(usize) -> bool,
         kinds: &mut Vec<u32>,
     ) {
         let columns = Part::ALL.map(numbers);
@@ -39,101 +53,63 @@ impl Kinds {
         }
         let columns = columns.map(|column| column.as_chunks::<BLOCK>());
         kinds.clear();
-        for (at, first) in (0..rows).step_by(BLOCK).enumerate() {
-            self.words.clear();
-            self.words.resize(self.layout.words(), [0; BLOCK]);
+        for at in 0..amounts.ends.len().div_ceil(BLOCK) {
+            let used = self.layout.words().max(FIRST);
+            for words in self.words.iter_mut().take(used) {
+                *words = [0; BLOCK];
+            }
             for (part, (whole, rest)) in columns.iter().enumerate() {
                 let numbers = whole.get(at).map_or(*rest, <[u32; BLOCK]>::as_slice);
                 self.layout.put(part, numbers, &mut self.words);
             }
-            let rows = rows.saturating_sub(first).min(BLOCK);
-            self.find_block(rows, kinds);
+            self.add_block(at.saturating_mul(BLOCK), amounts, &is_added, kinds);
         }
     }
 
-    /// Adds the kinds of the rows whose words are set.
-    fn find_block(&mut self, rows: usize, kinds: &mut Vec<u32>) {
-        let hashes = hashes(&self.words);
-        let likely = hashes.map(|hash| self.index.find(hash, |_| true));
-        let all = hashes.iter().zip(likely).enumerate().take(rows);
-        kinds.extend(all.map(|(row, (hash, likely))| match likely {
-            Some(kind) if is(&self.keys, &self.words, kind, row) => kind,
-            _ => self.learn(*hash, row),
+    /// Adds the rows whose words are set, from the first of them on.
+    fn add_block(
+        &mut self,
+        before: usize,
+        amounts: &Amounts,
+        is_added: impl Fn(usize) -> bool,
+        kinds: &mut Vec<u32>,
+    ) {
+        let (words, lines) = (&self.words, &mut self.lines);
+        let hashes = hashes(words.get(..self.layout.words()).unwrap_or_default());
+        let [one, two, three, ..] = words;
+        let keys = one.iter().zip(two).zip(three);
+        let rows = hashes.iter().zip(keys).zip(amounts.of_rows(before));
+        kinds.extend(rows.enumerate().map(|(row, ((hash, ((one, two), three)), amounts))| {
+            let (start, end, connections, bytes) = amounts;
+            let key = || words.map(|column| column.get(row).copied().unwrap_or_default());
+            let Some(line) = lines.line(*hash, [*one, *two, *three], key) else {
+                return 0;
+            };
+            if is_added(before.wrapping_add(row)) {
+                line.add(start, end, connections, bytes);
+            }
+            line.kind()
         }));
     }
 
-    #[cold]
-    fn learn(&mut self, hash: u32, row: usize) -> u32 {
-        let known = |kind| is(&self.keys, &self.words, kind, row);
-        if let Some(known) = self.index.find(hash, known) {
-            return known;
-        }
-        let words = self.words.iter();
-        self.keys.extend(words.filter_map(|column| column.get(row)));
-        let kind = self.len;
-        self.len = self.len.saturating_add(1);
-        self.index.insert(hash, kind);
-        kind
+    /// Each kind and what its rows add up to, in no particular order.
+    pub(crate) fn sums(&self) -> impl Iterator<Item = (u32, Sums)> {
+        self.lines.sums()
     }
 
     /// Writes all keys anew.
     fn set_layout(&mut self, layout: &Layout) {
-        let width = self.layout.words();
-        let before = std::mem::take(&mut self.keys);
-        self.index = Index::default();
-        for (kind, key) in (0..self.len).zip(before.chunks_exact(width)) {
-            self.words.clear();
-            self.words.resize(layout.words(), [0; BLOCK]);
+        let before = std::mem::replace(&mut self.layout, *layout);
+        self.words = [[0; BLOCK]; WORDS];
+        self.lines.set_keys(layout.words(), |key| {
+            let mut words = [[0]; WORDS];
             for part in 0..PARTS {
-                layout.put(part, &[self.layout.get(part, key)], &mut self.words);
+                layout.put(part, &[before.get(part, key)], &mut words);
             }
-            let [hash, ..] = hashes(&self.words);
-            self.index.insert(hash, kind);
-            self.keys.extend(self.words.iter().map(|[first, ..]| first));
-        }
-        self.layout = *layout;
+            words.map(|[word]| word)
+        });
     }
 }
-
-/// Whether a row is of a kind.
-#[inline]
-fn is(keys: &[u64], words: &[[u64; BLOCK]], kind: u32, row: usize) -> bool {
-    let start = words.len().wrapping_mul(kind as usize);
-    let Some(key) = keys.get(start..start.wrapping_add(words.len())) else {
-        return false;
-    };
-    let bits = words.iter().zip(key);
-    let bits = bits.map(|(column, word)| column.get(row).map_or(u64::MAX, |own| own ^ word));
-    bits.fold(0, |all, bits| all | bits) == 0
-}
-
-/// The hash of each row: a sum of products with odd numbers that have nothing to do with each other.
-#[inline]
-fn hashes(words: &[[u64; BLOCK]]) -> [u32; BLOCK] {
-    let mut sums = [0_u64; BLOCK];
-    for (column, factor) in words.iter().zip(&FACTORS) {
-        for (sum, word) in sums.iter_mut().zip(column) {
-            *sum = sum.wrapping_add(word.wrapping_mul(*factor));
-        }
-    }
-    sums.map(spread)
-}
-
-/// Odd numbers at random.
-const FACTORS: [u64; PARTS / 2] = [
-    0xbf58_476d_1ce4_e5b9,
-    0x94d0_49bb_1331_11eb,
-    0xff51_afd7_ed55_8ccd,
-    0xc4ce_b9fe_1a85_ec53,
-    0xd6e8_feb8_6659_fd93,
-    0xa076_1d64_78bd_642f,
-    0xe703_7ed1_a0b4_28db,
-    0x8ebc_6af0_9c88_c6e3,
-    0x5899_65cc_7537_4cc3,
-    0x1d8e_4e27_c47d_124f,
-    0xeb44_acca_b455_d165,
-    0x9c6e_6877_736c_46e3,
-];
 
 #[cfg(test)]
 mod tests {

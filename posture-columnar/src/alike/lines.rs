@@ -1,0 +1,191 @@
+//! Kinds of rows by their keys, each with what its rows add up to.
+
+use posture_core::tally::Sums;
+
+use super::layout::{Key, hash};
+
+/// So many words of a key stand in the line of its kind.
+pub(super) const FIRST: usize = 3;
+
+/// No kind.
+const EMPTY: u32 = u32::MAX;
+
+/// A kind of rows and its sums, in one line of a core's cache: kinds follow each other at random, and a row waits
+/// for this line alone.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(super) struct Line {
+    first: [u64; FIRST],
+    start: i64,
+    end: i64,
+    connections: u64,
+    bytes: u64,
+    count: u32,
+    kind: u32,
+}
+
+/// The kinds of rows that were met.
+#[derive(Debug)]
+pub(super) struct Lines {
+    /// A power of two of them, at most half of them taken.
+    lines: Vec<Line>,
+    /// The whole keys of the lines; none where no key has more words than the first.
+    keys: Vec<Key>,
+    len: u32,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self::empty(256, FIRST)
+    }
+}
+
+impl Line {
+    const EMPTY: Self = Self {
+        first: [0; FIRST],
+        start: i64::MAX,
+        end: i64::MIN,
+        connections: 0,
+        bytes: 0,
+        count: 0,
+        kind: EMPTY,
+    };
+
+    /// Which kind it is.
+    pub(super) const fn kind(&self) -> u32 {
+        self.kind
+    }
+
+    /// Adds a row.
+    #[inline]
+    pub(super) fn add(&mut self, start: i64, end: i64, connections: u64, bytes: u64) {
+        self.start = self.start.min(start).min(end);
+        self.end = self.end.max(end);
+        self.connections = self.connections.saturating_add(connections);
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.count = self.count.saturating_add(1);
+    }
+
+    fn sums(&self) -> Sums {
+        Sums {
+            count: self.count.into(),
+            start: self.start,
+            end: self.end,
+            connections: self.connections,
+            bytes: self.bytes,
+        }
+    }
+}
+
+impl Lines {
+    fn empty(lines: usize, words: usize) -> Self {
+        let keys = if words > FIRST { lines } else { 0 };
+        Self {
+            lines: vec![Line::EMPTY; lines],
+            keys: vec![Key::default(); keys],
+            len: 0,
+        }
+    }
+
+    /// Each kind and what its rows add up to, in no particular order.
+    pub(super) fn sums(&self) -> impl Iterator<Item = (u32, Sums)> {
+        let taken = self.lines.iter().filter(|line| line.kind != EMPTY);
+        taken.map(|line| (line.kind, line.sums()))
+    }
+
+    /// The line of a key by its hash and its first words; of one that is new, with the next number.
+    #[inline]
+    pub(super) fn line(
+        &mut self,
+        hash: u32,
+        first: [u64; FIRST],
+        key: impl Fn() -> Key,
+    ) -> Option<&mut Line> {
+        let at = match self.find(hash, first, &key) {
+            Some(at) => at,
+            None => self.learn(hash, first, &key())?,
+        };
+        self.lines.get_mut(at)
+    }
+
+    #[inline]
+    fn find(&self, hash: u32, first: [u64; FIRST], key: impl Fn() -> Key) -> Option<usize> {
+        let mut at = hash as usize & self.mask();
+        loop {
+            let line = self.lines.get(at)?;
+            if line.kind == EMPTY {
+                return None;
+            }
+            let words = line.first.iter().zip(first);
+            let differing = words.fold(0, |all, (one, other)| all | (one ^ other));
+            if differing == 0 && self.keys.get(at).is_none_or(|known| *known == key()) {
+                return Some(at);
+            }
+            at = at.wrapping_add(1) & self.mask();
+        }
+    }
+
+    #[cold]
+    fn learn(&mut self, hash: u32, first: [u64; FIRST], key: &Key) -> Option<usize> {
+        if (self.len as usize).saturating_mul(2) >= self.lines.len() {
+            let words = if self.keys.is_empty() { FIRST } else { key.len() };
+            let more = Self::empty(self.lines.len().saturating_mul(2), words);
+            self.move_to(more, |key| *key);
+        }
+        let new = Line {
+            first,
+            kind: self.len,
+            ..Line::EMPTY
+        };
+        self.len = self.len.saturating_add(1);
+        self.put(hash, new, key)
+    }
+
+    /// Puts a line where none has its key.
+    fn put(&mut self, hash: u32, line: Line, key: &Key) -> Option<usize> {
+        let mut at = hash as usize & self.mask();
+        while self.lines.get(at)?.kind != EMPTY {
+            at = at.wrapping_add(1) & self.mask();
+        }
+        *self.lines.get_mut(at)? = line;
+        if let Some(known) = self.keys.get_mut(at) {
+            *known = *key;
+        }
+        Some(at)
+    }
+
+    /// Writes all keys anew, each of so many words.
+    pub(super) fn set_keys(&mut self, words: usize, new: impl Fn(&Key) -> Key) {
+        self.move_to(Self::empty(self.lines.len(), words), new);
+    }
+
+    fn move_to(&mut self, lines: Self, new: impl Fn(&Key) -> Key) {
+        let before = std::mem::replace(self, lines);
+        self.len = before.len;
+        for (at, line) in before.lines.into_iter().enumerate() {
+            if line.kind == EMPTY {
+                continue;
+            }
+            let key = new(&match before.keys.get(at) {
+                Some(key) => *key,
+                None => {
+                    let mut key = Key::default();
+                    let words = key.iter_mut().zip(line.first);
+                    words.for_each(|(slot, word)| *slot = word);
+                    key
+                }
+            });
+            if let Some(first) = key.first_chunk() {
+                let line = Line {
+                    first: *first,
+                    ..line
+                };
+                self.put(hash(&key), line, &key);
+            }
+        }
+    }
+
+    fn mask(&self) -> usize {
+        self.lines.len().wrapping_sub(1)
+    }
+}
