@@ -2,7 +2,7 @@
 
 use posture_core::tally::Sums;
 
-use super::layout::{Key, hash};
+use super::layout::{Key, WORDS, hash};
 
 /// So many words of a key stand in the line of its kind.
 pub(super) const FIRST: usize = 3;
@@ -51,14 +51,22 @@ impl Line {
         kind: EMPTY,
     };
 
+    /// Whether it is of a kind with these first words.
+    #[inline]
+    fn is(&self, first: [u64; FIRST]) -> bool {
+        let words = self.first.iter().zip(first);
+        let differing = words.fold(0, |all, (one, other)| all | (one ^ other));
+        (differing == 0) & (self.kind != EMPTY)
+    }
+
     /// Which kind it is.
     pub(super) const fn kind(&self) -> u32 {
         self.kind
     }
 
-    /// Adds a row.
+    /// Adds a row: its start, its end, its connections and its bytes.
     #[inline]
-    pub(super) fn add(&mut self, start: i64, end: i64, connections: u64, bytes: u64) {
+    pub(super) fn add(&mut self, (start, end, connections, bytes): (i64, i64, u64, u64)) {
         self.start = self.start.min(start).min(end);
         self.end = self.end.max(end);
         self.connections = self.connections.saturating_add(connections);
@@ -93,6 +101,45 @@ impl Lines {
         taken.map(|line| (line.kind, line.sums()))
     }
 
+    /// Makes room for so many more kinds: until then, no line moves.
+    pub(super) fn reserve(&mut self, more: usize) {
+        let kinds = (self.len as usize).saturating_add(more);
+        let lines = kinds.saturating_mul(2).next_power_of_two();
+        if lines > self.lines.len() {
+            let words = if self.keys.is_empty() { FIRST } else { WORDS };
+            self.move_to(Self::empty(lines, words), |key| *key);
+        }
+    }
+
+    /// Whether each of some keys of no more than the first words is that of the line where it is looked for first.
+    /// All lines are asked for at once: none is waited for before the next is asked for.
+    #[inline]
+    pub(super) fn are_home<const N: usize>(
+        &self,
+        hashes: &[u32; N],
+        first: [&[u64; N]; FIRST],
+    ) -> [bool; N] {
+        let mut are_home = [false; N];
+        if !self.keys.is_empty() {
+            return are_home;
+        }
+        let [one, two, three] = first;
+        let keys = one.iter().zip(two).zip(three);
+        let rows = are_home.iter_mut().zip(hashes).zip(keys);
+        for ((is_home, hash), ((one, two), three)) in rows {
+            let line = self.lines.get(*hash as usize & self.mask());
+            *is_home = line.is_some_and(|line| line.is([*one, *two, *three]));
+        }
+        are_home
+    }
+
+    /// The line where a key is looked for first.
+    #[inline]
+    pub(super) fn home(&mut self, hash: u32) -> Option<&mut Line> {
+        let at = hash as usize & self.mask();
+        self.lines.get_mut(at)
+    }
+
     /// The line of a key by its hash and its first words; of one that is new, with the next number.
     #[inline]
     pub(super) fn line(
@@ -116,9 +163,7 @@ impl Lines {
             if line.kind == EMPTY {
                 return None;
             }
-            let words = line.first.iter().zip(first);
-            let differing = words.fold(0, |all, (one, other)| all | (one ^ other));
-            if differing == 0 && self.keys.get(at).is_none_or(|known| *known == key()) {
+            if line.is(first) && self.keys.get(at).is_none_or(|known| *known == key()) {
                 return Some(at);
             }
             at = at.wrapping_add(1) & self.mask();
@@ -127,11 +172,6 @@ impl Lines {
 
     #[cold]
     fn learn(&mut self, hash: u32, first: [u64; FIRST], key: &Key) -> Option<usize> {
-        if (self.len as usize).saturating_mul(2) >= self.lines.len() {
-            let words = if self.keys.is_empty() { FIRST } else { key.len() };
-            let more = Self::empty(self.lines.len().saturating_mul(2), words);
-            self.move_to(more, |key| *key);
-        }
         let new = Line {
             first,
             kind: self.len,

@@ -77,16 +77,20 @@ impl Kinds {
         let (words, lines) = (&self.words, &mut self.lines);
         let hashes = hashes(words.get(..self.layout.words()).unwrap_or_default());
         let [one, two, three, ..] = words;
+        lines.reserve(BLOCK);
+        let are_home = lines.are_home(&hashes, [one, two, three]);
         let keys = one.iter().zip(two).zip(three);
-        let rows = hashes.iter().zip(keys).zip(amounts.of_rows(before));
-        kinds.extend(rows.enumerate().map(|(row, ((hash, ((one, two), three)), amounts))| {
-            let (start, end, connections, bytes) = amounts;
+        let rows = hashes.iter().zip(are_home).zip(keys);
+        let rows = rows.zip(amounts.of_rows(before)).enumerate();
+        kinds.extend(rows.map(|(row, (((hash, is_home), ((one, two), three)), amounts))| {
             let key = || words.map(|column| column.get(row).copied().unwrap_or_default());
-            let Some(line) = lines.line(*hash, [*one, *two, *three], key) else {
-                return 0;
+            let line = match is_home {
+                true => lines.home(*hash),
+                false => lines.line(*hash, [*one, *two, *three], key),
             };
+            let Some(line) = line else { return 0 };
             if is_added(before.wrapping_add(row)) {
-                line.add(start, end, connections, bytes);
+                line.add(amounts);
             }
             line.kind()
         }));
