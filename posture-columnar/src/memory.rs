@@ -92,9 +92,7 @@ impl Memory {
             return known.clone().map(Some);
         }
         let labels = match read {
-            Read::Text => {
-                calico::labels(self.text(part, number).unwrap_or_default()).map(Arc::new)
-            }
+            Read::Text => calico::labels(self.text(part, number).unwrap_or_default()).map(Arc::new),
             _ => {
                 let pairs = self.items(part, number).flatten();
                 Ok(Arc::new(pairs.map(calico::label).collect()))

@@ -77,7 +77,12 @@ pub(crate) fn record<'m>(
         },
         domains: domains(rows, row, columns, memory)?,
         traces,
-        connections: rows.amounts.connections.get(row).copied().unwrap_or_default(),
+        connections: rows
+            .amounts
+            .connections
+            .get(row)
+            .copied()
+            .unwrap_or_default(),
         bytes: rows.amounts.bytes.get(row).copied().unwrap_or_default(),
     })
 }

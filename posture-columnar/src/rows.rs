@@ -35,14 +35,28 @@ pub(crate) struct Amounts {
     pub(crate) bytes: Vec<u64>,
 }
 
+/// The times and sums of one row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Amount {
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    pub(crate) connections: u64,
+    pub(crate) bytes: u64,
+}
+
 impl Amounts {
-    /// The start, the end, the connections and the bytes of each row, from one on.
-    pub(crate) fn of_rows(&self, first: usize) -> impl Iterator<Item = (i64, i64, u64, u64)> {
+    /// Those of each row, from one on.
+    pub(crate) fn of_rows(&self, first: usize) -> impl Iterator<Item = Amount> {
         let times = from(&self.starts, first).zip(from(&self.ends, first));
         let sums = from(&self.connections, first).zip(from(&self.bytes, first));
         times
             .zip(sums)
-            .map(|((start, end), (connections, bytes))| (start, end, connections, bytes))
+            .map(|((start, end), (connections, bytes))| Amount {
+                start,
+                end,
+                connections,
+                bytes,
+            })
     }
 }
 

@@ -70,7 +70,8 @@ impl ShortTexts {
 /// before.
 fn is_one<O: OffsetSizeTrait>(data: &[u8], starts: &[O]) -> bool {
     let starts = || starts.iter().map(|start| start.as_usize());
-    let (Some(first), Some(second), Some(last)) = (starts().next(), starts().nth(1), starts().last())
+    let (Some(first), Some(second), Some(last)) =
+        (starts().next(), starts().nth(1), starts().last())
     else {
         return false;
     };
@@ -80,7 +81,9 @@ fn is_one<O: OffsetSizeTrait>(data: &[u8], starts: &[O]) -> bool {
     texts > 1
         && bytes.len() == len.wrapping_mul(texts)
         && bytes.get(len..) == bytes.get(..bytes.len().wrapping_sub(len))
-        && starts().zip(starts().skip(1)).all(|(start, end)| end.wrapping_sub(start) == len)
+        && starts()
+            .zip(starts().skip(1))
+            .all(|(start, end)| end.wrapping_sub(start) == len)
 }
 
 /// Texts of up to so many words.

@@ -18,7 +18,13 @@ pub(crate) struct StandIns {
 impl StandIns {
     /// The number of the address that stands for one of a part.
     #[inline]
-    pub(crate) fn of(&mut self, part: Part, number: u32, memory: &mut Memory, sorts: &Sorts<'_>) -> u32 {
+    pub(crate) fn of(
+        &mut self,
+        part: Part,
+        number: u32,
+        memory: &mut Memory,
+        sorts: &Sorts<'_>,
+    ) -> u32 {
         match self.known.get(number as usize) {
             Some(known) if *known != NOTHING => *known,
             _ => self.learn(part, number, memory, sorts),

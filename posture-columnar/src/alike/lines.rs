@@ -3,6 +3,7 @@
 use posture_core::tally::Sums;
 
 use super::layout::{Key, WORDS, hash};
+use crate::rows::Amount;
 
 /// So many words of a key stand in the line of its kind.
 pub(super) const FIRST: usize = 3;
@@ -64,13 +65,13 @@ impl Line {
         self.kind
     }
 
-    /// Adds a row: its start, its end, its connections and its bytes.
+    /// Adds a row.
     #[inline]
-    pub(super) fn add(&mut self, (start, end, connections, bytes): (i64, i64, u64, u64)) {
-        self.start = self.start.min(start).min(end);
-        self.end = self.end.max(end);
-        self.connections = self.connections.saturating_add(connections);
-        self.bytes = self.bytes.saturating_add(bytes);
+    pub(super) fn add(&mut self, row: Amount) {
+        self.start = self.start.min(row.start).min(row.end);
+        self.end = self.end.max(row.end);
+        self.connections = self.connections.saturating_add(row.connections);
+        self.bytes = self.bytes.saturating_add(row.bytes);
         self.count = self.count.saturating_add(1);
     }
 
@@ -111,24 +112,21 @@ impl Lines {
         }
     }
 
-    /// Whether each of some keys of no more than the first words is that of the line where it is looked for first.
-    /// All lines are asked for at once: none is waited for before the next is asked for.
+    /// Whether each of some rows is of the kind in the line where it is looked for first, and nothing more of its
+    /// key is to be compared. All lines are asked for at once: none is waited for before the next is asked for.
     #[inline]
     pub(super) fn are_home<const N: usize>(
         &self,
         hashes: &[u32; N],
-        first: [&[u64; N]; FIRST],
+        words: &[[u64; N]; WORDS],
     ) -> [bool; N] {
         let mut are_home = [false; N];
-        if !self.keys.is_empty() {
-            return are_home;
-        }
-        let [one, two, three] = first;
-        let keys = one.iter().zip(two).zip(three);
-        let rows = are_home.iter_mut().zip(hashes).zip(keys);
-        for ((is_home, hash), ((one, two), three)) in rows {
-            let line = self.lines.get(*hash as usize & self.mask());
-            *is_home = line.is_some_and(|line| line.is([*one, *two, *three]));
+        if self.keys.is_empty() {
+            let rows = are_home.iter_mut().zip(hashes).zip(firsts(words));
+            for ((is_home, hash), first) in rows {
+                let line = self.lines.get(*hash as usize & self.mask());
+                *is_home = line.is_some_and(|line| line.is(first));
+            }
         }
         are_home
     }
@@ -228,4 +226,14 @@ impl Lines {
     fn mask(&self) -> usize {
         self.lines.len().wrapping_sub(1)
     }
+}
+
+/// The first words of the key of each row.
+#[inline]
+pub(super) fn firsts<const N: usize>(
+    words: &[[u64; N]; WORDS],
+) -> impl Iterator<Item = [u64; FIRST]> {
+    let [one, two, three, ..] = words;
+    let words = one.iter().zip(two).zip(three);
+    words.map(|((one, two), three)| [*one, *two, *three])
 }

@@ -8,7 +8,7 @@ use posture_core::tally::Sums;
 use crate::columns::{PARTS, Part};
 use crate::rows::Amounts;
 use layout::{Layout, WORDS, hashes};
-use lines::{FIRST, Lines};
+use lines::{FIRST, Lines, firsts};
 
 /// So many rows are worked on at a time, step by step: what one of them waits for, the next ones ask
 /// for meanwhile.
@@ -76,21 +76,19 @@ impl Kinds {
     ) {
         let (words, lines) = (&self.words, &mut self.lines);
         let hashes = hashes(words.get(..self.layout.words()).unwrap_or_default());
-        let [one, two, three, ..] = words;
         lines.reserve(BLOCK);
-        let are_home = lines.are_home(&hashes, [one, two, three]);
-        let keys = one.iter().zip(two).zip(three);
-        let rows = hashes.iter().zip(are_home).zip(keys);
-        let rows = rows.zip(amounts.of_rows(before)).enumerate();
-        kinds.extend(rows.map(|(row, (((hash, is_home), ((one, two), three)), amounts))| {
+        let are_home = lines.are_home(&hashes, words);
+        let keys = hashes.iter().zip(are_home).zip(firsts(words));
+        let rows = keys.zip(amounts.of_rows(before)).enumerate();
+        kinds.extend(rows.map(|(row, (((hash, is_home), first), amount))| {
             let key = || words.map(|column| column.get(row).copied().unwrap_or_default());
             let line = match is_home {
                 true => lines.home(*hash),
-                false => lines.line(*hash, [*one, *two, *three], key),
+                false => lines.line(*hash, first, key),
             };
             let Some(line) = line else { return 0 };
             if is_added(before.wrapping_add(row)) {
-                line.add(amounts);
+                line.add(amount);
             }
             line.kind()
         }));
@@ -117,7 +115,21 @@ impl Kinds {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+
+    /// Times and sums that differ from row to row.
+    fn amounts(rows: u32) -> Amounts {
+        let times = (0..rows).map(|row| i64::from(row * 7 % 11));
+        let sums = (0..rows).map(|row| u64::from(row * 5 % 13));
+        Amounts {
+            starts: times.clone().collect(),
+            ends: times.map(|time| 8 - time % 3).collect(),
+            connections: sums.clone().collect(),
+            bytes: sums.map(|sum| sum * 100).collect(),
+        }
+    }
 
     #[test]
     fn every_part_tells_rows_apart() {
@@ -129,35 +141,54 @@ mod tests {
                 }
             };
             let (mut kinds, mut of) = (Kinds::default(), Vec::new());
-            kinds.of(4, numbers, &mut of);
+            kinds.add(&amounts(4), numbers, |_| true, &mut of);
             assert_eq!(of, [0, 1, 0, 2], "{odd:?}");
         }
     }
 
-    /// Batch after batch, with blocks of rows and what is left behind the last, with numbers that get larger.
+    /// Batch after batch, with blocks of rows and what is left behind the last, with numbers that get larger, and
+    /// keys of few words and of many.
     #[test]
-    fn rows_are_numbered_in_order_of_the_first_of_each() {
-        let (mut kinds, mut found) = (Kinds::default(), Vec::new());
-        let mut known: Vec<Vec<u32>> = Vec::new();
-        for (batch, rows) in [0, 1, 63, 64, 65, 128, 150, 150].into_iter().enumerate() {
-            let large = |row: u32| (row % 3 * (row % 5)) << (batch * 3);
-            let columns: Vec<Vec<u32>> = (0_u32..)
-                .take(PARTS)
-                .map(|part| (0..rows).map(|row| large(row + part)).collect())
-                .collect();
-            kinds.of(rows as usize, |part| &columns[part as usize], &mut found);
-            let expected: Vec<u32> = (0..rows as usize)
-                .map(|row| {
-                    let tuple = columns.iter().map(|column| column[row]).collect();
+    fn rows_are_numbered_in_order_of_the_first_of_each_and_added_up() {
+        for parts in [1, 3, PARTS] {
+            let (mut kinds, mut found) = (Kinds::default(), Vec::new());
+            let mut known: Vec<Vec<u32>> = Vec::new();
+            let mut sums: BTreeMap<u32, Sums> = BTreeMap::new();
+            for (batch, rows) in [0, 1, 63, 64, 65, 128, 150, 150, 900]
+                .into_iter()
+                .enumerate()
+            {
+                let large = |row: u32| (row % 3 * (row % 5) * (row % 77)) << (batch * 2);
+                let columns: Vec<Vec<u32>> = (0_u32..)
+                    .take(parts)
+                    .map(|part| (0..rows).map(|row| large(row + part)).collect())
+                    .collect();
+                let amounts = amounts(rows);
+                let is_added = |row: usize| row % 7 != 3;
+                let numbers = |part| columns.get(part as usize).map_or(&[][..], Vec::as_slice);
+                kinds.add(&amounts, numbers, is_added, &mut found);
+                for row in 0..rows as usize {
+                    let tuple: Vec<u32> = columns.iter().map(|column| column[row]).collect();
                     let at = known.iter().position(|known| *known == tuple);
-                    let at = at.unwrap_or_else(|| {
+                    let kind = u32::try_from(at.unwrap_or(known.len())).unwrap();
+                    if at.is_none() {
                         known.push(tuple);
-                        known.len() - 1
-                    });
-                    u32::try_from(at).unwrap()
-                })
-                .collect();
-            assert_eq!(found, expected);
+                    }
+                    assert_eq!(found[row], kind, "{parts} {batch} {row}");
+                    let sums = sums.entry(kind).or_insert(Sums::NONE);
+                    if is_added(row) {
+                        sums.add(Sums {
+                            count: 1,
+                            start: amounts.starts[row].min(amounts.ends[row]),
+                            end: amounts.ends[row],
+                            connections: amounts.connections[row],
+                            bytes: amounts.bytes[row],
+                        });
+                    }
+                }
+            }
+            assert!(known.len() > 128, "{}", known.len());
+            assert_eq!(kinds.sums().collect::<BTreeMap<_, _>>(), sums);
         }
     }
 }
