@@ -71,7 +71,7 @@ impl ShortTexts {
 fn is_one<O: OffsetSizeTrait>(data: &[u8], starts: &[O]) -> bool {
     let starts = || starts.iter().map(|start| start.as_usize());
     let (Some(first), Some(second), Some(last)) =
-        (starts().next(), starts().nth(1), starts().last())
+        (starts().next(), starts().nth(1), starts().next_back())
     else {
         return false;
     };
