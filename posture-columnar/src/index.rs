@@ -54,10 +54,6 @@ const fn fold(hash: u64) -> u32 {
 
 /// The hash of something by a sum of products of its parts: the better half of one more product.
 #[inline]
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a half of it is as long as it is"
-)]
 pub(crate) const fn spread(sum: u64) -> u32 {
     /// 2^64 divided by the golden ratio.
     const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -91,12 +91,11 @@ impl Memory {
         if let Some(known) = self.labels.get(&(part, number)) {
             return known.clone().map(Some);
         }
-        let labels = match read {
-            Read::Text => calico::labels(self.text(part, number).unwrap_or_default()).map(Arc::new),
-            _ => {
-                let pairs = self.items(part, number).flatten();
-                Ok(Arc::new(pairs.map(calico::label).collect()))
-            }
+        let labels = if read == Read::Text {
+            calico::labels(self.text(part, number).unwrap_or_default()).map(Arc::new)
+        } else {
+            let pairs = self.items(part, number).flatten();
+            Ok(Arc::new(pairs.map(calico::label).collect()))
         };
         self.labels.insert((part, number), labels.clone());
         labels.map(Some)

@@ -88,8 +88,8 @@ enum Judged {
     Bad(Box<str>),
     /// They are not judged here.
     PutOff,
-    /// They are judged.
-    Judged {
+    /// This is judged of them.
+    As {
         judged: Result<Judgement, Unjudged>,
         repeats: Repeats,
         /// The number of the address that was kept last.
@@ -146,12 +146,12 @@ impl Pass {
     /// Tallies what was read; the pass can go on after that.
     pub(crate) fn finish(&mut self, into: &mut Target<'_, '_>) {
         for (kind, sums) in self.kinds.sums() {
-            if let Some(Judged::Judged { repeats, .. }) = self.judged.get_mut(kind as usize) {
+            if let Some(Judged::As { repeats, .. }) = self.judged.get_mut(kind as usize) {
                 repeats.add(sums);
             }
         }
         for kind in self.judged.drain(..) {
-            if let Judged::Judged {
+            if let Judged::As {
                 judged, repeats, ..
             } = kind
             {
@@ -244,7 +244,7 @@ impl Pass {
     /// Keeps the address of a row.
     fn keep(&mut self, kind: usize, row: usize, (side, part): (&str, Part)) {
         let number = self.rows.number(part, row);
-        if let Some(Judged::Judged { repeats, kept, .. }) = self.judged.get_mut(kind)
+        if let Some(Judged::As { repeats, kept, .. }) = self.judged.get_mut(kind)
             && number != *kept
             && let Ok(Some(address)) = self.memory.address((side, part), number)
         {
@@ -276,7 +276,7 @@ impl Pass {
             };
         }
         let kept = NOTHING;
-        let judged = Judged::Judged {
+        let judged = Judged::As {
             judged,
             repeats,
             kept,

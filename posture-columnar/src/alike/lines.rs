@@ -29,7 +29,7 @@ pub(super) struct Line {
 #[derive(Debug)]
 pub(super) struct Lines {
     /// A power of two of them, at most half of them taken.
-    lines: Vec<Line>,
+    all: Vec<Line>,
     /// The whole keys of the lines; none where no key has more words than the first.
     keys: Vec<Key>,
     len: u32,
@@ -56,8 +56,8 @@ impl Line {
     #[inline]
     fn is(&self, first: [u64; FIRST]) -> bool {
         let words = self.first.iter().zip(first);
-        let differing = words.fold(0, |all, (one, other)| all | (one ^ other));
-        (differing == 0) & (self.kind != EMPTY)
+        let is_empty = u64::from(self.kind == EMPTY);
+        words.fold(is_empty, |all, (one, other)| all | (one ^ other)) == 0
     }
 
     /// Which kind it is.
@@ -90,7 +90,7 @@ impl Lines {
     fn empty(lines: usize, words: usize) -> Self {
         let keys = if words > FIRST { lines } else { 0 };
         Self {
-            lines: vec![Line::EMPTY; lines],
+            all: vec![Line::EMPTY; lines],
             keys: vec![Key::default(); keys],
             len: 0,
         }
@@ -98,7 +98,7 @@ impl Lines {
 
     /// Each kind and what its rows add up to, in no particular order.
     pub(super) fn sums(&self) -> impl Iterator<Item = (u32, Sums)> {
-        let taken = self.lines.iter().filter(|line| line.kind != EMPTY);
+        let taken = self.all.iter().filter(|line| line.kind != EMPTY);
         taken.map(|line| (line.kind, line.sums()))
     }
 
@@ -106,7 +106,7 @@ impl Lines {
     pub(super) fn reserve(&mut self, more: usize) {
         let kinds = (self.len as usize).saturating_add(more);
         let lines = kinds.saturating_mul(2).next_power_of_two();
-        if lines > self.lines.len() {
+        if lines > self.all.len() {
             let words = if self.keys.is_empty() { FIRST } else { WORDS };
             self.move_to(Self::empty(lines, words), |key| *key);
         }
@@ -124,7 +124,7 @@ impl Lines {
         if self.keys.is_empty() {
             let rows = are_home.iter_mut().zip(hashes).zip(firsts(words));
             for ((is_home, hash), first) in rows {
-                let line = self.lines.get(*hash as usize & self.mask());
+                let line = self.all.get(*hash as usize & self.mask());
                 *is_home = line.is_some_and(|line| line.is(first));
             }
         }
@@ -135,7 +135,7 @@ impl Lines {
     #[inline]
     pub(super) fn home(&mut self, hash: u32) -> Option<&mut Line> {
         let at = hash as usize & self.mask();
-        self.lines.get_mut(at)
+        self.all.get_mut(at)
     }
 
     /// The line of a key by its hash and its first words; of one that is new, with the next number.
@@ -150,14 +150,14 @@ impl Lines {
             Some(at) => at,
             None => self.learn(hash, first, &key())?,
         };
-        self.lines.get_mut(at)
+        self.all.get_mut(at)
     }
 
     #[inline]
     fn find(&self, hash: u32, first: [u64; FIRST], key: impl Fn() -> Key) -> Option<usize> {
         let mut at = hash as usize & self.mask();
         loop {
-            let line = self.lines.get(at)?;
+            let line = self.all.get(at)?;
             if line.kind == EMPTY {
                 return None;
             }
@@ -182,10 +182,10 @@ impl Lines {
     /// Puts a line where none has its key.
     fn put(&mut self, hash: u32, line: Line, key: &Key) -> Option<usize> {
         let mut at = hash as usize & self.mask();
-        while self.lines.get(at)?.kind != EMPTY {
+        while self.all.get(at)?.kind != EMPTY {
             at = at.wrapping_add(1) & self.mask();
         }
-        *self.lines.get_mut(at)? = line;
+        *self.all.get_mut(at)? = line;
         if let Some(known) = self.keys.get_mut(at) {
             *known = *key;
         }
@@ -194,25 +194,18 @@ impl Lines {
 
     /// Writes all keys anew, each of so many words.
     pub(super) fn set_keys(&mut self, words: usize, new: impl Fn(&Key) -> Key) {
-        self.move_to(Self::empty(self.lines.len(), words), new);
+        self.move_to(Self::empty(self.all.len(), words), new);
     }
 
     fn move_to(&mut self, lines: Self, new: impl Fn(&Key) -> Key) {
         let before = std::mem::replace(self, lines);
         self.len = before.len;
-        for (at, line) in before.lines.into_iter().enumerate() {
+        for (at, line) in before.all.into_iter().enumerate() {
             if line.kind == EMPTY {
                 continue;
             }
-            let key = new(&match before.keys.get(at) {
-                Some(key) => *key,
-                None => {
-                    let mut key = Key::default();
-                    let words = key.iter_mut().zip(line.first);
-                    words.for_each(|(slot, word)| *slot = word);
-                    key
-                }
-            });
+            let key = before.keys.get(at).copied();
+            let key = new(&key.unwrap_or_else(|| whole(line.first)));
             if let Some(first) = key.first_chunk() {
                 let line = Line {
                     first: *first,
@@ -224,8 +217,13 @@ impl Lines {
     }
 
     fn mask(&self) -> usize {
-        self.lines.len().wrapping_sub(1)
+        self.all.len().wrapping_sub(1)
     }
+}
+
+/// A key without more than the first words.
+fn whole(first: [u64; FIRST]) -> Key {
+    std::array::from_fn(|at| first.get(at).copied().unwrap_or_default())
 }
 
 /// The first words of the key of each row.
