@@ -52,12 +52,12 @@ const fn fold(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
 }
 
-/// The hash of something by a sum of products of its parts.
+/// The hash of something by a sum of products of its parts: the better half of one more product.
 #[inline]
 pub(crate) const fn spread(sum: u64) -> u32 {
     /// 2^64 divided by the golden ratio.
     const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-    fold((sum ^ (sum >> 32)).wrapping_mul(SPREAD))
+    ((sum ^ (sum >> 32)).wrapping_mul(SPREAD) >> 32) as u32
 }
 
 impl Index {

@@ -1,4 +1,4 @@
-//! What columns repeat: texts and lists of texts, by small numbers, and what they mean.
+//! What the texts and lists of columns mean.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -7,204 +7,117 @@ use posture_core::model::{Labels, Traces};
 use posture_formats::flows::calico;
 use rustc_hash::FxHashMap;
 
-use crate::columns::Read;
-use crate::index::{Index, hash};
-
-/// The number of what is missing.
-pub(crate) const NOTHING: u32 = 0;
-
-/// How many texts are kept; past that the memory starts anew.
-const MAX_TEXTS: usize = 1 << 20;
-
-/// Texts by numbers from 1.
-#[derive(Debug, Default)]
-pub(crate) struct Texts {
-    texts: Vec<Box<str>>,
-    index: Index,
-}
-
-impl Texts {
-    /// The number of a text.
-    pub(crate) fn number(&mut self, text: &str) -> u32 {
-        let hash = hash(text);
-        let is = |number| get(&self.texts, number).is_some_and(|known| &**known == text);
-        if let Some(known) = self.index.find(hash, is) {
-            return known;
-        }
-        self.texts.push(text.into());
-        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        self.index.insert(hash, number);
-        number
-    }
-
-    /// The text of a number.
-    pub(crate) fn text(&self, number: u32) -> Option<&str> {
-        get(&self.texts, number).map(AsRef::as_ref)
-    }
-}
-
-/// Lists of numbers, by numbers from 1.
-#[derive(Debug, Default)]
-pub(crate) struct Lists {
-    known: Vec<Box<[u32]>>,
-    /// The numbers of lists of one item, by the item: most lists are such.
-    of_one: Vec<u32>,
-    index: Index,
-}
-
-impl Lists {
-    /// The number of a list.
-    #[inline]
-    pub(crate) fn number(&mut self, list: &[u32]) -> u32 {
-        match *list {
-            [item] => match self.of_one.get(item as usize) {
-                Some(known) if *known != NOTHING => *known,
-                _ => self.learn_one(item),
-            },
-            _ => self.find(list),
-        }
-    }
-
-    fn learn_one(&mut self, item: u32) -> u32 {
-        let (number, at) = (self.find(&[item]), item as usize);
-        if self.of_one.len() <= at {
-            self.of_one.resize(at.saturating_add(1), NOTHING);
-        }
-        if let Some(slot) = self.of_one.get_mut(at) {
-            *slot = number;
-        }
-        number
-    }
-
-    fn find(&mut self, list: &[u32]) -> u32 {
-        let hash = hash(list);
-        let is = |number| get(&self.known, number).is_some_and(|known| same(known, list));
-        if let Some(known) = self.index.find(hash, is) {
-            return known;
-        }
-        self.known.push(list.into());
-        let number = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
-        self.index.insert(hash, number);
-        number
-    }
-
-    /// The list of a number; of nothing, an empty one.
-    pub(crate) fn list(&self, number: u32) -> &[u32] {
-        get(&self.known, number).map_or(&[], AsRef::as_ref)
-    }
-}
+use crate::columns::{PARTS, Part, Read};
+use crate::known::{Known, NOTHING};
 
 /// Everything that was read before and may come again. A cache of pure functions: it changes no
 /// answer.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    pub(crate) texts: Texts,
-    pub(crate) lists: Lists,
-    addresses: Vec<Address>,
-    labels: FxHashMap<(Read, u32), Result<Arc<Labels>, String>>,
+    parts: [Known; PARTS],
+    /// What the texts of a part are as addresses, where they were asked for and are some.
+    addresses: [Vec<Option<IpAddr>>; PARTS],
+    labels: FxHashMap<(Part, u32), Result<Arc<Labels>, String>>,
     traces: FxHashMap<[u32; 4], Arc<Traces>>,
 }
 
-/// What a text is as an address.
-#[derive(Clone, Copy, Debug)]
-enum Address {
-    NotAsked,
-    None,
-    Is(IpAddr),
-}
+/// The parts that traces are read from.
+pub(crate) const TRACES: [Part; 4] = [Part::Enforced, Part::Pending, Part::All, Part::Policies];
 
 impl Memory {
     /// Whether so much is kept that it is better to start anew.
     pub(crate) fn is_full(&self) -> bool {
-        self.texts.texts.len() > MAX_TEXTS || self.lists.known.len() > MAX_TEXTS
+        self.parts.iter().any(Known::is_full)
     }
 
-    /// The address that a text is, or that it is none.
-    pub(crate) fn address(&mut self, side: &str, number: u32) -> Result<Option<IpAddr>, String> {
-        let Some(text) = self.texts.text(number) else {
+    /// What is known of each part.
+    pub(crate) const fn parts(&mut self) -> &mut [Known; PARTS] {
+        &mut self.parts
+    }
+
+    /// The number of a text of a part.
+    pub(crate) fn number(&mut self, part: Part, text: &str) -> u32 {
+        let known = self.parts.get_mut(part as usize);
+        known.map_or(NOTHING, |known| known.texts.number(text))
+    }
+
+    /// The text of a part by its number.
+    pub(crate) fn text(&self, part: Part, number: u32) -> Option<&str> {
+        self.parts.get(part as usize)?.texts.text(number)
+    }
+
+    /// The items of a list of a part by its number.
+    pub(crate) fn items(&self, part: Part, number: u32) -> impl Iterator<Item = Option<&str>> {
+        let known = self.parts.get(part as usize);
+        let list = known.map_or(&[][..], |known| known.lists.list(number));
+        list.iter().map(move |item| known?.texts.text(*item))
+    }
+
+    /// The address that a text of a part is; what is wrong with it is said of the part's side.
+    pub(crate) fn address(
+        &mut self,
+        (side, part): (&str, Part),
+        number: u32,
+    ) -> Result<Option<IpAddr>, String> {
+        let at = number as usize;
+        let known = self.addresses.get(part as usize).and_then(|of| of.get(at));
+        if let Some(Some(address)) = known {
+            return Ok(Some(*address));
+        }
+        let Some(text) = self.text(part, number) else {
             return Ok(None);
         };
-        let at = number as usize;
-        match self.addresses.get(at) {
-            Some(Address::Is(address)) => return Ok(Some(*address)),
-            Some(Address::None) => return calico::address(side, text).map(Some),
-            Some(Address::NotAsked) | None => {}
+        let address = calico::address(side, text)?;
+        if let Some(addresses) = self.addresses.get_mut(part as usize) {
+            if addresses.len() <= at {
+                addresses.resize(at.saturating_add(1), None);
+            }
+            if let Some(slot) = addresses.get_mut(at) {
+                *slot = Some(address);
+            }
         }
-        let read = calico::address(side, text);
-        if self.addresses.len() <= at {
-            self.addresses
-                .resize(at.saturating_add(1), Address::NotAsked);
-        }
-        if let Some(slot) = self.addresses.get_mut(at) {
-            *slot = match read {
-                Ok(address) => Address::Is(address),
-                Err(_) => Address::None,
-            };
-        }
-        read.map(Some)
+        Ok(Some(address))
     }
 
     /// The labels that a list or a text of JSON holds.
     pub(crate) fn labels(
         &mut self,
-        read: Read,
+        (part, read): (Part, Read),
         number: u32,
     ) -> Result<Option<Arc<Labels>>, String> {
         if number == NOTHING {
             return Ok(None);
         }
-        let Self {
-            texts,
-            lists,
-            labels,
-            ..
-        } = self;
-        let make = || {
-            if read == Read::Text {
-                let text = texts.text(number).unwrap_or_default();
-                return calico::labels(text).map(Arc::new);
-            }
-            let pairs = lists.list(number).iter();
-            let pairs = pairs.filter_map(|pair| texts.text(*pair));
+        if let Some(known) = self.labels.get(&(part, number)) {
+            return known.clone().map(Some);
+        }
+        let labels = if read == Read::Text {
+            calico::labels(self.text(part, number).unwrap_or_default()).map(Arc::new)
+        } else {
+            let pairs = self.items(part, number).flatten();
             Ok(Arc::new(pairs.map(calico::label).collect()))
         };
-        let known = labels.entry((read, number)).or_insert_with(make);
-        known.clone().map(Some)
+        self.labels.insert((part, number), labels.clone());
+        labels.map(Some)
     }
 
     /// The traces of hits in lists of enforced, pending and all policies, or in a text of JSON.
     pub(crate) fn traces(&mut self, numbers: [u32; 4]) -> Arc<Traces> {
-        let Self {
-            texts,
-            lists,
-            traces,
-            ..
-        } = self;
-        let read = || {
-            let [enforced, pending, all, text] = numbers;
-            if let Some(text) = texts.text(text) {
-                return Arc::new(match text {
-                    "null" => Traces::default(),
-                    text => calico::traces(text),
-                });
-            }
-            let trace =
-                |number| calico::trace_of(lists.list(number).iter().map(|hit| texts.text(*hit)));
-            Arc::new(calico::traces_of(
-                trace(enforced),
-                trace(pending),
-                &trace(all),
-            ))
-        };
-        traces.entry(numbers).or_insert_with(read).clone()
+        if let Some(known) = self.traces.get(&numbers) {
+            return known.clone();
+        }
+        let [enforced, pending, all, text] = numbers;
+        let trace = |part, number| calico::trace_of(self.items(part, number));
+        let traces = Arc::new(match self.text(Part::Policies, text) {
+            Some("null") => Traces::default(),
+            Some(text) => calico::traces(text),
+            None => calico::traces_of(
+                trace(Part::Enforced, enforced),
+                trace(Part::Pending, pending),
+                &trace(Part::All, all),
+            ),
+        });
+        self.traces.insert(numbers, traces.clone());
+        traces
     }
-}
-
-/// Whether both are the same: lists are short, and a call that compares bytes takes longer.
-fn same(one: &[u32], other: &[u32]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one == other)
-}
-
-fn get<T>(values: &[T], number: u32) -> Option<&T> {
-    values.get((number as usize).checked_sub(1)?)
 }

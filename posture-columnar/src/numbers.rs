@@ -52,39 +52,55 @@ fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }
 
-/// Hands on every value of a column, in order. A time of any unit is handed on in whole seconds.
-pub(crate) fn each(array: &dyn Array, each: &mut impl FnMut(usize, Number)) {
+/// Adds every value of a column, in order: what `fits` makes of it. Where a value is null or does not fit, `odd`
+/// is told of the row and of the value, and may put another in its place. A time of any unit is one in whole
+/// seconds.
+pub(crate) fn read<T: Copy + Default>(
+    array: &dyn Array,
+    out: &mut Vec<T>,
+    fits: impl Fn(Number) -> Option<T>,
+    odd: &mut impl FnMut(usize, Number, &mut T),
+) {
     use DataType::{
         Decimal128, Float32, Float64, Int8, Int16, Int32, Int64, Timestamp, UInt8, UInt16, UInt32,
         UInt64,
     };
     let signed = Number::Signed;
+    macro_rules! of {
+        ($kind:ty, $number:expr) => {
+            of::<$kind, T>(array, out, $number, fits, odd)
+        };
+    }
     match array.data_type() {
-        Int64 => of::<Int64Type>(array, each, signed),
-        Int32 => of::<Int32Type>(array, each, |value| signed(value.into())),
-        Int16 => of::<Int16Type>(array, each, |value| signed(value.into())),
-        Int8 => of::<Int8Type>(array, each, |value| signed(value.into())),
-        UInt64 => of::<UInt64Type>(array, each, Number::Unsigned),
-        UInt32 => of::<UInt32Type>(array, each, |value| signed(value.into())),
-        UInt16 => of::<UInt16Type>(array, each, |value| signed(value.into())),
-        UInt8 => of::<UInt8Type>(array, each, |value| signed(value.into())),
-        Float64 => of::<Float64Type>(array, each, float),
-        Float32 => of::<Float32Type>(array, each, |value| float(value.into())),
+        Int64 => of!(Int64Type, signed),
+        Int32 => of!(Int32Type, |value| signed(value.into())),
+        Int16 => of!(Int16Type, |value| signed(value.into())),
+        Int8 => of!(Int8Type, |value| signed(value.into())),
+        UInt64 => of!(UInt64Type, Number::Unsigned),
+        UInt32 => of!(UInt32Type, |value| signed(value.into())),
+        UInt16 => of!(UInt16Type, |value| signed(value.into())),
+        UInt8 => of!(UInt8Type, |value| signed(value.into())),
+        Float64 => of!(Float64Type, float),
+        Float32 => of!(Float32Type, |value| float(value.into())),
         // sums of DuckDB are such
-        Decimal128(_, 0) => of::<Decimal128Type>(array, each, decimal),
-        Timestamp(TimeUnit::Second, _) => of::<TimestampSecondType>(array, each, signed),
+        Decimal128(_, 0) => of!(Decimal128Type, decimal),
+        Timestamp(TimeUnit::Second, _) => of!(TimestampSecondType, signed),
         Timestamp(TimeUnit::Millisecond, _) => {
-            of::<TimestampMillisecondType>(array, each, |time| signed(time.div_euclid(1_000)));
+            of!(TimestampMillisecondType, |time| signed(
+                time.div_euclid(1_000)
+            ));
         }
         Timestamp(TimeUnit::Microsecond, _) => {
-            of::<TimestampMicrosecondType>(array, each, |time| signed(time.div_euclid(1_000_000)));
+            of!(TimestampMicrosecondType, |time| signed(
+                time.div_euclid(1_000_000)
+            ));
         }
         Timestamp(TimeUnit::Nanosecond, _) => {
-            of::<TimestampNanosecondType>(array, each, |time| {
-                signed(time.div_euclid(1_000_000_000))
-            });
+            of!(TimestampNanosecondType, |time| signed(
+                time.div_euclid(1_000_000_000)
+            ));
         }
-        _ => (0..array.len()).for_each(|row| each(row, Number::Null)),
+        _ => nulls(array.len(), out, odd),
     }
 }
 
@@ -104,34 +120,53 @@ fn float(value: f64) -> Number {
     }
 }
 
-fn of<T: ArrowPrimitiveType>(
+/// Adds all values as if they fitted, in a loop without a branch, and looks once more at those that do not.
+fn of<K: ArrowPrimitiveType, T: Copy + Default>(
     array: &dyn Array,
-    each: &mut impl FnMut(usize, Number),
-    number: impl Fn(T::Native) -> Number,
+    out: &mut Vec<T>,
+    number: impl Fn(K::Native) -> Number,
+    fits: impl Fn(Number) -> Option<T>,
+    odd: &mut impl FnMut(usize, Number, &mut T),
 ) {
-    let Some(array) = array.as_primitive_opt::<T>() else {
+    let Some(array) = array.as_primitive_opt::<K>() else {
         return;
     };
-    match array.nulls().filter(|nulls| nulls.null_count() > 0) {
-        None => {
-            for (row, value) in array.values().iter().enumerate() {
-                each(row, number(*value));
-            }
+    let (values, is_null) = (array.values(), array.nulls());
+    let is_null = is_null.filter(|nulls| nulls.null_count() > 0);
+    if is_null.is_some_and(|nulls| nulls.null_count() == nulls.len()) {
+        return nulls(values.len(), out, odd);
+    }
+    let before = out.len();
+    let mut all_fit = true;
+    out.extend(values.iter().map(|value| {
+        let fitting = fits(number(*value));
+        all_fit &= fitting.is_some();
+        fitting.unwrap_or_default()
+    }));
+    if all_fit && is_null.is_none() {
+        return;
+    }
+    let added = out.iter_mut().skip(before);
+    for (row, (slot, value)) in added.zip(values).enumerate() {
+        let number = match is_null.is_some_and(|nulls| nulls.is_null(row)) {
+            true => Number::Null,
+            false => number(*value),
+        };
+        if number == Number::Null || fits(number).is_none() {
+            *slot = T::default();
+            odd(row, number, slot);
         }
-        Some(nulls) if nulls.null_count() == nulls.len() => {
-            (0..nulls.len()).for_each(|row| each(row, Number::Null));
-        }
-        Some(nulls) => {
-            for (row, (value, is_there)) in array.values().iter().zip(nulls).enumerate() {
-                each(
-                    row,
-                    if is_there {
-                        number(*value)
-                    } else {
-                        Number::Null
-                    },
-                );
-            }
-        }
+    }
+}
+
+fn nulls<T: Copy + Default>(
+    rows: usize,
+    out: &mut Vec<T>,
+    odd: &mut impl FnMut(usize, Number, &mut T),
+) {
+    let before = out.len();
+    out.resize(before.saturating_add(rows), T::default());
+    for (row, slot) in out.iter_mut().skip(before).enumerate() {
+        odd(row, Number::Null, slot);
     }
 }

@@ -84,7 +84,6 @@ impl RecordReader {
     ) {
         if self.memory.is_full() {
             self.memory = Memory::default();
-            self.rows.forget();
         }
         self.rows.read(batch, &self.columns, &mut self.memory);
         for row in 0..self.rows.len() {

@@ -8,7 +8,7 @@ use posture_core::model::{End, Labels, Protocol, Record, ServiceRef, Traces};
 use posture_formats::flows::calico;
 
 use crate::columns::{Columns, Part, Read};
-use crate::memory::Memory;
+use crate::memory::{Memory, TRACES};
 use crate::rows::Rows;
 
 /// The parts of one end.
@@ -62,10 +62,10 @@ pub(crate) fn record<'m>(
     let destination = work_out(&DESTINATION, rows, row, columns, memory)?;
     let traces = traces(rows, row, memory);
     let memory = &*memory;
-    let text = |part| memory.texts.text(rows.number(part, row));
+    let text = |part| memory.text(part, rows.number(part, row));
     Ok(Record {
-        start: rows.starts.get(row).copied().unwrap_or_default(),
-        end: rows.ends.get(row).copied().unwrap_or_default(),
+        start: rows.amounts.starts.get(row).copied().unwrap_or_default(),
+        end: rows.amounts.ends.get(row).copied().unwrap_or_default(),
         action: calico::action(text(Part::Action))?,
         reporter: calico::reporter(text(Part::Reporter))?,
         protocol: protocol(rows, row, columns, memory)?,
@@ -77,8 +77,13 @@ pub(crate) fn record<'m>(
         },
         domains: domains(rows, row, columns, memory)?,
         traces,
-        connections: rows.connections.get(row).copied().unwrap_or_default(),
-        bytes: rows.bytes.get(row).copied().unwrap_or_default(),
+        connections: rows
+            .amounts
+            .connections
+            .get(row)
+            .copied()
+            .unwrap_or_default(),
+        bytes: rows.amounts.bytes.get(row).copied().unwrap_or_default(),
     })
 }
 
@@ -92,9 +97,9 @@ fn work_out(
     let labels = rows.number(parts.labels, row);
     let read = columns.read(parts.labels).unwrap_or(Read::List);
     Ok(Worked {
-        address: memory.address(parts.side, rows.number(parts.address, row))?,
+        address: memory.address((parts.side, parts.address), rows.number(parts.address, row))?,
         labels: memory
-            .labels(read, labels)
+            .labels((parts.labels, read), labels)
             .map_err(|message| format!("`{}_labels`: {message}", parts.side))?,
     })
 }
@@ -106,7 +111,7 @@ fn end<'m>(
     row: usize,
     memory: &'m Memory,
 ) -> Result<End<'m>, String> {
-    let text = |part| memory.texts.text(rows.number(part, row));
+    let text = |part| memory.text(part, rows.number(part, row));
     let port = rows.number(parts.port, row).checked_sub(1);
     Ok(End {
         kind: calico::end_kind(parts.side, text(parts.kind))?,
@@ -134,8 +139,7 @@ fn protocol(
             Ok(protocol.map_or(Protocol::Unknown, Protocol::from_number))
         }
         _ => memory
-            .texts
-            .text(number)
+            .text(Part::Proto, number)
             .map_or(Ok(Protocol::Unknown), calico::protocol_named),
     }
 }
@@ -148,14 +152,13 @@ fn domains<'m>(
 ) -> Result<Vec<Cow<'m, str>>, String> {
     let number = rows.number(Part::Domains, row);
     if columns.read(Part::Domains) == Some(Read::List) {
-        let list = memory.lists.list(number).iter();
-        let domains = list.filter_map(|domain| memory.texts.text(*domain));
+        let domains = memory.items(Part::Domains, number).flatten();
         return Ok(domains
             .filter(|domain| *domain != "-")
             .map(Cow::Borrowed)
             .collect());
     }
-    match memory.texts.text(number) {
+    match memory.text(Part::Domains, number) {
         Some(list) if list.starts_with('[') => calico::domains(Some(list)),
         Some(one) => Ok(calico::known_text(one)
             .map(Cow::Borrowed)
@@ -166,6 +169,5 @@ fn domains<'m>(
 }
 
 fn traces(rows: &Rows, row: usize, memory: &mut Memory) -> Arc<Traces> {
-    let parts = [Part::Enforced, Part::Pending, Part::All, Part::Policies];
-    memory.traces(parts.map(|part| rows.number(part, row)))
+    memory.traces(TRACES.map(|part| rows.number(part, row)))
 }

@@ -8,9 +8,10 @@ use arrow_buffer::NullBuffer;
 use posture_formats::flows::calico::SECONDS;
 
 use crate::columns::{Cell, Columns, PARTS, Part, Place, Read};
-use crate::memory::{Memory, NOTHING};
+use crate::known::NOTHING;
+use crate::memory::Memory;
 use crate::numbers::{self, Number};
-use crate::texts::{self, Column};
+use crate::texts;
 
 /// The rows of one batch. What is used of it again and again is kept between batches.
 #[derive(Debug, Default)]
@@ -18,14 +19,49 @@ pub(crate) struct Rows {
     len: usize,
     /// The numbers of each part; none of parts without a column.
     parts: [Vec<u32>; PARTS],
+    pub(crate) amounts: Amounts,
+    /// What is wrong with a row.
+    pub(crate) faults: BTreeMap<usize, String>,
+    items: Vec<u32>,
+    more: Vec<u64>,
+}
+
+/// The times of each row, in Unix seconds, and what is summed up over rows.
+#[derive(Debug, Default)]
+pub(crate) struct Amounts {
     pub(crate) starts: Vec<i64>,
     pub(crate) ends: Vec<i64>,
     pub(crate) connections: Vec<u64>,
     pub(crate) bytes: Vec<u64>,
-    /// What is wrong with a row.
-    pub(crate) faults: BTreeMap<usize, String>,
-    known: [Column; PARTS],
-    items: Vec<u32>,
+}
+
+/// The times and sums of one row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Amount {
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    pub(crate) connections: u64,
+    pub(crate) bytes: u64,
+}
+
+impl Amounts {
+    /// Those of each row, from one on.
+    pub(crate) fn of_rows(&self, first: usize) -> impl Iterator<Item = Amount> {
+        let times = from(&self.starts, first).zip(from(&self.ends, first));
+        let sums = from(&self.connections, first).zip(from(&self.bytes, first));
+        times
+            .zip(sums)
+            .map(|((start, end), (connections, bytes))| Amount {
+                start,
+                end,
+                connections,
+                bytes,
+            })
+    }
+}
+
+fn from<T: Copy>(values: &[T], first: usize) -> impl Iterator<Item = T> {
+    values.get(first..).unwrap_or_default().iter().copied()
 }
 
 /// What is expected of times and sums.
@@ -46,11 +82,6 @@ impl Rows {
     /// The number of a part in a row.
     pub(crate) fn number(&self, part: Part, row: usize) -> u32 {
         self.numbers(part).get(row).copied().unwrap_or(NOTHING)
-    }
-
-    /// Forgets which texts are known.
-    pub(crate) fn forget(&mut self) {
-        self.known.iter_mut().for_each(Column::forget);
     }
 
     /// Reads a batch.
@@ -75,16 +106,12 @@ impl Rows {
         memory: &mut Memory,
     ) {
         let at = cell.part as usize;
-        let (Some(out), Some(known)) = (self.parts.get_mut(at), self.known.get_mut(at)) else {
+        let (Some(out), Some(known)) = (self.parts.get_mut(at), memory.parts().get_mut(at)) else {
             return;
         };
-        let Memory { texts, lists, .. } = memory;
         match cell.read {
-            Read::Known | Read::Text => texts::texts(array, cell.read, texts, known, out),
-            Read::List => {
-                let out = (&mut self.items, out);
-                texts::lists(array, outer, (texts, lists), known, out);
-            }
+            Read::Known | Read::Text => texts::texts(array, cell.read, known, out),
+            Read::List => texts::lists(array, outer, known, (&mut self.items, out)),
             Read::Number => {
                 let (most, expected) = match cell.part {
                     Part::Proto => (
@@ -93,102 +120,71 @@ impl Rows {
                     ),
                     _ => (u32::from(u16::MAX), "a port, 0 to 65535"),
                 };
-                let faults = &mut self.faults;
-                numbers::each(array, &mut |row, number| {
-                    let fits = number.whole::<u32>().filter(|number| *number <= most);
-                    if fits.is_none() && number != Number::Null {
-                        add_fault(faults, row, cell.place.name, number, expected);
-                    }
-                    out.push(fits.map_or(NOTHING, |number| number.saturating_add(1)));
+                let fits = |number: Number| {
+                    let fitting = number.whole::<u32>().filter(|number| *number <= most);
+                    fitting.map(|number| number.saturating_add(1))
+                };
+                numbers::read(array, out, fits, &mut |row, number, _| {
+                    add_fault(&mut self.faults, row, cell.place.name, number, expected);
                 });
             }
         }
     }
 
     fn read_times(&mut self, batch: &RecordBatch, columns: &Columns) {
-        let Self {
-            starts,
-            ends,
-            faults,
-            ..
-        } = self;
+        let (Amounts { starts, ends, .. }, faults) = (&mut self.amounts, &mut self.faults);
         ends.clear();
         starts.clear();
+        let fits = |number: Number| number.whole().filter(|time| SECONDS.contains(time));
         if let Some((array, _)) = find(batch, &columns.end) {
-            numbers::each(array, &mut |row, number| {
-                let end = seconds(faults, row, columns.end.name, number);
-                if end.is_none() {
-                    let missing = || "`end_time` is missing".to_owned();
-                    faults.entry(row).or_insert_with(missing);
-                }
-                ends.push(end.unwrap_or_default());
+            numbers::read(array, ends, fits, &mut |row, number, _| {
+                add_fault(faults, row, columns.end.name, number, SECONDS_EXPECTED);
+                let missing = || "`end_time` is missing".to_owned();
+                faults.entry(row).or_insert_with(missing);
             });
         }
-        match columns
-            .start
-            .as_ref()
-            .and_then(|place| Some((place, find(batch, place)?)))
-        {
+        let start = columns.start.as_ref();
+        match start.and_then(|place| Some((place, find(batch, place)?))) {
             None => starts.extend_from_slice(ends),
-            Some((place, (array, _))) => numbers::each(array, &mut |row, number| {
-                let end = ends.get(row).copied().unwrap_or_default();
-                starts.push(seconds(faults, row, place.name, number).unwrap_or(end));
-            }),
+            Some((place, (array, _))) => {
+                numbers::read(array, starts, fits, &mut |row, number, start| {
+                    add_fault(faults, row, place.name, number, SECONDS_EXPECTED);
+                    *start = ends.get(row).copied().unwrap_or_default();
+                });
+            }
         }
     }
 
     fn read_sums(&mut self, batch: &RecordBatch, columns: &Columns) {
         let Self {
             len,
-            connections,
-            bytes,
+            amounts,
             faults,
+            more,
             ..
         } = self;
-        connections.clear();
-        connections.resize(*len, 0);
-        bytes.clear();
-        bytes.resize(*len, 0);
-        let mut add = |place: &Option<Place>, sums: &mut [u64]| {
-            let Some((place, (array, _))) = place
-                .as_ref()
-                .and_then(|place| Some((place, find(batch, place)?)))
-            else {
-                return;
-            };
-            numbers::each(
-                array,
-                &mut |row, number| match (number.whole::<u64>(), sums.get_mut(row)) {
-                    (Some(more), Some(sum)) => *sum = sum.saturating_add(more),
-                    (None, _) if number != Number::Null => {
-                        add_fault(faults, row, place.name, number, COUNT_EXPECTED);
-                    }
-                    _ => {}
-                },
-            );
+        let mut read = |place: &Option<Place>, out: &mut Vec<u64>| {
+            out.clear();
+            let place = place.as_ref();
+            if let Some((place, (array, _))) =
+                place.and_then(|place| Some((place, find(batch, place)?)))
+            {
+                numbers::read(array, out, Number::whole, &mut |row, number, _| {
+                    add_fault(faults, row, place.name, number, COUNT_EXPECTED);
+                });
+            }
+            out.resize(*len, 0);
         };
-        add(&columns.connections, connections);
-        add(&columns.bytes_in, bytes);
-        add(&columns.bytes_out, bytes);
+        read(&columns.connections, &mut amounts.connections);
+        read(&columns.bytes_in, &mut amounts.bytes);
+        read(&columns.bytes_out, more);
+        for (sum, more) in amounts.bytes.iter_mut().zip(more) {
+            *sum = sum.saturating_add(*more);
+        }
     }
 }
 
-fn seconds(
-    faults: &mut BTreeMap<usize, String>,
-    row: usize,
-    name: &str,
-    number: Number,
-) -> Option<i64> {
-    let seconds = number
-        .whole::<i64>()
-        .filter(|seconds| SECONDS.contains(seconds));
-    if seconds.is_none() && number != Number::Null {
-        add_fault(faults, row, name, number, SECONDS_EXPECTED);
-    }
-    seconds
-}
-
-#[cold]
+/// Notes what is wrong with a number; nothing is wrong with none.
 fn add_fault(
     faults: &mut BTreeMap<usize, String>,
     row: usize,
@@ -196,8 +192,10 @@ fn add_fault(
     number: Number,
     expected: &str,
 ) {
-    let message = || format!("`{name}` is `{number}`, expected {expected}");
-    faults.entry(row).or_insert_with(message);
+    if number != Number::Null {
+        let message = || format!("`{name}` is `{number}`, expected {expected}");
+        faults.entry(row).or_insert_with(message);
+    }
 }
 
 /// The column of a place; with where a struct around it is null.

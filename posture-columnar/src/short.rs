@@ -15,6 +15,15 @@ const LONGEST: usize = 8 * WORD;
 /// How many texts are kept of each length; past that a table starts anew.
 const MOST: usize = 1 << 15;
 
+/// The length of the text of a slot without one.
+const EMPTY: u32 = u32::MAX;
+
+/// The number of a text that is not in a table.
+const NOT_FOUND: u32 = u32::MAX;
+
+/// Of how many slots one is taken at most.
+const SPARSE: usize = 4;
+
 /// The numbers of texts of a column, by the texts themselves.
 ///
 /// A text is a few words, filled up with zeros, and its length: all of them are read, hashed and compared
@@ -39,6 +48,12 @@ impl ShortTexts {
     ) {
         let starts = array.value_offsets();
         let ends = starts.get(1..).unwrap_or_default();
+        if is_one(array.value_data(), starts) {
+            let before = out.len();
+            self.number(&array.slice(0, 1), learn, out);
+            let number = out.last().copied().unwrap_or_default();
+            return out.resize(before.saturating_add(ends.len()), number);
+        }
         let lengths = starts.iter().zip(ends);
         let lengths = lengths.map(|(start, end)| end.as_usize().wrapping_sub(start.as_usize()));
         // The bits of all lengths together are no less than the longest.
@@ -51,21 +66,44 @@ impl ShortTexts {
     }
 }
 
+/// Whether more than one text are all the same: they have one length, and all bytes are those that stand one text
+/// before.
+fn is_one<O: OffsetSizeTrait>(data: &[u8], starts: &[O]) -> bool {
+    let starts = || starts.iter().map(|start| start.as_usize());
+    let (Some(first), Some(second), Some(last)) =
+        (starts().next(), starts().nth(1), starts().next_back())
+    else {
+        return false;
+    };
+    let len = second.wrapping_sub(first);
+    let bytes = data.get(first..last).unwrap_or_default();
+    let texts = starts().len().wrapping_sub(1);
+    texts > 1
+        && bytes.len() == len.wrapping_mul(texts)
+        && bytes.get(len..) == bytes.get(..bytes.len().wrapping_sub(len))
+        && starts()
+            .zip(starts().skip(1))
+            .all(|(start, end)| end.wrapping_sub(start) == len)
+}
+
 /// Texts of up to so many words.
 #[derive(Debug)]
 struct Table<const W: usize> {
-    /// None, or a power of two of them, at most half of them taken.
+    /// None, or a power of two of them, few of them taken: most texts are found where they are looked for first,
+    /// and a loop that mostly ends after the first round costs less than one that ends after some.
     slots: Vec<Slot<W>>,
     len: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Slot<const W: usize> {
-    text: Words<W>,
+    words: [u64; W],
+    /// How long the text is; no text is as long as [`EMPTY`].
+    len: u32,
     number: u32,
 }
 
-/// A text, filled up with zeros.
+/// A text, filled up with zeros, and how long it is.
 #[derive(Clone, Copy, Debug)]
 struct Words<const W: usize> {
     words: [u64; W],
@@ -82,6 +120,7 @@ impl<const W: usize> Default for Table<W> {
 }
 
 impl<const W: usize> Table<W> {
+    /// Looks for all texts in a loop that changes nothing, and then learns those that were not found.
     fn number<O: OffsetSizeTrait>(
         &mut self,
         array: &GenericStringArray<O>,
@@ -90,59 +129,69 @@ impl<const W: usize> Table<W> {
     ) {
         let (data, starts) = (array.value_data(), array.value_offsets());
         let ends = starts.get(1..).unwrap_or_default();
-        let rows = starts.iter().zip(ends).enumerate();
-        out.extend(rows.map(|(row, (start, end))| {
-            let start = start.as_usize();
-            let mut learn = || learn(array.value(row));
-            match Words::read(data, start, end.as_usize().wrapping_sub(start)) {
-                Some(text) => self.find(text, learn),
-                None => learn(),
-            }
+        let before = out.len();
+        out.extend(starts.iter().zip(ends).map(|(start, end)| {
+            let (start, end) = (start.as_usize(), end.as_usize());
+            let text = Words::read(data, start, end.wrapping_sub(start));
+            text.map_or(NOT_FOUND, |text| self.find(text))
         }));
+        let added = out.iter_mut().skip(before).enumerate();
+        for (row, number) in added.filter(|(_, number)| **number == NOT_FOUND) {
+            *number = self.learn(array.value(row), &mut learn);
+        }
     }
 
     #[inline]
-    fn find(&mut self, text: Words<W>, learn: impl FnOnce() -> u32) -> u32 {
+    fn find(&self, text: Words<W>) -> u32 {
         let mut at = self.home(text);
         while let Some(slot) = self.slots.get(at) {
-            if slot.text.is(text) {
+            if slot.is(text) {
                 return slot.number;
             }
-            if slot.text.len == Words::<W>::NONE.len {
+            if slot.len == EMPTY {
                 break;
             }
             at = self.next(at);
         }
-        let number = learn();
-        self.insert(Slot { text, number });
-        number
+        NOT_FOUND
     }
 
+    /// The number of a text that was not found.
     #[cold]
-    fn insert(&mut self, new: Slot<W>) {
+    fn learn(&mut self, text: &str, learn: impl FnOnce(&str) -> u32) -> u32 {
+        let filled = filled_up(text.as_bytes());
+        let Some(words) = Words::read(&filled, 0, text.len()) else {
+            return learn(text);
+        };
+        match self.find(words) {
+            NOT_FOUND => self.insert(words, learn(text)),
+            known => known,
+        }
+    }
+
+    /// Adds a text that is not found, and gives back its number.
+    fn insert(&mut self, text: Words<W>, number: u32) -> u32 {
         if self.len >= MOST {
             *self = Self::default();
         }
-        if self.len.saturating_mul(2) >= self.slots.len() {
+        if self.len.saturating_mul(SPARSE) >= self.slots.len() {
             let more = self.slots.len().saturating_mul(2).max(64);
-            let empty = Slot {
-                text: Words::NONE,
-                number: 0,
-            };
-            let before = std::mem::replace(&mut self.slots, vec![empty; more]);
-            let taken = before.into_iter();
-            taken
-                .filter(|slot| slot.text.len != Words::<W>::NONE.len)
-                .for_each(|slot| self.put(slot));
+            let before = std::mem::replace(&mut self.slots, vec![Slot::EMPTY; more]);
+            for slot in before.into_iter().filter(|slot| slot.len != EMPTY) {
+                self.put(slot);
+            }
         }
         self.len = self.len.saturating_add(1);
-        self.put(new);
+        let Words { words, len } = text;
+        self.put(Slot { words, len, number });
+        number
     }
 
     fn put(&mut self, new: Slot<W>) {
-        let mut at = self.home(new.text);
+        let Slot { words, len, .. } = new;
+        let mut at = self.home(Words { words, len });
         while let Some(slot) = self.slots.get_mut(at) {
-            if slot.text.len == Words::<W>::NONE.len {
+            if slot.len == EMPTY {
                 *slot = new;
                 return;
             }
@@ -167,24 +216,31 @@ impl<const W: usize> Table<W> {
     }
 }
 
-impl<const W: usize> Words<W> {
-    /// No text: none is as long.
-    const NONE: Self = Self {
+impl<const W: usize> Slot<W> {
+    const EMPTY: Self = Self {
         words: [0; W],
-        len: u32::MAX,
+        len: EMPTY,
+        number: NOT_FOUND,
     };
 
-    /// The text of so many bytes from `start` on; none where it is longer than the words.
+    #[inline]
+    fn is(&self, text: Words<W>) -> bool {
+        let bits = self.words.iter().zip(&text.words);
+        let bits = bits.map(|(one, other)| one ^ other);
+        bits.fold(u64::from(self.len ^ text.len), |all, bits| all | bits) == 0
+    }
+}
+
+impl<const W: usize> Words<W> {
+    /// The text of so many bytes from `start` on; none where it is longer than the words, or where so many are not
+    /// left behind `start`.
     #[inline]
     fn read(data: &[u8], start: usize, len: usize) -> Option<Self> {
         let size = W.wrapping_mul(WORD);
         if len > size {
             return None;
         }
-        let all: [u64; W] = match data.get(start..start.wrapping_add(size)) {
-            Some(bytes) => words(bytes),
-            None => words(&filled_up(data.get(start..)?)),
-        };
+        let all: [u64; W] = words(data.get(start..)?.get(..size)?);
         let from = LONGEST.wrapping_sub(len);
         let mut own: [u64; W] = words(RULER.as_flattened().get(from..from.wrapping_add(size))?);
         for (own, all) in own.iter_mut().zip(all) {
@@ -194,13 +250,6 @@ impl<const W: usize> Words<W> {
             words: own,
             len: u32::try_from(len).ok()?,
         })
-    }
-
-    #[inline]
-    fn is(self, other: Self) -> bool {
-        let bits = self.words.iter().zip(&other.words);
-        let bits = bits.map(|(one, other)| one ^ other);
-        bits.fold(u64::from(self.len ^ other.len), |all, bits| all | bits) == 0
     }
 
     /// A sum of products with odd numbers that have nothing to do with each other.
@@ -220,11 +269,10 @@ fn words<const W: usize>(bytes: &[u8]) -> [u64; W] {
     array::from_fn(|at| words.get(at).map_or(0, |word| u64::from_le_bytes(*word)))
 }
 
-/// The last bytes of a column, and zeros behind them.
-#[cold]
-fn filled_up(bytes: &[u8]) -> [u8; LONGEST] {
+/// The first bytes of a text, and zeros behind them.
+fn filled_up(text: &[u8]) -> [u8; LONGEST] {
     let mut filled = [0; LONGEST];
-    for (slot, byte) in filled.iter_mut().zip(bytes) {
+    for (slot, byte) in filled.iter_mut().zip(text) {
         *slot = *byte;
     }
     filled
@@ -250,7 +298,7 @@ mod tests {
     use arrow_array::{LargeStringArray, StringArray};
 
     use super::*;
-    use crate::memory::Texts;
+    use crate::known::Texts;
 
     /// Texts that differ in one byte, or in zeros at their ends, of every length around that of words.
     fn all() -> Vec<String> {
@@ -284,6 +332,41 @@ mod tests {
                 let expected = column.iter().map(|text| texts.number(text));
                 assert_eq!(found, expected.collect::<Vec<_>>(), "{longest}");
             }
+        }
+    }
+
+    #[test]
+    fn zeros_at_the_end_of_a_text_count() {
+        let text = |len| Words::<1>::read(b"a\0\0\0\0\0\0\0", 0, len).unwrap();
+        let Words { words, len } = text(2);
+        let slot = Slot {
+            words,
+            len,
+            number: 1,
+        };
+        assert!(slot.is(text(2)) && !slot.is(text(1)) && !slot.is(text(3)));
+    }
+
+    #[test]
+    fn a_text_that_is_all_of_a_column_is_told_from_others() {
+        let is_one = |texts: &[&str]| {
+            let array = StringArray::from_iter_values(texts);
+            super::is_one(array.value_data(), array.value_offsets())
+        };
+        for same in [&["tcp"; 2][..], &["tcp"; 9], &[""; 3]] {
+            assert!(is_one(same));
+        }
+        for other in [
+            &["tcp", "udp"][..],
+            &["tcp", "tc", "ptcp"],
+            &["aa", "a", "aaa"],
+            &["", "a"],
+            &["a", ""],
+            &["tcp", "tcp", "tcq"],
+            &["tcp"],
+            &[],
+        ] {
+            assert!(!is_one(other), "{other:?}");
         }
     }
 

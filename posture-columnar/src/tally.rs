@@ -4,20 +4,24 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use posture_core::issue::Issues;
-use posture_core::judge::{Judge, Judgement, Sort, Sorts, Unjudged};
+use posture_core::judge::{Judge, Judgement, Sorts, Unjudged};
 use posture_core::model::Direction;
 use posture_core::tally::{Repeats, Tally};
-use rustc_hash::FxHashMap;
 
 use crate::alike::Kinds;
 use crate::columns::{Columns, Part};
-use crate::memory::{Memory, NOTHING};
+use crate::known::NOTHING;
+use crate::memory::Memory;
 use crate::read::{bad_row, rows_after};
 use crate::record::record;
 use crate::rows::Rows;
+use crate::stand_ins::StandIns;
 
 /// How many kinds of rows are kept apart before they are tallied.
 const MAX_KINDS: usize = 1 << 18;
+
+/// How many rows are added up before they are tallied: a kind counts them in 32 bits.
+const MAX_ROWS: usize = 1 << 31;
 
 /// Where records are judged and tallied: one for each thread.
 #[derive(Debug)]
@@ -50,39 +54,47 @@ pub(crate) struct Pass {
     /// Which of the kinds each row is.
     of: Vec<u32>,
     kinds: Kinds,
-    sums: Vec<Sums>,
-    /// What is judged of each kind.
-    judged: Vec<Option<Result<Judgement, Unjudged>>>,
-    stand_ins: StandIns,
+    /// What is still to be done for each row of a kind, by kinds.
+    still: Vec<Still>,
+    /// What is known of each kind.
+    judged: Vec<Judged>,
+    stand_ins: [StandIns; 2],
     addresses: [Vec<u32>; 2],
     put_off: Vec<u64>,
     before: u64,
+    /// How many rows were read since the last were tallied.
+    untallied: usize,
 }
 
-/// What rows of one kind add up to: in one line of a core's cache, since kinds follow each other at
-/// random.
-#[derive(Debug)]
-#[repr(align(64))]
-enum Sums {
-    /// They are no records.
-    Bad(Box<str>),
-    /// They ask for labels, which were left out.
+/// What is still to be done for a row once it is added to its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Still {
+    /// Nothing.
+    Nothing,
+    /// The address of its source is outside the cluster, and its edge keeps it.
+    KeepSource,
+    /// Likewise that of its destination.
+    KeepDestination,
+    /// It is no record.
+    Report,
+    /// It asks for labels, which were left out.
     PutOff,
-    /// They are judged.
-    Judged {
+}
+
+/// What is known of a kind.
+#[derive(Debug)]
+enum Judged {
+    /// Its rows are no records.
+    Bad(Box<str>),
+    /// They are not judged here.
+    PutOff,
+    /// This is judged of them.
+    As {
+        judged: Result<Judgement, Unjudged>,
         repeats: Repeats,
-        outside: Outside,
         /// The number of the address that was kept last.
         kept: u32,
     },
-}
-
-/// Which end of a row has an address outside the cluster that its edge keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outside {
-    Neither,
-    Source,
-    Destination,
 }
 
 impl Pass {
@@ -96,12 +108,13 @@ impl Pass {
             rows: Rows::default(),
             of: Vec::new(),
             kinds: Kinds::default(),
-            sums: Vec::new(),
+            still: Vec::new(),
             judged: Vec::new(),
-            stand_ins: StandIns::default(),
+            stand_ins: Default::default(),
             addresses: Default::default(),
             put_off: Vec::new(),
             before: 0,
+            untallied: 0,
         }
     }
 
@@ -117,7 +130,8 @@ impl Pass {
         into: &mut Target<'_, '_>,
         issues: &mut Issues,
     ) {
-        if self.memory.is_full() || self.sums.len() > MAX_KINDS {
+        let is_full = self.judged.len() > MAX_KINDS || self.untallied > MAX_ROWS;
+        if is_full || self.memory.is_full() {
             self.finish(into);
         }
         self.rows.read(batch, &self.columns, &mut self.memory);
@@ -126,20 +140,30 @@ impl Pass {
             self.add(row, into, issues);
         }
         self.before = rows_after(self.before, self.rows.len());
+        self.untallied = self.untallied.saturating_add(self.rows.len());
     }
 
     /// Tallies what was read; the pass can go on after that.
     pub(crate) fn finish(&mut self, into: &mut Target<'_, '_>) {
-        for (sums, judged) in self.sums.drain(..).zip(self.judged.drain(..)) {
-            if let (Sums::Judged { repeats, .. }, Some(judged)) = (sums, judged) {
-                into.tally
-                    .add_repeated(judged.as_ref().map_err(|why| *why), repeats);
+        for (kind, sums) in self.kinds.sums() {
+            if let Some(Judged::As { repeats, .. }) = self.judged.get_mut(kind as usize) {
+                repeats.add(sums);
             }
         }
+        for kind in self.judged.drain(..) {
+            if let Judged::As {
+                judged, repeats, ..
+            } = kind
+            {
+                let judged = judged.as_ref().map_err(|why| *why);
+                into.tally.add_repeated(judged, repeats);
+            }
+        }
+        self.still.clear();
         self.kinds = Kinds::default();
         self.memory = Memory::default();
-        self.stand_ins = StandIns::default();
-        self.rows.forget();
+        self.stand_ins = Default::default();
+        self.untallied = 0;
     }
 
     /// How many rows of the log were read.
@@ -152,7 +176,7 @@ impl Pass {
         std::mem::take(&mut self.put_off)
     }
 
-    /// Finds the kind of every row. Of addresses at networks that are judged alike one stands for all.
+    /// Adds every row to its kind. Of addresses at networks that are judged alike one stands for all.
     fn set_kinds(&mut self, sorts: &Sorts<'_>) {
         let Self {
             memory,
@@ -163,17 +187,18 @@ impl Pass {
             addresses,
             ..
         } = self;
-        let network = memory.texts.number("net");
         let ends = [
             (Part::SourceType, Part::SourceAddress),
             (Part::DestType, Part::DestAddress),
         ];
-        for ((kind, address), out) in ends.into_iter().zip(addresses.iter_mut()) {
+        let outs = stand_ins.iter_mut().zip(addresses.iter_mut());
+        for ((kind, address), (stand_ins, out)) in ends.into_iter().zip(outs) {
+            let network = memory.number(kind, "net");
             out.clear();
             let both = rows.numbers(kind).iter().zip(rows.numbers(address));
-            out.extend(both.map(|(kind, address)| match *kind == network {
-                true => stand_ins.of(*address, memory, sorts),
-                false => *address,
+            out.extend(both.map(|(kind, number)| match *kind == network {
+                true => stand_ins.of(address, *number, memory, sorts),
+                false => *number,
             }));
         }
         let [sources, destinations] = addresses;
@@ -182,17 +207,20 @@ impl Pass {
             Part::DestAddress => destinations.as_slice(),
             part => rows.numbers(part),
         };
-        kinds.of(rows.len(), numbers, of);
+        let faults = &rows.faults;
+        let is_added = |row| faults.is_empty() || !faults.contains_key(&row);
+        kinds.add(&rows.amounts, numbers, is_added, of);
     }
 
+    /// Does what is still to be done for a row.
     #[inline]
     fn add(&mut self, row: usize, into: &mut Target<'_, '_>, issues: &mut Issues) {
         let Some(kind) = self.of.get(row).map(|kind| *kind as usize) else {
             return;
         };
-        if kind == self.sums.len() {
-            let (sums, judged) = self.judge(row, into);
-            self.sums.push(sums);
+        if kind == self.judged.len() {
+            let (still, judged) = self.judge(row, into);
+            self.still.push(still);
             self.judged.push(judged);
         }
         if !self.rows.faults.is_empty()
@@ -200,110 +228,59 @@ impl Pass {
         {
             return bad_row(&self.file, self.before, row, fault.clone(), issues);
         }
-        let rows = &self.rows;
-        match self.sums.get_mut(kind) {
-            None => {}
-            Some(Sums::Bad(message)) => {
-                bad_row(&self.file, self.before, row, message.to_string(), issues);
-            }
-            Some(Sums::PutOff) => self.put_off.push(rows_after(self.before, row)),
-            Some(Sums::Judged {
-                repeats,
-                outside,
-                kept,
-            }) => {
-                if let (Some(start), Some(end), Some(connections), Some(bytes)) = (
-                    rows.starts.get(row),
-                    rows.ends.get(row),
-                    rows.connections.get(row),
-                    rows.bytes.get(row),
-                ) {
-                    repeats.add(*start, *end, *connections, *bytes);
-                }
-                let (side, part) = match outside {
-                    Outside::Neither => return,
-                    Outside::Source => ("source", Part::SourceAddress),
-                    Outside::Destination => ("dest", Part::DestAddress),
-                };
-                let number = rows.number(part, row);
-                if number != *kept
-                    && let Ok(Some(address)) = self.memory.address(side, number)
-                {
-                    repeats.add_address(address);
-                    *kept = number;
+        match self.still.get(kind) {
+            None | Some(Still::Nothing) => {}
+            Some(Still::KeepSource) => self.keep(kind, row, ("source", Part::SourceAddress)),
+            Some(Still::KeepDestination) => self.keep(kind, row, ("dest", Part::DestAddress)),
+            Some(Still::PutOff) => self.put_off.push(rows_after(self.before, row)),
+            Some(Still::Report) => {
+                if let Some(Judged::Bad(message)) = self.judged.get(kind) {
+                    bad_row(&self.file, self.before, row, message.to_string(), issues);
                 }
             }
+        }
+    }
+
+    /// Keeps the address of a row.
+    fn keep(&mut self, kind: usize, row: usize, (side, part): (&str, Part)) {
+        let number = self.rows.number(part, row);
+        if let Some(Judged::As { repeats, kept, .. }) = self.judged.get_mut(kind)
+            && number != *kept
+            && let Ok(Some(address)) = self.memory.address((side, part), number)
+        {
+            repeats.add_address(address);
+            *kept = number;
         }
     }
 
     /// What is judged of a row, and of all of its kind. What is wrong with its times and sums is not
     /// of its kind.
-    fn judge(
-        &mut self,
-        row: usize,
-        into: &mut Target<'_, '_>,
-    ) -> (Sums, Option<Result<Judgement, Unjudged>>) {
+    fn judge(&mut self, row: usize, into: &mut Target<'_, '_>) -> (Still, Judged) {
         let record = match record(&self.rows, row, &self.columns, &mut self.memory) {
             Ok(record) => record,
-            Err(message) => return (Sums::Bad(message.into()), None),
+            Err(message) => return (Still::Report, Judged::Bad(message.into())),
         };
         if self.labels == LabelsOf::LeftOut && into.judge.asks_labels(&record) {
-            return (Sums::PutOff, None);
+            return (Still::PutOff, Judged::PutOff);
         }
         let judged = into.judge.judge(&record);
         let mut repeats = Repeats::of(record.action);
-        let mut outside = Outside::Neither;
+        let mut still = Still::Nothing;
         if let Ok(judgement) = &judged
             && judgement.edge.peer.is_external()
         {
             repeats.add_domains(&record);
-            outside = match judgement.edge.direction {
-                Direction::Egress => Outside::Destination,
-                Direction::Ingress => Outside::Source,
+            still = match judgement.edge.direction {
+                Direction::Egress => Still::KeepDestination,
+                Direction::Ingress => Still::KeepSource,
             };
         }
-        let sums = Sums::Judged {
+        let kept = NOTHING;
+        let judged = Judged::As {
+            judged,
             repeats,
-            outside,
-            kept: NOTHING,
+            kept,
         };
-        (sums, Some(judged))
-    }
-}
-
-/// Of addresses that are judged alike, the first stands for all.
-#[derive(Debug, Default)]
-struct StandIns {
-    /// By the number of an address; 0 where it was not met.
-    known: Vec<u32>,
-    first: FxHashMap<Sort, u32>,
-}
-
-impl StandIns {
-    /// The number of the address that stands for one.
-    #[inline]
-    fn of(&mut self, number: u32, memory: &mut Memory, sorts: &Sorts<'_>) -> u32 {
-        match self.known.get(number as usize) {
-            Some(known) if *known != NOTHING => *known,
-            _ => self.learn(number, memory, sorts),
-        }
-    }
-
-    fn learn(&mut self, number: u32, memory: &mut Memory, sorts: &Sorts<'_>) -> u32 {
-        let Ok(Some(address)) = memory.address("", number) else {
-            return number;
-        };
-        let stand_in = match sorts.of(address) {
-            Sort::One(_) => number,
-            outside @ Sort::Outside(..) => *self.first.entry(outside).or_insert(number),
-        };
-        let at = number as usize;
-        if self.known.len() <= at {
-            self.known.resize(at.saturating_add(1), NOTHING);
-        }
-        if let Some(slot) = self.known.get_mut(at) {
-            *slot = stand_in;
-        }
-        stand_in
+        (still, judged)
     }
 }

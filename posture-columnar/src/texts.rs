@@ -5,54 +5,28 @@ use arrow_array::types::{
     ArrowDictionaryKeyType, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
     UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, DictionaryArray};
+use arrow_array::{Array, DictionaryArray};
 use arrow_buffer::{ArrowNativeType, NullBuffer};
 use arrow_schema::DataType;
 use posture_formats::flows::calico;
 
 use crate::columns::Read;
-use crate::memory::{Lists, NOTHING, Texts};
+use crate::known::{Known, Lists, NOTHING, Texts};
 use crate::short::ShortTexts;
 
-/// What is known of the texts of a column: the dictionary of its batches, which those of one row group
-/// share, and the numbers of its texts, or those of short texts.
-#[derive(Debug, Default)]
-pub(crate) struct Column {
-    values: Option<ArrayRef>,
-    numbers: Vec<u32>,
-    short: ShortTexts,
-}
-
-impl Column {
-    /// The numbers of the values of a dictionary.
-    fn numbers(&mut self, values: &ArrayRef, read: Read, texts: &mut Texts) -> &[u32] {
-        let is_known = |known: &ArrayRef| known.to_data().ptr_eq(&values.to_data());
-        if !self.values.as_ref().is_some_and(is_known) {
-            self.numbers.clear();
-            plain(values, read, texts, &mut self.short, &mut self.numbers);
-            self.values = Some(values.clone());
-        }
-        &self.numbers
-    }
-
-    /// Forgets all numbers, because they will stand for other texts.
-    pub(crate) fn forget(&mut self) {
-        *self = Self::default();
-    }
-}
-
 /// The number of each text of a column; 0 where there is none.
-pub(crate) fn texts(
-    array: &dyn Array,
-    read: Read,
-    texts: &mut Texts,
-    column: &mut Column,
-    out: &mut Vec<u32>,
-) {
+pub(crate) fn texts(array: &dyn Array, read: Read, known: &mut Known, out: &mut Vec<u32>) {
+    let Known {
+        texts,
+        short,
+        dictionary,
+        ..
+    } = known;
     let DataType::Dictionary(keys, _) = array.data_type() else {
-        return plain(array, read, texts, &mut column.short, out);
+        return plain(array, read, texts, short, out);
     };
-    let numbers = column.numbers(array.as_any_dictionary().values(), read, texts);
+    let values = array.as_any_dictionary().values();
+    let numbers = dictionary.numbers(values, |out| plain(values, read, texts, short, out));
     match **keys {
         DataType::Int8 => keyed::<Int8Type>(array, numbers, out),
         DataType::Int16 => keyed::<Int16Type>(array, numbers, out),
@@ -139,8 +113,7 @@ fn numbered<'a>(
 pub(crate) fn lists(
     array: &dyn Array,
     outer: Option<&NullBuffer>,
-    (texts, lists): (&mut Texts, &mut Lists),
-    column: &mut Column,
+    known: &mut Known,
     (items, out): (&mut Vec<u32>, &mut Vec<u32>),
 ) {
     // Of items that are all null, of which any number takes no room, none is kept.
@@ -155,10 +128,10 @@ pub(crate) fn lists(
             let (first, last) = (at(0).min(values.len()), at(rows).min(values.len()));
             if !values.data_type().is_null() {
                 let used = values.slice(first, last.saturating_sub(first));
-                self::texts(&used, Read::Text, texts, column, items);
+                texts(&used, Read::Text, known, items);
             }
             let nulls = NullBuffer::union(array.nulls(), outer);
-            add(rows, nulls, items, lists, out, |row| {
+            add(rows, nulls, items, &mut known.lists, out, |row| {
                 (
                     at(row).wrapping_sub(first),
                     at(row.saturating_add(1)).wrapping_sub(first),
@@ -170,11 +143,11 @@ pub(crate) fn lists(
         ($array:expr) => {{
             let array = $array;
             if !array.values().data_type().is_null() {
-                self::texts(array.values(), Read::Text, texts, column, items);
+                texts(array.values(), Read::Text, known, items);
             }
             let (offsets, sizes) = (array.offsets(), array.sizes());
             let nulls = NullBuffer::union(array.nulls(), outer);
-            add(rows, nulls, items, lists, out, |row| {
+            add(rows, nulls, items, &mut known.lists, out, |row| {
                 let start = offsets.get(row).map_or(0, |at| at.as_usize());
                 let size = sizes.get(row).map_or(0, |size| size.as_usize());
                 (start, start.saturating_add(size))

@@ -9,7 +9,7 @@ use common::any_input;
 use posture_core::engine::Engine;
 use posture_core::judge::{Judge, Judgement, Sorts, Unjudged};
 use posture_core::model::{End, EndKind, Record};
-use posture_core::tally::{Repeats, Tally};
+use posture_core::tally::{Repeats, Sums, Tally};
 use proptest::prelude::*;
 
 /// Everything of a record but its times, its sums, and which of the addresses at a network that are
@@ -76,7 +76,7 @@ proptest! {
                 (judged.clone(), repeats)
             });
             prop_assert_eq!(&judged, &*known);
-            repeats.add(record.start, record.end, record.connections, record.bytes);
+            repeats.add(Sums::of(&record));
             if let Ok(judgement) = &judged && let Some(address) = judgement.remote(&record).address {
                 repeats.add_address(address);
             }

@@ -1,6 +1,13 @@
 //! Where the numbers of parts stand in the words of a key.
 
 use crate::columns::PARTS;
+use crate::index::spread;
+
+/// How many words a key may have: each holds at least two numbers.
+pub(super) const WORDS: usize = PARTS / 2;
+
+/// The words of a row or a kind; those behind the last of a layout are 0.
+pub(super) type Key = [u64; WORDS];
 
 /// Where the number of each part stands in a key.
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,3 +84,37 @@ impl Layout {
         u32::try_from(word.wrapping_shr(field.shift) & mask).unwrap_or_default()
     }
 }
+
+/// The hash of a key.
+pub(super) fn hash(key: &Key) -> u32 {
+    let [hash] = hashes(&key.map(|word| [word]));
+    hash
+}
+
+/// The hash of each row: a sum of products with odd numbers that have nothing to do with each other.
+#[inline]
+pub(super) fn hashes<const N: usize>(words: &[[u64; N]]) -> [u32; N] {
+    let mut sums = [0_u64; N];
+    for (column, factor) in words.iter().zip(&FACTORS) {
+        for (sum, word) in sums.iter_mut().zip(column) {
+            *sum = sum.wrapping_add(word.wrapping_mul(*factor));
+        }
+    }
+    sums.map(spread)
+}
+
+/// Odd numbers at random.
+const FACTORS: Key = [
+    0xbf58_476d_1ce4_e5b9,
+    0x94d0_49bb_1331_11eb,
+    0xff51_afd7_ed55_8ccd,
+    0xc4ce_b9fe_1a85_ec53,
+    0xd6e8_feb8_6659_fd93,
+    0xa076_1d64_78bd_642f,
+    0xe703_7ed1_a0b4_28db,
+    0x8ebc_6af0_9c88_c6e3,
+    0x5899_65cc_7537_4cc3,
+    0x1d8e_4e27_c47d_124f,
+    0xeb44_acca_b455_d165,
+    0x9c6e_6877_736c_46e3,
+];

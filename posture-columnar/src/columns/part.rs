@@ -1,7 +1,7 @@
 //! The parts of a row that decide about it, and where they stand.
 
 /// What decides about a row, apart from its times and sums.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Part {
     /// `action`.
     Action,

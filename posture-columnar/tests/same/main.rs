@@ -4,8 +4,9 @@ mod lines;
 
 use std::io::Cursor;
 
+use arrow_ipc::reader::FileReader;
 use bytes::Bytes;
-use posture_columnar::{ArrowLog, Form, ParquetFile, Target, Writer};
+use posture_columnar::{ArrowLog, Columns, Form, ParquetFile, TallyReader, Target, Writer};
 use posture_core::engine::Engine;
 use posture_core::issue::Issues;
 use posture_core::judge::{Judge, Sorts};
@@ -98,36 +99,55 @@ fn in_arrow(log: &str) -> Vec<String> {
     records
 }
 
-/// The tallies of a log by each way: record by record, from Parquet, from Arrow.
-fn tallies(log: &str, evidence: Evidence) -> [Vec<u8>; 3] {
+/// The tally of what is read into it.
+fn tally(evidence: Evidence, read: impl FnOnce(&mut Target<'_, '_>, &mut Issues)) -> Vec<u8> {
     let cluster = cluster();
     let engine = Engine::new(&cluster, PolicyModes::default());
     let (mut judge, mut tally) = (Judge::new(&cluster, &engine, evidence), Tally::default());
-    let mut issues = Issues::default();
-    read_lines(log, &mut issues, |record| {
-        tally.add(record, judge.judge(record));
+    let mut into = Target {
+        judge: &mut judge,
+        sorts: &Sorts::new(&cluster, &engine),
+        tally: &mut tally,
+    };
+    read(&mut into, &mut Issues::default());
+    tally.to_bytes()
+}
+
+/// The tallies of a log by each way: record by record, from Parquet, from Arrow.
+fn tallies(log: &str, evidence: Evidence) -> [Vec<u8>; 3] {
+    let one_by_one = tally(evidence, |into, issues| {
+        read_lines(log, issues, |record| {
+            into.tally.add(record, into.judge.judge(record));
+        });
     });
+    let from_parquet = tally(evidence, |into, issues| {
+        let file = parquet(convert(log, Form::Parquet));
+        file.tally(0..file.groups(), into, issues);
+    });
+    let from_arrow = tally(evidence, |into, issues| {
+        let log = ArrowLog::file("log", Cursor::new(convert(log, Form::Arrow))).unwrap();
+        log.tally(into, issues);
+    });
+    [one_by_one, from_parquet, from_arrow]
+}
 
-    let sorts = Sorts::new(&cluster, &engine);
-    let new = || (Judge::new(&cluster, &engine, evidence), Tally::default());
-    let (mut judge, mut from_parquet) = new();
-    let file = parquet(convert(log, Form::Parquet));
-    let mut into = Target {
-        judge: &mut judge,
-        sorts: &sorts,
-        tally: &mut from_parquet,
-    };
-    file.tally(0..file.groups(), &mut into, &mut issues);
-
-    let (mut judge, mut from_arrow) = new();
-    let mut into = Target {
-        judge: &mut judge,
-        sorts: &sorts,
-        tally: &mut from_arrow,
-    };
-    let arrow = ArrowLog::file("log", Cursor::new(convert(log, Form::Arrow))).unwrap();
-    arrow.tally(&mut into, &mut issues);
-    [tally, from_parquet, from_arrow].map(|tally| tally.to_bytes())
+/// The tally of a log in batches of some sizes, again and again.
+fn in_batches(log: &str, evidence: Evidence, sizes: &[usize]) -> Vec<u8> {
+    tally(evidence, |into, issues| {
+        let file = Cursor::new(convert(log, Form::Arrow));
+        let file = FileReader::try_new(file, None).unwrap();
+        let mut reader = TallyReader::new("log", Columns::new(&file.schema()).unwrap());
+        let mut sizes = sizes.iter().cycle();
+        for batch in file.map(Result::unwrap) {
+            let mut start = 0;
+            while start < batch.num_rows() {
+                let rows = (*sizes.next().unwrap()).min(batch.num_rows() - start);
+                reader.read(&batch.slice(start, rows), into, issues);
+                start += rows;
+            }
+        }
+        reader.finish(into);
+    })
 }
 
 /// What a row may hold instead of something else.
@@ -142,8 +162,26 @@ const OTHERS: [(&str, &str); 8] = [
     ("a.example", "b.example"),
 ];
 
-fn changed(line: &str, (from, to): (&str, &str)) -> String {
-    line.replace(from, to)
+/// A log of some lines in any order: logs repeat their rows, and rows that differ in little.
+fn any_log() -> impl Strategy<Value = String> {
+    let lines = prop::collection::vec(lines::line(), 1..12);
+    let order = (any::<prop::sample::Index>(), any::<bool>(), 0..OTHERS.len());
+    let order = prop::collection::vec(order, 0..60);
+    (lines, order).prop_map(|(lines, order)| {
+        let lines = order.into_iter().map(|(index, is_changed, other)| {
+            let line: &String = index.get(&lines);
+            let (from, to) = OTHERS[other];
+            match is_changed {
+                true => line.replace(from, to),
+                false => line.clone(),
+            }
+        });
+        lines.collect()
+    })
+}
+
+fn any_evidence() -> impl Strategy<Value = Evidence> {
+    prop_oneof![Just(Evidence::Recorded), Just(Evidence::Current)]
 }
 
 proptest! {
@@ -158,26 +196,21 @@ proptest! {
     }
 
     #[test]
-    fn the_same_tally(
-        lines in prop::collection::vec(lines::line(), 1..12),
-        order in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>(), 0..OTHERS.len()), 0..60),
-        recorded in any::<bool>(),
-    ) {
-        // Logs repeat their rows, and rows that differ in little.
-        let log: String = order
-            .iter()
-            .map(|(index, is_changed, other)| {
-                let line: &String = index.get(&lines);
-                match is_changed {
-                    true => changed(line, OTHERS[*other]),
-                    false => line.clone(),
-                }
-            })
-            .collect();
-        let evidence = if recorded { Evidence::Recorded } else { Evidence::Current };
+    fn the_same_tally(log in any_log(), evidence in any_evidence()) {
         let [one_by_one, from_parquet, from_arrow] = tallies(&log, evidence);
         prop_assert_eq!(String::from_utf8(from_parquet), String::from_utf8(one_by_one.clone()));
         prop_assert_eq!(String::from_utf8(from_arrow), String::from_utf8(one_by_one));
+    }
+
+    #[test]
+    fn the_same_tally_in_any_batches(
+        log in any_log(),
+        evidence in any_evidence(),
+        sizes in prop::collection::vec(1..9_usize, 1..9),
+    ) {
+        let whole = in_batches(&log, evidence, &[usize::MAX]);
+        let pieces = in_batches(&log, evidence, &sizes);
+        prop_assert_eq!(String::from_utf8(pieces), String::from_utf8(whole));
     }
 }
 

@@ -1,6 +1,5 @@
 //! What a rule must name to let an edge through.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Form;
@@ -141,7 +140,7 @@ fn has_known_domains(key: &EdgeKey, edge: &Edge) -> bool {
     key.direction == Direction::Egress && all
 }
 
-fn listed(names: &BTreeSet<String>) -> String {
+fn listed(names: &[String]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     names.join(", ")
 }

@@ -140,7 +140,7 @@ impl<'c> Replay<'c> {
                 node.map(|node| node.addresses.clone()).unwrap_or_default()
             }
             Peer::Metadata => vec![AddressClass::METADATA],
-            _ => edge.addresses.smallest.iter().copied().collect(),
+            _ => edge.addresses.smallest.clone(),
         };
         addresses.sort_unstable();
         let is_open = addresses.is_empty() || (key.peer != Peer::Metadata && edge.addresses.more);

@@ -236,9 +236,9 @@ fn edge_evidence(key: &EdgeKey, edge: &Edge) -> EdgeEvidence {
         last_unsecured: edge.unsecured.last.map(Time),
         connections: edge.unsecured.connections,
         bytes: edge.unsecured.bytes,
-        addresses: edge.addresses.smallest.iter().copied().collect(),
+        addresses: edge.addresses.smallest.clone(),
         more_addresses: edge.addresses.more,
-        domains: edge.domains.smallest.iter().cloned().collect(),
+        domains: edge.domains.smallest.clone(),
         more_domains: edge.domains.more,
         awaiting_reconnect: edge.awaiting_reconnect.is_some()
             && edge.awaiting_reconnect == edge.unsecured.last,

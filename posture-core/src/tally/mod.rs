@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use bytes::NotATally;
 pub use counts::RecordCounts;
 pub use edge::{Edge, EdgeState, Seen};
-pub use repeats::Repeats;
+pub use repeats::{Repeats, Sums};
 pub use sketch::Sketch;
 
 use self::edges::Edges;

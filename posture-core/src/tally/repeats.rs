@@ -17,13 +17,23 @@ use crate::state::State;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repeats {
     action: Action,
-    count: u64,
-    /// The first and the last second of them, where there are any.
-    start: i64,
-    end: i64,
-    connections: u64,
-    bytes: u64,
+    sums: Sums,
     outside: Option<Box<Outside>>,
+}
+
+/// What the times and sums of records add up to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sums {
+    /// How many records there are.
+    pub count: u64,
+    /// The first second of them, Unix time.
+    pub start: i64,
+    /// The last second of them.
+    pub end: i64,
+    /// Connections.
+    pub connections: u64,
+    /// Bytes, in both directions.
+    pub bytes: u64,
 }
 
 /// What an edge keeps of peers outside the cluster.
@@ -35,31 +45,50 @@ struct Outside {
     nameless: bool,
 }
 
+impl Sums {
+    /// Those of no record.
+    pub const NONE: Self = Self {
+        count: 0,
+        start: i64::MAX,
+        end: i64::MIN,
+        connections: 0,
+        bytes: 0,
+    };
+
+    /// Those of one record, which may say that it ends before it starts.
+    pub fn of(record: &Record<'_>) -> Self {
+        Self {
+            count: 1,
+            start: record.start.min(record.end),
+            end: record.end,
+            connections: record.connections,
+            bytes: record.bytes,
+        }
+    }
+
+    /// Adds those of other records.
+    pub fn add(&mut self, more: Self) {
+        add(&mut self.count, more.count);
+        self.start = self.start.min(more.start);
+        self.end = self.end.max(more.end);
+        add(&mut self.connections, more.connections);
+        add(&mut self.bytes, more.bytes);
+    }
+}
+
 impl Repeats {
     /// None yet of those that this happened to.
     pub const fn of(action: Action) -> Self {
         Self {
             action,
-            count: 0,
-            start: 0,
-            end: 0,
-            connections: 0,
-            bytes: 0,
+            sums: Sums::NONE,
             outside: None,
         }
     }
 
-    /// Adds the times and sums of one record: when it starts and ends, in Unix seconds, its
-    /// connections and its bytes.
-    pub fn add(&mut self, start: i64, end: i64, connections: u64, bytes: u64) {
-        let start = start.min(end);
-        (self.start, self.end) = match self.count {
-            0 => (start, end),
-            _ => (self.start.min(start), self.end.max(end)),
-        };
-        add(&mut self.count, 1);
-        add(&mut self.connections, connections);
-        add(&mut self.bytes, bytes);
+    /// Adds what records add up to.
+    pub fn add(&mut self, more: Sums) {
+        self.sums.add(more);
     }
 
     /// Adds the address of a record's peer, where its edge leads out of the cluster.
@@ -92,24 +121,24 @@ impl Tally {
     /// Adds records that are judged alike: what was judged of one of them, and what all of them add
     /// up to.
     pub fn add_repeated(&mut self, judged: Result<&Judgement, Unjudged>, repeats: Repeats) {
-        if repeats.count == 0 {
+        let Sums {
+            count, start, end, ..
+        } = repeats.sums;
+        if count == 0 {
             return;
         }
-        let covered = Window {
-            start: repeats.start,
-            end: repeats.end,
-        };
-        self.records.add(judged, repeats.count);
-        self.cover(covered);
+        self.records.add(judged, count);
+        self.cover(Window { start, end });
         if let Ok(judgement) = judged {
             let edge = self.edges.entry(judgement.edge.clone());
-            edge.merge(Edge::of_repeats(judgement, covered.end, repeats));
+            edge.merge(Edge::of_repeats(judgement, repeats));
         }
     }
 }
 
 impl Edge {
-    fn of_repeats(judgement: &Judgement, end: i64, repeats: Repeats) -> Self {
+    fn of_repeats(judgement: &Judgement, repeats: Repeats) -> Self {
+        let end = repeats.sums.end;
         let mut edge = Self {
             allowed: (repeats.action == Action::Allow).then_some(end),
             awaiting_reconnect: judgement.awaiting_reconnect.then_some(end),
@@ -118,8 +147,8 @@ impl Edge {
         };
         *edge.seen_mut(judgement.state) = Seen {
             last: Some(end),
-            connections: repeats.connections,
-            bytes: repeats.bytes,
+            connections: repeats.sums.connections,
+            bytes: repeats.sums.bytes,
         };
         if judgement.edge.peer.is_external()
             && let Some(outside) = repeats.outside

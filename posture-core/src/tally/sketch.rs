@@ -1,7 +1,6 @@
 //! A bounded sample of a set that does not depend on the order in which it is filled.
 
 use std::borrow::Borrow;
-use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +11,8 @@ const SKETCH: usize = 16;
 /// section 6.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sketch<T: Ord> {
-    /// The sixteen smallest.
-    pub smallest: BTreeSet<T>,
+    /// The sixteen smallest, in order.
+    pub smallest: Vec<T>,
     /// Whether there were more.
     pub more: bool,
 }
@@ -21,7 +20,7 @@ pub struct Sketch<T: Ord> {
 impl<T: Ord> Default for Sketch<T> {
     fn default() -> Self {
         Self {
-            smallest: BTreeSet::new(),
+            smallest: Vec::new(),
             more: false,
         }
     }
@@ -32,30 +31,71 @@ impl<T: Ord> Sketch<T> {
     where
         T: Borrow<Q>,
     {
-        let full = self.smallest.len() == SKETCH;
-        if full
-            && self
-                .smallest
-                .last()
-                .is_some_and(|last| value > last.borrow())
-        {
+        let last = self.smallest.last().map(T::borrow);
+        if self.smallest.len() == SKETCH && last.is_some_and(|last| value > last) {
             self.more = true;
-        } else if !self.smallest.contains(value) {
-            self.smallest.insert(own(value));
-            self.trim();
+        } else if let Err(at) = self.place(value) {
+            self.put(at, own(value));
         }
     }
 
     pub(super) fn merge(&mut self, other: Self) {
         self.more |= other.more;
-        self.smallest.extend(other.smallest);
-        self.trim();
+        for value in other.smallest {
+            if let Err(at) = self.place(&value) {
+                self.put(at, value);
+            }
+        }
     }
 
-    fn trim(&mut self) {
-        while self.smallest.len() > SKETCH {
-            self.smallest.pop_last();
+    /// Where a value is, or where it belongs.
+    fn place<Q: Ord + ?Sized>(&self, value: &Q) -> Result<usize, usize>
+    where
+        T: Borrow<Q>,
+    {
+        self.smallest
+            .binary_search_by(|known| known.borrow().cmp(value))
+    }
+
+    fn put(&mut self, at: usize, value: T) {
+        self.smallest.insert(at, value);
+        if self.smallest.len() > SKETCH {
+            self.smallest.pop();
             self.more = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sketch(values: &[u8]) -> Sketch<u8> {
+        let mut sketch = Sketch::default();
+        for value in values {
+            sketch.insert(value, |value| *value);
+        }
+        sketch
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_smallest_of_a_set_are_kept(one: Vec<u8>, other: Vec<u8>) {
+            let set: BTreeSet<u8> = one.iter().chain(&other).copied().collect();
+            let expected = Sketch {
+                smallest: set.iter().copied().take(SKETCH).collect(),
+                more: set.len() > SKETCH,
+            };
+            prop_assert_eq!(&sketch(&[one.clone(), other.clone()].concat()), &expected);
+            let mut merged = sketch(&one);
+            merged.merge(sketch(&other));
+            prop_assert_eq!(merged, expected);
         }
     }
 }
