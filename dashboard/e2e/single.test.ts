@@ -11,7 +11,7 @@ import init, { Assessment } from "../../posture-wasm/pkg/web/posture_wasm.js";
 import { CLUSTERS, complaints, SINGLE, type Stage, stage } from "./browser.ts";
 import { filesOf } from "./cases.ts";
 
-const MODULE = new URL("../../posture-wasm/pkg/web/posture_wasm_bg.wasm", import.meta.url);
+const MODULE = new URL("../../posture-wasm/pkg/posture_wasm_bg.wasm", import.meta.url);
 const PLACE = '<script type="application/octet-stream" id="posture-input">';
 
 let on: Stage;
