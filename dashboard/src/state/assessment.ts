@@ -35,8 +35,8 @@ export const isReport = signal(false);
 /** A report cannot take more files; one that did not open has nothing to lose. */
 export const takesFiles = computed(() => !isReport.value || phase.value.name === "failed");
 
-/** What the command line has put into the page. */
-let packed = "";
+/** What the command line has put into the page: the input, and earlier points. */
+let packed: [input: string, history: string] = ["", ""];
 
 /** What is being read: more may come meanwhile. */
 let coming: readonly Given[] | null = null;
@@ -110,12 +110,12 @@ export function keepPreset(): void {
 }
 
 /** Opens what the command line has put into the page. */
-export async function openReport(base64: string): Promise<void> {
-  packed = base64;
+export async function openReport(input: string, history: string): Promise<void> {
+  packed = [input, history];
   isReport.value = true;
   await begin(
     [],
-    () => ask("open", [base64]),
+    () => ask("open", packed),
     () => undefined,
   );
 }
@@ -123,7 +123,7 @@ export async function openReport(base64: string): Promise<void> {
 /** From a failure to what was shown before it, which is read again where it is not held any more. */
 export async function goBack(): Promise<void> {
   if (head.value !== null) phase.value = { name: "ready" };
-  else if (isReport.value) await openReport(packed);
+  else if (isReport.value) await openReport(...packed);
   else await again();
 }
 

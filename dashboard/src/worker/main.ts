@@ -22,7 +22,7 @@ import {
   type Report,
   RISK_TYPES,
 } from "../model/report.ts";
-import { historyOf, isHistory, momentOf, previousOf } from "./history.ts";
+import { earlierOf, historyOf, isHistory, momentOf, previousOf } from "./history.ts";
 import type { Calls, Given, Opened, Question, Reply, Request } from "./protocol.ts";
 
 /** So many files are fetched at once: each is a message to the browser and back. */
@@ -67,8 +67,10 @@ async function answer(question: Question): Promise<unknown> {
     case "read":
       return read(question.id, ...question.args);
     case "open": {
-      const bytes = await unpack(...question.args);
-      return open(Assessment.from_bytes(new Uint8Array(bytes)), []);
+      const [input, history] = question.args;
+      const bytes = await unpack(input);
+      const earlier = history === "" ? [] : earlierOf(await unpack(history));
+      return open(Assessment.from_bytes(new Uint8Array(bytes)), earlier);
     }
     case "explain": {
       const [before, after] = question.args;

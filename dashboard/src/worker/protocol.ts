@@ -46,8 +46,8 @@ export interface Calls {
   give(files: Given[]): void;
   /** Reads all that was given. */
   read(request: Request): Opened;
-  /** What `Assessment.to_bytes()` gave, gzipped, as base64. */
-  open(packed: string): Opened;
+  /** What `Assessment.to_bytes()` gave, and a list of earlier points in JSON or nothing: gzipped, as base64. */
+  open(input: string, history: string): Opened;
   namespaces(start: number, end: number): NamespaceReport[];
   actions(start: number, end: number): Action[];
   /** Makes ready what the first change needs. */
