@@ -40,7 +40,7 @@ mod built {
             "--history",
             &history,
         ];
-        let score = |more: &[&str]| super::common::stderr(&[&always[..], more].concat(), 0);
+        let score = |more: &[&str]| said(&[&always[..], more].concat(), 0);
         score(&["--record", "--now", "2025-11-20T10:00:00Z"]);
         score(&["--record", "--now", "2025-11-21T10:00:00Z"]);
         let page = ["--format", "html", "-o", &report];

@@ -20,7 +20,7 @@ export interface Listed {
   size: number;
 }
 
-/** So much is handed over at once: neither end takes longer than a frame for it. */
+/** So much is handed over at once: the page stays quick meanwhile. */
 const PIECE = 500;
 const FILES = 50;
 
