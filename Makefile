@@ -73,7 +73,7 @@ book: ## make the book of all pages in target/book, and check its links
 	cargo test --quiet $(BOOK)
 	cargo run --quiet $(BOOK) -- target/book
 
-wasm: ## build the JavaScript package into posture-wasm/pkg
+wasm: $(DASHBOARD)/node_modules/ready ## build the JavaScript package into posture-wasm/pkg
 	scripts/wasm
 
 dashboard: $(DASHBOARD)/node_modules/ready ## build the dashboard, and the command line with it inside

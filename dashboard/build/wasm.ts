@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
-const MODULE = new URL("../../posture-wasm/pkg/web/posture_wasm_bg.wasm", import.meta.url);
+const MODULE = new URL("../../posture-wasm/pkg/posture_wasm_bg.wasm", import.meta.url);
 
 /** `#wasm`: the module beside the page, or within it; `#worker`: the worker likewise. */
 export function wasm(isSingle: boolean): Plugin {

@@ -10,7 +10,7 @@ import { SERVED } from "../build/policy.ts";
 
 const DIST = fileURLToPath(new URL("../dist", import.meta.url));
 /** What wasm-bindgen made, as it is: under `/pkg/`. */
-const PACKAGE = fileURLToPath(new URL("../../posture-wasm/pkg/web", import.meta.url));
+const PACKAGE = fileURLToPath(new URL("../../posture-wasm/pkg", import.meta.url));
 export const CLUSTERS = fileURLToPath(new URL("../../examples/clusters", import.meta.url));
 export const SINGLE = pathToFileURL(join(DIST, "posture.html")).href;
 

@@ -23,7 +23,7 @@ test("every case gives the expected bytes", async () => {
     const input = files.map((file) => [file.name, readFileSync(file.path).toString("base64")]);
     const result = await page.evaluate(
       async ({ input, request }) => {
-        const glue = "/pkg/posture_wasm.js";
+        const glue = "/pkg/web/posture_wasm.js";
         const { default: init, score } = await import(glue);
         await init({ module_or_path: fetch("/pkg/posture_wasm_bg.wasm") });
         const bytes = input.map(([, text = ""]) =>

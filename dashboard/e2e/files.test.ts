@@ -194,6 +194,28 @@ test("what is not assessed is said to be so, with what would help", async () => 
   await page.close();
 });
 
+test("an addition that is given up leaves what was read before", async () => {
+  const page = await on.browser.newPage();
+  await page.goto(on.address);
+  await page.getByRole("button", { name: "Load the example" }).click();
+  await page.locator("#score[value='73.209064327']").waitFor();
+  const line = readFileSync(join(CLUSTERS, "boutique/flows.jsonl"), "utf8");
+  await page
+    .locator(".file-input")
+    .first()
+    .setInputFiles({
+      name: "more.jsonl",
+      mimeType: "text/plain",
+      buffer: Buffer.from(line.repeat(100)),
+    });
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.locator("#score[value='73.209064327']").waitFor();
+  await page.getByRole("link", { name: /^Input/ }).click();
+  const names = await page.locator(".files li > :first-child").allTextContents();
+  assert.ok(names.includes("flows.jsonl") && !names.includes("more.jsonl"), names.join());
+  await page.close();
+});
+
 test("reading can be given up", async () => {
   const page = await on.browser.newPage();
   await page.goto(on.address);

@@ -11,8 +11,9 @@ import init, { Assessment } from "../../posture-wasm/pkg/web/posture_wasm.js";
 import { CLUSTERS, complaints, SINGLE, type Stage, stage } from "./browser.ts";
 import { filesOf } from "./cases.ts";
 
-const MODULE = new URL("../../posture-wasm/pkg/web/posture_wasm_bg.wasm", import.meta.url);
+const MODULE = new URL("../../posture-wasm/pkg/posture_wasm_bg.wasm", import.meta.url);
 const PLACE = '<script type="application/octet-stream" id="posture-input">';
+const HISTORY = '<script type="application/octet-stream" id="posture-history">';
 
 let on: Stage;
 const folder = mkdtempSync(join(tmpdir(), "posture-"));
@@ -53,15 +54,23 @@ test("it opens with the input that was put into it", async () => {
   const html = readFileSync(fileURLToPath(SINGLE), "utf8");
   assert.equal(html.split(PLACE).length, 2);
   const report = join(folder, "report.html");
+  const [first, second] = ["2026-11-18T10:00:00Z", "2026-11-19T10:00:00Z"].map((at) => ({
+    ...JSON.parse(assessment.point()),
+    at,
+    score: 70,
+  }));
+  const earlier = gzipSync(JSON.stringify([first, second])).toString("base64");
   writeFileSync(
     report,
-    html.replace(PLACE, () => PLACE + packed),
+    html.replace(PLACE, () => PLACE + packed).replace(HISTORY, () => HISTORY + earlier),
   );
   const context = await on.browser.newContext({ offline: true });
   const page = await context.newPage();
   const found = complaints(page);
   await page.goto(pathToFileURL(report).href);
   await page.locator("#score[value='73.209064327']").waitFor();
+  await page.getByRole("button", { name: "Earlier point" }).click();
+  await page.locator(".history-told").filter({ hasText: "2026-11-19 10:00 UTC" }).waitFor();
   await page.locator(".card input").first().click();
   await page.locator("#score[value='79.459064327']").waitFor();
 

@@ -29,7 +29,8 @@ keepTitle();
 const root = document.getElementById("app");
 if (root !== null) render(<App />, root);
 
-// the command line puts an input here: then the page is a report
-const packed = document.getElementById("posture-input")?.textContent?.trim() ?? "";
+// the command line puts an input and its history here: then the page is a report
+const placed = (id: string) => document.getElementById(id)?.textContent?.trim() ?? "";
+const packed = placed("posture-input");
 if (packed === "") warmUp();
-else void openReport(packed);
+else void openReport(packed, placed("posture-history"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { dismissalScript } from "../src/model/dismissals.ts";
+import { dismissalFile, dismissalScript } from "../src/model/dismissals.ts";
 import { farEnd } from "../src/model/evidence.ts";
 import { planMarkdown } from "../src/model/plan.ts";
 import { dateAndTime, duration, span } from "../src/model/times.ts";
@@ -19,6 +19,32 @@ test("dismissals are commands that a shell reads as they were meant", () => {
     "--by=Ada",
     "dump dir",
   ]);
+});
+
+test("dismissals are a file as the command line writes it", () => {
+  const [by, at] = ["Ada", "2026-11-20T10:00:00Z"];
+  const text = dismissalFile([
+    { action: "scan-images/a", reason: 'it\'s "fine": # no', by, at, items: ["x:1", "- y"] },
+    { action: "isolate-namespace/b", reason: "two", by, at, items: "00ff 11ee\n22dd\n" },
+  ]);
+  assert.equal(
+    text,
+    `# Risk that was accepted. \`posture score --dismissals\` reads it.
+dismissals:
+  - action: "scan-images/a"
+    reason: "it's \\"fine\\": # no"
+    by: "Ada"
+    at: "2026-11-20T10:00:00Z"
+    items:
+      - "x:1"
+      - "- y"
+  - action: "isolate-namespace/b"
+    reason: "two"
+    by: "Ada"
+    at: "2026-11-20T10:00:00Z"
+    items: "00ff 11ee\\n22dd\\n"
+`,
+  );
 });
 
 test("a plan in Markdown keeps names as text", () => {

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use posture::{Bundle, Opened};
+use posture_core::history::Point;
 use posture_core::issue::Issues;
 use posture_core::request::Request;
 use posture_files::{LoadError, Loaded};
-use posture_page::{PageError, fill};
+use posture_page::{PageError, add_history, fill};
 
 use crate::exit::Failure;
 
@@ -39,10 +40,11 @@ pub(crate) fn of_several() -> Failure {
     Failure::Usage(message.to_owned())
 }
 
-/// The page of what is found at some paths.
+/// The page of what is found at some paths, with earlier points of its history, oldest first.
 pub(crate) fn of_paths(
     paths: &[PathBuf],
     request: &Request,
+    earlier: &[Point],
     threads: NonZeroUsize,
 ) -> Result<String, Failure> {
     let page = built()?;
@@ -65,7 +67,11 @@ pub(crate) fn of_paths(
         tally: Arc::new(tally),
         issues,
     };
-    fill(page, &opened).map_err(|error| failure(&error))
+    let page = fill(page, &opened).map_err(|error| failure(&error))?;
+    match earlier {
+        [] => Ok(page),
+        _ => add_history(&page, earlier).map_err(|error| failure(&error)),
+    }
 }
 
 /// The page of files in memory.

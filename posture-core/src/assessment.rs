@@ -1,10 +1,11 @@
 //! An assessment held open: all that a result, a plan and a recommendation are made of.
 
-use crate::action::{Action, actions};
+use crate::action::{Action, action, actions};
 use crate::dismissal::{self, Dismissed};
 use crate::engine::Engine;
 use crate::model::Cluster;
 use crate::plan::{Goal, Plan, plan};
+use crate::remedy::ActionId;
 use crate::request::Request;
 use crate::risk::{self, Images, Risks};
 use crate::score::{Score, Totals, score};
@@ -66,6 +67,11 @@ impl<'a> Assessment<'a> {
     /// All actions that gain anything, best first.
     pub fn actions(&self) -> Vec<Action<'a>> {
         actions(&self.risks, &self.request.method)
+    }
+
+    /// An action, if it gains anything.
+    pub fn action(&self, id: &ActionId) -> Option<Action<'a>> {
+        action(&self.risks, &self.request.method, id)
     }
 
     /// What staged policies would cover of actions, in their order.

@@ -1,5 +1,7 @@
 //! What the caller asks for and knows beside the files.
 
+use std::ops::Range;
+
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -83,6 +85,11 @@ impl MaxItems {
             Self::AtMost(limit) => limit,
             Self::All => usize::MAX,
         }
+    }
+
+    /// The places of a list that are listed.
+    pub const fn places(self) -> Range<usize> {
+        0..self.limit()
     }
 }
 

@@ -62,10 +62,15 @@ fn walk_within<R: Read + Seek>(
         return;
     }
     match source.rewind() {
-        Ok(()) => walk.zip(file, source, 0),
+        Ok(()) => walk.zip(file, &mut source, 0),
         Err(error) => walk.tell(file, &error, 0),
     }
 }
+
+/// What a zip archive is read from: one type for all, since its reader is large.
+trait Seekable: Read + Seek {}
+
+impl<R: Read + Seek> Seekable for R {}
 
 /// The state of walking through one file.
 struct Walk<'a> {
@@ -168,7 +173,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn zip<R: Read + Seek>(&mut self, file: &str, source: R, depth: u32) {
+    fn zip(&mut self, file: &str, source: &mut dyn Seekable, depth: u32) {
         let depth = depth.saturating_add(1);
         let mut archive = match zip::ZipArchive::new(source) {
             Ok(archive) => archive,
@@ -201,7 +206,7 @@ impl<'a> Walk<'a> {
         let lost = BeforeBreak::Lost;
         match hand_on(file, source, lost, &self.left, self.issues, &mut each) {
             Some(error) => self.tell(file, &error, depth.saturating_add(1)),
-            None => self.zip(file, Cursor::new(bytes.unwrap_or_default()), depth),
+            None => self.zip(file, &mut Cursor::new(bytes.unwrap_or_default()), depth),
         }
     }
 

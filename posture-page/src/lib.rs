@@ -23,9 +23,13 @@ use base64::prelude::BASE64_STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use posture::Opened;
+use posture::core::history::Point;
 
 /// Where the input belongs in the dashboard.
 const PLACE: &str = "id=\"posture-input\">";
+
+/// Where earlier points of the history belong.
+const HISTORY: &str = "id=\"posture-history\">";
 
 /// Where the dashboard says what it may do.
 const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"";
@@ -48,11 +52,25 @@ pub enum PageError {
 /// # Errors
 /// [`PageError::NotATemplate`] for a text that is not the dashboard.
 pub fn fill(template: &str, opened: &Opened) -> Result<String, PageError> {
-    let (before, after) = template.split_once(PLACE).ok_or(PageError::NotATemplate)?;
+    put(template, PLACE, &opened.to_bytes())
+}
+
+/// The page with earlier points of the history in it, oldest first.
+///
+/// # Errors
+/// [`PageError::NotATemplate`] for a text that is not the dashboard.
+pub fn add_history(page: &str, earlier: &[Point]) -> Result<String, PageError> {
+    let points: Vec<String> = earlier.iter().map(Point::to_json).collect();
+    put(page, HISTORY, format!("[{}]", points.join(",")).as_bytes())
+}
+
+/// Puts bytes into a place, packed.
+fn put(page: &str, place: &str, bytes: &[u8]) -> Result<String, PageError> {
+    let (before, after) = page.split_once(place).ok_or(PageError::NotATemplate)?;
     let mut packed = GzEncoder::new(Vec::new(), Compression::default());
-    packed.write_all(&opened.to_bytes())?;
+    packed.write_all(bytes)?;
     let packed = BASE64_STANDARD.encode(packed.finish()?);
-    Ok(format!("{before}{PLACE}{packed}{after}"))
+    Ok(format!("{before}{place}{packed}{after}"))
 }
 
 /// What the page lets itself do, as a Content-Security-Policy: whoever serves the page sends it as a

@@ -3,12 +3,12 @@
 use std::io::Cursor;
 
 use js_sys::{Function, Uint8Array};
-use posture::core::history::Point;
 use posture::core::model::Policy;
 use posture::core::plan::Goal;
 use posture::core::points::Points;
-use posture::core::request::{MaxItems, Request};
-use posture::{Changes, HeldWhatIf, Intake, Opened, Prepared, Recommended, WantedForm, enforced};
+use posture::core::remedy::ActionId;
+use posture::core::request::Request;
+use posture::{Changes, HeldWhatIf, Intake, Opened, Recommended, WantedForm, enforced};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -21,7 +21,8 @@ const POLICIES: &str = "policies";
 #[wasm_bindgen]
 pub struct Assessment {
     opened: Opened,
-    what_if: HeldWhatIf,
+    /// What would be if, once it was asked for: a result alone is there sooner.
+    what_if: Option<HeldWhatIf>,
     /// The same with policies that were tried last, and their text.
     governed: Option<(String, HeldWhatIf)>,
 }
@@ -69,14 +70,32 @@ impl Assessment {
         self.opened.report().to_json()
     }
 
-    /// The same with every item of every action, whatever the request says.
-    pub fn full_report(&self) -> String {
-        self.full().to_json()
+    /// The items of an action from one place to before another in the list that has the heaviest first, as
+    /// JSON text; `null` where the action gains nothing. Of a workload as many edges are listed at most.
+    pub fn items(&self, action: &str, start: usize, end: usize) -> Result<String, JsError> {
+        let Opened {
+            prepared, tally, ..
+        } = &self.opened;
+        written(&prepared.items(tally, &action.parse::<ActionId>()?, start..end))
+    }
+
+    /// The items that a dismissal of an action is about, as the JSON text that a file of dismissals has for
+    /// them; `null` where the action gains nothing.
+    pub fn snapshot(&self, action: &str) -> Result<String, JsError> {
+        let Opened {
+            prepared, tally, ..
+        } = &self.opened;
+        written(&prepared.snapshot(tally, &action.parse::<ActionId>()?))
     }
 
     /// What history keeps of the result, as JSON text.
     pub fn point(&self) -> String {
-        Point::of(&self.full()).to_json()
+        self.opened.point().to_json()
+    }
+
+    /// Makes ready what the first change needs, which else makes it ready itself.
+    pub fn warm_up(&mut self) {
+        self.what_if();
     }
 
     /// Goes over to another scenario, and says what the scores are there, as JSON text.
@@ -88,24 +107,28 @@ impl Assessment {
         let changes: Changes = serde_json::from_str(changes)?;
         let request = &self.opened.prepared.request;
         let scenario = changes.scenario(request)?;
-        self.what_if.check(&changes)?;
+        self.what_if().check(&changes)?;
         self.govern(policies)?;
-        written(&self.held_mut().try_out(scenario))
+        written(&self.held().try_out(scenario))
     }
 
     /// The namespaces in the scenario that was tried last, as JSON text: the highest risk first.
-    pub fn namespaces(&self) -> Result<String, JsError> {
+    pub fn namespaces(&mut self) -> Result<String, JsError> {
         written(&self.held().namespaces())
     }
 
     /// What is left to do in the scenario that was tried last, as JSON text: the best first.
-    pub fn left(&self) -> Result<String, JsError> {
+    pub fn left(&mut self) -> Result<String, JsError> {
         written(&self.held().left())
     }
 
     /// The shortest way from the scenario that was tried last to a score, such as `"80"`, or of so many
     /// steps, as JSON text.
-    pub fn plan(&self, target: Option<String>, steps: Option<usize>) -> Result<String, JsError> {
+    pub fn plan(
+        &mut self,
+        target: Option<String>,
+        steps: Option<usize>,
+    ) -> Result<String, JsError> {
         let goal = match target {
             Some(target) => Goal::Score(target.parse::<Points>()?),
             None => Goal::Steps(steps.unwrap_or(usize::MAX)),
@@ -135,42 +158,39 @@ impl Assessment {
 impl Assessment {
     fn of(opened: Opened) -> Self {
         Self {
-            what_if: opened.what_if(),
             opened,
+            what_if: None,
             governed: None,
         }
     }
 
-    fn full(&self) -> posture::Report {
-        let Prepared { request, .. } = &*self.opened.prepared;
-        let request = Request {
-            max_items: MaxItems::All,
-            ..request.clone()
-        };
-        self.opened.report_of(&request)
+    fn what_if(&mut self) -> &mut HeldWhatIf {
+        let opened = &self.opened;
+        self.what_if.get_or_insert_with(|| opened.what_if())
     }
 
     /// Opens the assessment under policies, unless they are those of before.
     fn govern(&mut self, policies: Option<String>) -> Result<(), JsError> {
         let tried = self.governed.as_ref().map(|(text, _)| text);
         if policies.as_ref() != tried {
-            let open = |text: String| {
-                let governed = self.what_if.with_policies(read(&text)?);
-                Ok::<_, JsError>((text, governed))
-            };
-            self.governed = policies.map(open).transpose()?;
+            self.governed = None;
+            if let Some(text) = policies {
+                let governed = self.what_if().with_policies(read(&text)?);
+                self.governed = Some((text, governed));
+            }
         }
         Ok(())
     }
 
-    fn held(&self) -> &HeldWhatIf {
-        let governed = self.governed.as_ref();
-        governed.map_or(&self.what_if, |(_, governed)| governed)
-    }
-
-    fn held_mut(&mut self) -> &mut HeldWhatIf {
-        let governed = self.governed.as_mut();
-        governed.map_or(&mut self.what_if, |(_, governed)| governed)
+    /// What the scenario was tried on last.
+    fn held(&mut self) -> &mut HeldWhatIf {
+        match &mut self.governed {
+            Some((_, governed)) => governed,
+            None => {
+                let opened = &self.opened;
+                self.what_if.get_or_insert_with(|| opened.what_if())
+            }
+        }
     }
 }
 

@@ -4,9 +4,10 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use posture_core::history::{MAX_KEPT, Point};
 use posture_core::issue::Issues;
 use posture_core::report::Report;
-use posture_core::request::Request;
+use posture_core::request::{MaxItems, Request};
 use posture_core::tally::{NotATally, Tally};
 use posture_formats::detect::Content;
 use serde::{Deserialize, Serialize};
@@ -124,6 +125,15 @@ impl Opened {
     pub fn report_of(&self, request: &Request) -> Report {
         let issues = self.issues.clone();
         self.prepared.conclude_as(request, &self.tally, issues)
+    }
+
+    /// What history keeps of the result, however few items the request lists.
+    pub fn point(&self) -> Point {
+        let one_more = MaxItems::AtMost(MAX_KEPT.saturating_add(1));
+        Point::of(&self.report_of(&Request {
+            max_items: one_more,
+            ..self.prepared.request.clone()
+        }))
     }
 
     /// The assessment, held open for changes.

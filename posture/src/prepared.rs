@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use posture_core::assessment::Assessment;
+use posture_core::dismissal::Snapshot;
 use posture_core::engine::Engine;
 use posture_core::issue::Issues;
 use posture_core::model::{Cluster, ModelError};
 use posture_core::plan::{Goal, Plan};
 use posture_core::recommend::Wanted;
-use posture_core::report::Report;
-use posture_core::request::Request;
+use posture_core::remedy::ActionId;
+use posture_core::report::{Item, Report, items};
+use posture_core::request::{MaxItems, Request};
 use posture_core::risk;
 use posture_core::tally::Tally;
 
@@ -63,14 +66,24 @@ impl Prepared {
 
     /// The way to a goal.
     pub fn plan(&self, tally: &Tally, goal: Goal) -> Plan {
-        let Self {
-            cluster,
-            engine,
-            request,
-            ..
-        } = self;
-        let images = risk::images(cluster, &request.method, request.now);
-        Assessment::new(cluster, engine, &images, tally, request).plan(goal)
+        self.assess(&self.request, tally, |assessment| assessment.plan(goal))
+    }
+
+    /// The items of an action at some places of the list that has the heaviest first, and of each workload
+    /// as many edges at most; none where the action gains nothing.
+    pub fn items(
+        &self,
+        tally: &Tally,
+        action: &ActionId,
+        places: Range<usize>,
+    ) -> Option<Vec<Item>> {
+        let request = Request {
+            max_items: MaxItems::AtMost(places.len()),
+            ..self.request.clone()
+        };
+        self.assess(&request, tally, |assessment| {
+            items(assessment, action, places)
+        })
     }
 
     /// Recommended policies, for some namespaces where any are named; see
@@ -95,6 +108,28 @@ impl Prepared {
             issues: self.issues_with(more),
         };
         crate::recommend(all, wanted, named)
+    }
+
+    /// The items that a dismissal of an action is about; none where the action gains nothing.
+    pub fn snapshot(&self, tally: &Tally, action: &ActionId) -> Option<Snapshot> {
+        self.assess(&self.request, tally, |assessment| {
+            let items = assessment.action(action)?.items;
+            let keys: Vec<String> = items.iter().map(|(item, _)| item.subject.key()).collect();
+            Some(Snapshot::of(keys.iter().map(String::as_str)))
+        })
+    }
+
+    fn assess<T>(
+        &self,
+        request: &Request,
+        tally: &Tally,
+        then: impl FnOnce(&Assessment<'_>) -> T,
+    ) -> T {
+        let images = risk::images(&self.cluster, &request.method, request.now);
+        let Self {
+            cluster, engine, ..
+        } = self;
+        then(&Assessment::new(cluster, engine, &images, tally, request))
     }
 
     fn issues_with(&self, more: Issues) -> Issues {

@@ -4,8 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use posture::core::dismissal::Snapshot;
+use posture::core::history::Point;
 use posture::core::recommend::Wanted;
-use posture::{File, Opened};
+use posture::core::remedy::ActionId;
+use posture::core::report::Item;
+use posture::core::request::MaxItems;
+use posture::{File, Opened, Request};
 
 #[test]
 fn every_case_is_the_same_after_it_was_bytes() {
@@ -32,6 +37,53 @@ fn every_case_is_the_same_after_it_was_bytes() {
         number += 1;
     }
     assert!(number > 50, "{number} cases");
+}
+
+#[test]
+fn what_is_asked_of_one_action_is_what_the_whole_result_says() {
+    let (mut listed, mut points) = (0, 0);
+    for (folder, opened) in opened_cases() {
+        let Opened {
+            prepared, tally, ..
+        } = &opened;
+        let every_item = Request {
+            max_items: MaxItems::All,
+            ..prepared.request.clone()
+        };
+        let full = opened.report_of(&every_item);
+        assert_eq!(opened.point(), Point::of(&full), "{folder}");
+        points += 1;
+        for action in &full.actions {
+            let id: ActionId = action.id.parse().unwrap();
+            let page = |start| prepared.items(tally, &id, start..start + 3).unwrap();
+            let pages = (0..action.item_count).step_by(3).flat_map(page);
+            let known = |item: Item| (item.key, item.units, item.points);
+            let pages: Vec<_> = pages.map(known).collect();
+            let items: Vec<_> = action.items.iter().cloned().map(known).collect();
+            assert_eq!(pages, items, "{folder} {id}");
+            assert_eq!(page(action.item_count), [], "{folder} {id}");
+            let keys = items.iter().map(|(key, ..)| key.as_str());
+            let snapshot = prepared.snapshot(tally, &id);
+            assert_eq!(snapshot, Some(Snapshot::of(keys)), "{folder} {id}");
+            listed += items.len();
+        }
+        let nowhere: ActionId = "scan-images/nowhere".parse().unwrap();
+        assert_eq!(prepared.items(tally, &nowhere, 0..1), None);
+        assert_eq!(prepared.snapshot(tally, &nowhere), None);
+    }
+    assert!(points > 50 && listed > 50, "{points} cases, {listed} items");
+}
+
+/// Every case of the corpus, held open.
+fn opened_cases() -> impl Iterator<Item = (String, Opened)> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases");
+    let folders = entries(&corpus).into_iter().filter(|path| path.is_dir());
+    folders.map(|folder| {
+        let request = fs::read_to_string(folder.join("request.json"));
+        let request = request.unwrap_or_else(|_| "{}".to_owned());
+        let opened = Opened::read(files(&folder.join("input")), request, &mut |_| {});
+        (folder.display().to_string(), opened.unwrap())
+    })
 }
 
 #[test]

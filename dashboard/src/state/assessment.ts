@@ -20,7 +20,9 @@ export interface Listed {
   size: number;
 }
 
+/** So much is handed over at once: the page stays quick meanwhile. */
 const PIECE = 500;
+const FILES = 50;
 
 export const phase = signal<Phase>({ name: "empty" });
 export const head = signal<Head | null>(null);
@@ -33,8 +35,8 @@ export const isReport = signal(false);
 /** A report cannot take more files; one that did not open has nothing to lose. */
 export const takesFiles = computed(() => !isReport.value || phase.value.name === "failed");
 
-/** What the command line has put into the page. */
-let packed = "";
+/** What the command line has put into the page: the input, and earlier points. */
+let packed: [input: string, history: string] = ["", ""];
 
 /** What is being read: more may come meanwhile. */
 let coming: readonly Given[] | null = null;
@@ -49,8 +51,11 @@ onStop((error) => {
   fail(error);
 });
 
+/** Sizes as the worker has seen them: to ask a file for its own takes the page a moment. */
+const sizes = signal<readonly number[]>([]);
+
 export const files = computed<Listed[]>(() =>
-  given.value.map(({ name, content }) => ({ name, size: content.size })),
+  given.value.map(({ name }, place) => ({ name, size: sizes.value[place] ?? 0 })),
 );
 
 export const actionsById = computed(
@@ -105,13 +110,12 @@ export function keepPreset(): void {
 }
 
 /** Opens what the command line has put into the page. */
-export async function openReport(base64: string): Promise<void> {
-  packed = base64;
+export async function openReport(input: string, history: string): Promise<void> {
+  packed = [input, history];
   isReport.value = true;
   await begin(
     [],
-    0,
-    () => ask("open", [base64]),
+    () => ask("open", packed),
     () => undefined,
   );
 }
@@ -119,8 +123,21 @@ export async function openReport(base64: string): Promise<void> {
 /** From a failure to what was shown before it, which is read again where it is not held any more. */
 export async function goBack(): Promise<void> {
   if (head.value !== null) phase.value = { name: "ready" };
-  else if (isReport.value) await openReport(packed);
+  else if (isReport.value) await openReport(...packed);
   else await again();
+}
+
+/** Gives up what is being read. What was read before an addition is read again, without it. */
+export function giveUp(): void {
+  const isAddition = coming !== null && coming !== given.value && given.value.length > 0;
+  if (!isAddition) {
+    stop();
+    return;
+  }
+  cancel();
+  isHeld = false;
+  coming = null;
+  void again();
 }
 
 export function stop(): void {
@@ -142,17 +159,21 @@ function clear(): void {
 }
 
 async function read(files: readonly Given[], next: Request): Promise<void> {
-  const total = files.reduce((all, file) => all + file.content.size, 0);
   const progress = (read: number, total: number) => {
     phase.value = { name: "reading", read, total };
   };
   // files that fail are not kept beside those that were read before
   await begin(
     files,
-    total,
-    () => ask("read", [[...files], next], progress),
-    () => {
+    async () => {
+      for (let start = 0; start < files.length; start += FILES) {
+        await ask("give", [files.slice(start, start + FILES)]);
+      }
+      return ask("read", [next], progress);
+    },
+    (opened) => {
       given.value = files;
+      sizes.value = opened.sizes;
       request.value = next;
       isReport.value = false;
     },
@@ -162,16 +183,15 @@ async function read(files: readonly Given[], next: Request): Promise<void> {
 /** One at a time, the last has all the files; and each in a new worker: there is room for one. */
 async function begin(
   files: readonly Given[],
-  total: number,
   open: () => Promise<Opened>,
-  then: () => void,
+  then: (opened: Opened) => void,
 ): Promise<void> {
   if (coming !== null || isHeld) cancel();
   coming = files;
   isHeld = true;
   batch(() => {
     head.value = null;
-    phase.value = { name: "reading", read: 0, total };
+    phase.value = { name: "reading", read: 0, total: 0 };
   });
   await settle(open(), then);
   if (coming === files) coming = null;
@@ -189,17 +209,19 @@ async function inPieces<Name extends "namespaces" | "actions">(
   return list;
 }
 
-async function settle(opening: Promise<Opened>, then: () => void): Promise<void> {
+async function settle(opening: Promise<Opened>, then: (opened: Opened) => void): Promise<void> {
   try {
     const opened = await opening;
     const namespaces = await inPieces("namespaces", opened.namespaceCount);
     const actions = await inPieces("actions", opened.actionCount);
     batch(() => {
-      then();
+      then(opened);
       head.value = { ...opened.head, namespaces, actions };
       history.value = opened.history;
       phase.value = { name: "ready" };
     });
+    // while the result is looked at
+    await ask("prepare", []);
   } catch (error) {
     if (!(error instanceof Cancelled)) fail(error);
   }

@@ -6,8 +6,9 @@ import type { Item, Method, StagedCoverage } from "../model/report.ts";
 import { count, counted, TITLES } from "../model/words.ts";
 import { Gain, Severity } from "../parts/basics.tsx";
 import { ItemEntry } from "../parts/item.tsx";
-import { Pager, pageOf } from "../parts/pager.tsx";
+import { Pager } from "../parts/pager.tsx";
 import { Tick } from "../parts/tick.tsx";
+import { actionsById } from "../state/assessment.ts";
 import { href, route } from "../state/route.ts";
 import type { ShownAction } from "../state/shown.ts";
 import { ask } from "../worker/client.ts";
@@ -74,18 +75,20 @@ function Staged({ of, items }: { of: readonly StagedCoverage[]; items: number })
 }
 
 function Items({ of, method }: { of: ShownAction; method: Method }) {
+  // those of the input as it is: what is tried takes none of them away
+  const total = actionsById.value.get(of.id)?.item_count ?? 0;
   const [items, setItems] = useState<readonly Item[] | null>(null);
   const [page, setPage] = useState(0);
   useEffect(() => {
     let isCurrent = true;
-    ask("items", [of.id]).then(
+    ask("items", [of.id, page * ITEMS, (page + 1) * ITEMS]).then(
       (found) => isCurrent && setItems(found),
       () => isCurrent && setItems([]),
     );
     return () => {
       isCurrent = false;
     };
-  }, [of.id]);
+  }, [of.id, page]);
   return (
     <section aria-labelledby="items-title" class="detail-part">
       <h3 id="items-title">
@@ -95,17 +98,11 @@ function Items({ of, method }: { of: ShownAction; method: Method }) {
       {items !== null && (
         <>
           <ul class="items">
-            {pageOf(items, page, ITEMS).map((item) => (
+            {items.map((item) => (
               <ItemEntry key={item.key} of={item} method={method} />
             ))}
           </ul>
-          <Pager total={items.length} page={page} size={ITEMS} noun="items" turn={setPage} />
-          {items.length < of.item_count && (
-            <p class="quiet small">
-              {count(of.item_count - items.length)} lighter ones are not listed here:{" "}
-              <code>posture explain --namespace {of.namespace}</code> lists all.
-            </p>
-          )}
+          <Pager total={total} page={page} size={ITEMS} noun="items" turn={setPage} />
         </>
       )}
     </section>

@@ -1,20 +1,22 @@
-/** All that is different, each with its way back; dismissals as commands. */
+/** All that is different, each with its way back; dismissals as commands and as a file. */
 
-import { dismissalScript } from "../model/dismissals.ts";
+import { dismissalFile, dismissalScript } from "../model/dismissals.ts";
 import { RISK_TYPES } from "../model/report.ts";
 import { TITLES } from "../model/words.ts";
-import { Copy, Download } from "../parts/basics.tsx";
+import { Copy, save } from "../parts/basics.tsx";
 import { Share } from "../parts/what-if-bar.tsx";
 import { actionsById } from "../state/assessment.ts";
 import {
   change,
   changeCount,
+  type Dismissal,
   scenario,
   takeBack,
   toggleDone,
   toggleLeftOut,
   toggleRevert,
 } from "../state/scenario.ts";
+import { ask } from "../worker/client.ts";
 
 export function ChangeList() {
   const { done, dismiss, revert, weights, leftOut, policies } = scenario.value;
@@ -62,12 +64,22 @@ export function ChangeList() {
         {dismiss.length > 0 && (
           <>
             <Copy text={dismissalScript(dismiss)} label="Copy dismissals as commands" />
-            <Download text={dismissalScript(dismiss)} name="dismissals.sh" label="Download them" />
+            <button type="button" class="button" onClick={() => void download(dismiss)}>
+              Download them as YAML
+            </button>
           </>
         )}
       </div>
     </div>
   );
+}
+
+async function download(dismiss: readonly Dismissal[]): Promise<void> {
+  const kept = dismiss.map(async (one) => ({
+    ...one,
+    items: (await ask("snapshot", [one.action])) ?? [],
+  }));
+  save("posture-dismissals.yaml", dismissalFile(await Promise.all(kept)));
 }
 
 function Entry({ word, text, undo }: { word: string; text: string; undo: () => void }) {

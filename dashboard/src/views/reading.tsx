@@ -1,5 +1,5 @@
 import { bytes } from "../model/words.ts";
-import { stop } from "../state/assessment.ts";
+import { giveUp } from "../state/assessment.ts";
 
 export function Reading({ read, total }: { read: number; total: number }) {
   const isScoring = total > 0 && read >= total;
@@ -14,7 +14,7 @@ export function Reading({ read, total }: { read: number; total: number }) {
       <p class="quiet number">
         {total === 0 ? " " : `${bytes(Math.min(read, total))} of ${bytes(total)}`}
       </p>
-      <button type="button" class="button" onClick={stop}>
+      <button type="button" class="button" onClick={giveUp}>
         Cancel
       </button>
     </div>

@@ -23,6 +23,12 @@ export function historyOf(bytes: Uint8Array): { points: string[] } | { error: st
   }
 }
 
+/** The points that the command line has put into a report, oldest first, each as JSON text. */
+export function earlierOf(bytes: ArrayBuffer): string[] {
+  const points: object[] = JSON.parse(new TextDecoder().decode(bytes));
+  return points.map((point) => JSON.stringify(point));
+}
+
 /** Of what is read here: `explain_delta` says itself what it cannot read. */
 function isPoint(of: unknown): boolean {
   if (typeof of !== "object" || of === null) return false;

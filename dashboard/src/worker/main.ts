@@ -18,34 +18,27 @@ import { unpack } from "../model/packed.ts";
 import {
   type Action,
   type Issue,
-  type Item,
   type NamespaceReport,
   type Report,
   RISK_TYPES,
 } from "../model/report.ts";
-import { historyOf, isHistory, momentOf, previousOf } from "./history.ts";
+import { earlierOf, historyOf, isHistory, momentOf, previousOf } from "./history.ts";
 import type { Calls, Given, Opened, Question, Reply, Request } from "./protocol.ts";
 
-/** Items that an action brings with it; a busy namespace may have a hundred thousand. */
-const MAX_ITEMS = 5;
-
-/** So many items of all actions are read when one is opened. */
-const MAX_ALL_ITEMS = 50_000;
+/** So many files are fetched at once: each is a message to the browser and back. */
+const AT_ONCE = 64;
 
 interface Held {
   assessment: Assessment;
   namespaces: Map<string, NamespaceReport>;
   actions: Map<string, Action>;
-  items: Map<string, Item[]>;
-  itemCount: number;
-  /** Whether all items were read, not the heaviest alone. */
-  isFull: boolean;
   /** Earlier points as JSON text, as `explain_delta` reads them. */
   points: string[];
   /** The point of this result, once it was asked for. */
   point: string | null;
 }
 
+let given: Given[] = [];
 let held: Held | null = null;
 const ready = wasm().then((module) => init({ module_or_path: module }));
 
@@ -68,11 +61,16 @@ function reply(message: Reply): void {
 async function answer(question: Question): Promise<unknown> {
   await ready;
   switch (question.name) {
+    case "give":
+      given.push(...question.args[0]);
+      return undefined;
     case "read":
       return read(question.id, ...question.args);
     case "open": {
-      const bytes = await unpack(...question.args);
-      return open(Assessment.from_bytes(new Uint8Array(bytes)), []);
+      const [input, history] = question.args;
+      const bytes = await unpack(input);
+      const earlier = history === "" ? [] : earlierOf(await unpack(history));
+      return open(Assessment.from_bytes(new Uint8Array(bytes)), earlier);
     }
     case "explain": {
       const [before, after] = question.args;
@@ -98,7 +96,11 @@ function ask(question: Question): ReturnType<Calls[keyof Calls]> {
     case "actions":
       return [...actions.values()].slice(...question.args);
     case "items":
-      return itemsOf(...question.args);
+      return JSON.parse(assessment.items(...question.args)) ?? [];
+    case "snapshot":
+      return JSON.parse(assessment.snapshot(...question.args));
+    case "prepare":
+      return assessment.warm_up();
     case "plan": {
       const [goal] = question.args;
       return JSON.parse(
@@ -145,17 +147,6 @@ function pointAt(place: number): string {
   return held.point;
 }
 
-/** All items of an action, if all of the result's are few enough to be read at once. */
-function itemsOf(action: string): Item[] {
-  const { assessment, items, itemCount, isFull } = now();
-  if (!isFull && itemCount <= MAX_ALL_ITEMS) {
-    const full: Report = JSON.parse(assessment.full_report());
-    for (const each of full.actions) items.set(each.id, each.items);
-    now().isFull = true;
-  }
-  return items.get(action) ?? [];
-}
-
 function recommend(wanted: Wanted, namespace: string): WithYaml | null {
   const [text = "{}", ...yaml] = now().assessment.recommend(JSON.stringify(wanted), [namespace]);
   const { recommendations }: { recommendations: Recommended[] } = JSON.parse(text);
@@ -169,39 +160,46 @@ function now(): Held {
   return held;
 }
 
-async function read(id: number, files: Given[], request: Request): Promise<Opened> {
+async function read(id: number, request: Request): Promise<Opened> {
   const names: string[] = [];
   const contents: Uint8Array[] = [];
   const points: string[] = [];
   const issues: Issue[] = [];
-  for (const file of files) {
-    const bytes = await bytesOf(file);
-    if (isHistory(bytes)) {
-      const found = historyOf(bytes);
-      if ("points" in found) points.push(...found.points);
-      else issues.push(lost(file.name, found.error));
-    } else {
-      names.push(file.name);
-      contents.push(bytes);
+  const sizes: number[] = [];
+  for (let start = 0; start < given.length; start += AT_ONCE) {
+    const files = given.slice(start, start + AT_ONCE);
+    for (const { name, bytes } of await Promise.all(files.map(fetched))) {
+      sizes.push(bytes.length);
+      if (isHistory(bytes)) {
+        const found = historyOf(bytes);
+        if ("points" in found) points.push(...found.points);
+        else issues.push(lost(name, found.error));
+      } else {
+        names.push(name);
+        contents.push(bytes);
+      }
     }
   }
+  given = [];
   const total = contents.reduce((all, each) => all + each.length, 0);
   const previous = previousOf(points);
   const form = {
     preset: request.preset,
-    max_items: MAX_ITEMS,
+    // items are asked for by pages
+    max_items: 0,
     ...(request.now === null ? {} : { now: request.now }),
     ...(previous === null ? {} : { previous }),
   };
   const progress = (read: number) => reply({ id, read, total });
   progress(0);
-  return open(new Assessment(names, contents, JSON.stringify(form), progress), points, issues);
+  const assessment = new Assessment(names, contents, JSON.stringify(form), progress);
+  return { ...open(assessment, points, issues), sizes };
 }
 
 /** A file may be gone since it was chosen, and an error of the browser does not name it. */
-async function bytesOf({ name, content }: Given): Promise<Uint8Array> {
+async function fetched({ name, content }: Given): Promise<{ name: string; bytes: Uint8Array }> {
   try {
-    return new Uint8Array(await content.arrayBuffer());
+    return { name, bytes: new Uint8Array(await content.arrayBuffer()) };
   } catch (error) {
     throw new Error(`${name}: ${error instanceof Error ? error.message : error}`);
   }
@@ -214,20 +212,11 @@ function lost(file: string, message: string): Issue {
 
 function open(assessment: Assessment, before: string[], issues: Issue[] = []): Opened {
   const report: Report = JSON.parse(assessment.report());
-  const items = new Map<string, Item[]>();
-  const actions = report.actions.map((action): Action => {
-    const { items: of, ...rest } = action;
-    items.set(action.id, of);
-    return rest;
-  });
-  const itemCount = actions.reduce((all, action) => all + action.item_count, 0);
+  const actions = report.actions.map(({ items: _, ...action }): Action => action);
   held = {
     assessment,
     namespaces: new Map(report.namespaces.map((of) => [of.namespace, of])),
     actions: new Map(actions.map((of) => [of.id, of])),
-    items,
-    itemCount,
-    isFull: false,
     points: before,
     point: null,
   };
@@ -237,6 +226,7 @@ function open(assessment: Assessment, before: string[], issues: Issue[] = []): O
     head: { ...head, issues: [...issues, ...head.issues] },
     namespaceCount: namespaces.length,
     actionCount: actions.length,
+    sizes: [],
     history: [...before.map(momentOf), last],
   };
 }

@@ -11,6 +11,7 @@ import type {
   Wanted,
   WithYaml,
 } from "../model/answers.ts";
+import type { Snapshot } from "../model/dismissals.ts";
 import type { Action, Head, Item, NamespaceReport } from "../model/report.ts";
 
 /** A file that was given, and where it lay below what was given. */
@@ -34,19 +35,29 @@ export interface Opened {
   head: Omit<Head, "namespaces" | "actions">;
   namespaceCount: number;
   actionCount: number;
+  /** The size of each file that was read, in the order in which they were given. */
+  sizes: number[];
   /** Points of the history, in order; the last is this result. */
   history: Moment[];
 }
 
 export interface Calls {
-  read(files: Given[], request: Request): Opened;
-  /** What `Assessment.to_bytes()` gave, gzipped, as base64. */
-  open(packed: string): Opened;
+  /** Adds files to what is read next: a few at a time, since each takes the page a moment. */
+  give(files: Given[]): void;
+  /** Reads all that was given. */
+  read(request: Request): Opened;
+  /** What `Assessment.to_bytes()` gave, and a list of earlier points in JSON or nothing: gzipped, as base64. */
+  open(input: string, history: string): Opened;
   namespaces(start: number, end: number): NamespaceReport[];
   actions(start: number, end: number): Action[];
+  /** Makes ready what the first change needs. */
+  prepare(): void;
   tryOut(changes: Changes, policies: string | null): Outcome;
   moved(): Moved;
-  items(action: string): Item[];
+  /** Items of an action, by their places in the list that has the heaviest first. */
+  items(action: string, start: number, end: number): Item[];
+  /** The items that a dismissal of an action is about; null where it gains nothing. */
+  snapshot(action: string): Snapshot | null;
   plan(goal: Goal): Plan;
   /** For one namespace; null where nothing can be recommended. */
   recommend(wanted: Wanted, namespace: string): WithYaml | null;

@@ -71,8 +71,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     if arguments.clusters.is_empty() {
         let earlier = assessment.previous()?;
         let series = arguments.place.series();
+        let before = scoring.before(series)?;
         let told = scoring.score(series, &arguments.paths, earlier)?;
-        let page = || page::of_paths(&arguments.paths, &told.request, threads(arguments.threads));
+        let threads = threads(arguments.threads);
+        let page = || page::of_paths(&arguments.paths, &told.request, &before, threads);
         output::write(&told, output, page, None)?;
         let outcome = output::outcome([(None, &told.report)], output);
         return scoring.unrecorded.map_or(Ok(outcome), Err);
@@ -92,8 +94,12 @@ impl Arguments {
         match (self.record, is_compared) {
             (true, _) => self.place.open_or_make().map(Some),
             (false, true) => self.place.read(),
+            (false, false) if self.place.is_named() && self.output.format == Format::Html => {
+                self.place.read()
+            }
             (false, false) if self.place.is_named() => Err(Failure::Usage(
-                "a history is named and not used, expected `--record` or `--fail-on-drop` beside it"
+                "a history is named and not used, expected `--record`, `--fail-on-drop` or `--format html` \
+                 beside it"
                     .to_owned(),
             )),
             (false, false) => Ok(None),
@@ -111,6 +117,20 @@ struct Scoring<'a> {
 }
 
 impl Scoring<'_> {
+    /// The points of a series from before now, for the page that shows them.
+    fn before(&self, series: &str) -> Result<Vec<Point>, Failure> {
+        let Some(history) = self.history.as_ref() else {
+            return Ok(Vec::new());
+        };
+        let is_earlier = |point: &Point| point.at < self.request.now;
+        let mut points = match self.arguments.output.format {
+            Format::Html => history.points(series, None)?,
+            _ => Vec::new(),
+        };
+        points.retain(is_earlier);
+        Ok(points)
+    }
+
     /// Scores a cluster, compares it with an earlier result or with the last point of its series, and
     /// records it.
     fn score(

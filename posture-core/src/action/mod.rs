@@ -116,6 +116,18 @@ pub fn actions<'a>(risks: &Risks<'a>, method: &Method) -> Vec<Action<'a>> {
     actions
 }
 
+/// An action, if it gains anything.
+pub fn action<'a>(risks: &Risks<'a>, method: &Method, id: &ActionId) -> Option<Action<'a>> {
+    let caps = Caps::of(risks, method);
+    let mut namespaces = risks.namespaces.iter().zip(caps.iter());
+    let (risk, caps) = namespaces.find(|(risk, _)| risk.namespace == id.namespace)?;
+    let actions = of_namespace(risk, caps);
+    let mut gaining = actions
+        .into_iter()
+        .filter(|action| action.gain_max > Points::ZERO);
+    gaining.find(|action| action.id == *id)
+}
+
 /// The actions of a namespace, those that gain nothing among them.
 fn of_namespace<'a>(risk: &NamespaceRisk<'a>, caps: NamespaceCaps) -> [Action<'a>; 4] {
     let NamespaceRisk {

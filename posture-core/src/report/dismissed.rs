@@ -73,6 +73,6 @@ fn report(
         covers: dismissal.covers,
         points,
         item_count: items.len(),
-        items: item::heaviest(items, request),
+        items: item::heaviest(items, request.max_items.places(), request),
     }
 }

@@ -2,12 +2,15 @@
 
 use std::cmp::Reverse;
 use std::net::IpAddr;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::assessment::Assessment;
 use crate::edge::{EdgeKey, Peer};
 use crate::model::{CveSeverity, Direction, HighRiskFrom, Port, Protocol, WorkloadId};
 use crate::points::Points;
+use crate::remedy::ActionId;
 use crate::request::Request;
 use crate::risk::{self, Join, RunningImage, Subject};
 use crate::tally::Edge;
@@ -130,11 +133,26 @@ pub struct EdgeEvidence {
     pub awaiting_reconnect: bool,
 }
 
-/// The items that lost the most points, as many as were asked for.
-pub(super) fn heaviest(items: &[(risk::Item<'_>, Points)], request: &Request) -> Vec<Item> {
+/// The items of an action at some places of the list that has the heaviest first; none where the action
+/// gains nothing. Of workloads as many edges are listed as was asked for.
+pub fn items(
+    assessment: &Assessment<'_>,
+    action: &ActionId,
+    places: Range<usize>,
+) -> Option<Vec<Item>> {
+    let items = assessment.action(action)?.items;
+    Some(heaviest(&items, places, assessment.request))
+}
+
+/// The items that lost the most points, those at some places of them.
+pub(super) fn heaviest(
+    items: &[(risk::Item<'_>, Points)],
+    places: Range<usize>,
+    request: &Request,
+) -> Vec<Item> {
     let mut heaviest: Vec<_> = items.iter().collect();
     heaviest.sort_by_key(|(item, points)| Reverse((*points, item.units)));
-    let listed = heaviest.into_iter().take(request.max_items.limit());
+    let listed = heaviest.into_iter().take(places.end).skip(places.start);
     listed
         .map(|(of, points)| item(of, *points, request))
         .collect()

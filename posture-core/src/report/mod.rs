@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use coverage::{Coverage, ImageCoverage, PodCoverage};
 pub use decision::{Decision, NotDismissed};
 pub use dismissed::{DismissalReport, Dismissals};
-pub use item::{EdgeEvidence, Evidence, ImageEvidence, Item, ScanEvidence, Vulnerability};
+pub use item::{EdgeEvidence, Evidence, ImageEvidence, Item, ScanEvidence, Vulnerability, items};
 pub(crate) use item::{Listed, evidence, item};
 
 use crate::action::{Action, ActionSeverity};
@@ -362,7 +362,7 @@ fn action_report(
         part: action.progress.part,
         whole: action.progress.whole,
         item_count: action.items.len(),
-        items: item::heaviest(&action.items, request),
+        items: item::heaviest(&action.items, request.max_items.places(), request),
         staged,
     }
 }

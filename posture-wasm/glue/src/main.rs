@@ -1,8 +1,9 @@
 //! Makes the JavaScript around a compiled posture-wasm: what `wasm-bindgen` does, of just the version in
-//! `Cargo.lock`.
+//! `Cargo.lock`. The module itself lies there once, for Node.js and for pages.
 
 use std::env;
 use std::error::Error;
+use std::fs;
 use std::path::Path;
 
 use wasm_bindgen_cli_support::Bindgen;
@@ -20,6 +21,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for_node.generate(folder)?;
     let mut for_pages = Bindgen::new();
     for_pages.input_path(wasm).web(true)?.typescript(true);
-    for_pages.generate(folder.join("web"))?;
+    let web = folder.join("web");
+    for_pages.generate(&web)?;
+    for same in ["posture_wasm_bg.wasm", "posture_wasm_bg.wasm.d.ts"] {
+        fs::remove_file(web.join(same))?;
+    }
     Ok(())
 }

@@ -15,7 +15,7 @@ use posture_core::recommend::{Manifest, Recommendation, Status, Wanted};
 use posture_core::replay::Change;
 use posture_core::report::Report;
 use posture_core::request::Request;
-use posture_core::risk::{self, EvidenceKind, RiskType};
+use posture_core::risk::{self, EvidenceKind, Images, RiskType};
 use posture_core::score;
 use posture_core::tally::Tally;
 use serde::Serialize;
@@ -73,6 +73,8 @@ pub(crate) struct Observed<'o> {
     pub(crate) engine: &'o Engine,
     pub(crate) tally: &'o Tally,
     pub(crate) request: &'o Request,
+    /// The images that run in the cluster.
+    pub(crate) images: &'o Images<'o>,
 }
 
 /// A namespace of which nothing was read.
@@ -114,6 +116,7 @@ pub fn recommend(
         engine,
         tally,
         request: &same_evidence,
+        images: &risk::images(&governed, &same_evidence.method, request.now),
     };
     let Report { score, issues, .. } = report;
     let recommended =
@@ -126,11 +129,17 @@ pub fn recommend(
         policies.extend(proved.policies);
         changes.extend(proved.changes);
     }
-    let all = cluster.with_policies(policies);
-    let engine = Engine::new(&all, request.method.policy_modes);
+    let score_with_all = match recommendations.as_slice() {
+        [one] => one.proof.score_after,
+        _ => {
+            let all = cluster.with_policies(policies);
+            let engine = Engine::new(&all, request.method.policy_modes);
+            score_after(&observed, &engine, &changes)
+        }
+    };
     Ok(Recommendations {
         score,
-        score_with_all: score_after(&observed, &engine, &changes),
+        score_with_all,
         recommendations,
         issues,
     })
@@ -244,8 +253,7 @@ fn score_after(observed: &Observed<'_>, engine: &Engine, changes: &[Change]) -> 
         dismissals,
         ..
     } = observed.request;
-    let images = risk::images(observed.cluster, method, *now);
-    let mut risks = risk::assess(observed.cluster, engine, &images, &tally, method);
+    let mut risks = risk::assess(observed.cluster, engine, observed.images, &tally, method);
     dismissal::apply(dismissals, &mut risks, method, *now);
     score::score(&risks, method).totals.score
 }
