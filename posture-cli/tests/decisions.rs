@@ -95,6 +95,16 @@ fn what_is_not_there_cannot_be_different() {
     }
 }
 
+#[test]
+fn a_type_has_one_weight() {
+    let twice = ["--weight=egress_access=50", "--weight=egress_access=20"];
+    let arguments = [["what-if", "boutique"], twice].concat();
+    assert_eq!(
+        stderr(&arguments, 2),
+        "error: `--weight egress_access` is given twice, expected once\n"
+    );
+}
+
 /// What `posture ARGUMENTS` says in a directory of its own.
 fn within(directory: &Path, arguments: &[&str], code: i32) -> String {
     let boutique = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clusters/boutique");
@@ -170,7 +180,21 @@ fn dismissed_and_reverted() {
         gain.unwrap()["gain_max"]
     );
 
+    let explained = run(&["explain", "--dismissals=posture-dismissals.yaml"], 0);
+    assert!(
+        explained.contains(
+            "Dismissed, so not lost\n   5.263157895  isolate-namespace/storefront  16 items\n"
+        ),
+        "{explained}"
+    );
+
     let path = directory.path().join("posture-dismissals.yaml");
+    fs::write(&path, file.replace("T00:00:00Z", "")).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Value>(&run(&with, 0)).unwrap(),
+        after,
+        "a day is its first second"
+    );
     let (head, entry) = file.split_once("dismissals:\n").unwrap();
     fs::write(&path, format!("{head}dismissals:\n{entry}{entry}")).unwrap();
     assert_eq!(

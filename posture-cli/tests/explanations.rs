@@ -49,6 +49,13 @@ fn a_namespace_that_loses_nothing() {
 }
 
 #[test]
+fn nothing_at_all() {
+    let list = example("tiny/scans/nginx.json");
+    let text = piped(&["explain", "--now", "none", "-"], &list);
+    assert_eq!(text, "no score: no namespace counts\n");
+}
+
+#[test]
 fn an_image() {
     let image = ["--item", "registry.example.com/boutique/adservice:v0.10.6"];
     insta::assert_snapshot!(stdout(&explain(&image), 0));
