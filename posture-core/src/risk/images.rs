@@ -66,6 +66,9 @@ pub enum Verdict {
     Clean,
 }
 
+/// A container, and the pod that runs it.
+type Running<'c> = (&'c PodOf, &'c Container);
+
 /// A container that an operator may have scanned: owner kind, owner name, container.
 type Use<'c> = (&'c str, &'c str, &'c str);
 
@@ -74,7 +77,7 @@ impl<'c> Images<'c> {
         let scans = Scans::new(&cluster.scans);
         let usable = |scan: &Scan| is_usable(scan, method, now);
         let mut joined: FxHashSet<*const Scan> = FxHashSet::default();
-        let uses: Vec<(&Arc<str>, Vec<(&PodOf, &Container)>)> = cluster
+        let uses: Vec<(&Arc<str>, Vec<Running<'c>>)> = cluster
             .namespaces
             .iter()
             .map(|(namespace, objects)| (namespace, counted(objects, method)))
@@ -157,7 +160,7 @@ const fn is_at_high_risk(verdict: Verdict, method: &Method) -> bool {
 }
 
 /// The containers of a namespace that run and count.
-fn counted<'c>(objects: &'c NamespaceObjects, method: &Method) -> Vec<(&'c PodOf, &'c Container)> {
+fn counted<'c>(objects: &'c NamespaceObjects, method: &Method) -> Vec<Running<'c>> {
     let running = objects.pods.values().filter(|known| known.is_running());
     let containers = running.flat_map(|known| {
         let containers = known.pod.containers.iter();
@@ -169,10 +172,7 @@ fn counted<'c>(objects: &'c NamespaceObjects, method: &Method) -> Vec<(&'c PodOf
 }
 
 /// The images that the containers of a namespace run, by key.
-fn images<'c>(
-    uses: &[(&'c PodOf, &'c Container)],
-    linked: &[Vec<&'c Digest>],
-) -> Vec<RunningImage<'c>> {
+fn images<'c>(uses: &[Running<'c>], linked: &[Vec<&'c Digest>]) -> Vec<RunningImage<'c>> {
     let identities = uses.iter().map(|(_, container)| &container.image);
     let same = SameImages::new(identities, linked);
     let mut images: FxHashMap<Identity<'c>, RunningImage<'c>> = FxHashMap::default();
