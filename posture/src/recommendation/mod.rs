@@ -129,13 +129,12 @@ pub fn recommend(
         policies.extend(proved.policies);
         changes.extend(proved.changes);
     }
-    let score_with_all = match recommendations.as_slice() {
-        [one] => one.proof.score_after,
-        _ => {
-            let all = cluster.with_policies(policies);
-            let engine = Engine::new(&all, request.method.policy_modes);
-            score_after(&observed, &engine, &changes)
-        }
+    let score_with_all = if let [one] = recommendations.as_slice() {
+        one.proof.score_after
+    } else {
+        let all = cluster.with_policies(policies);
+        let engine = Engine::new(&all, request.method.policy_modes);
+        score_after(&observed, &engine, &changes)
     };
     Ok(Recommendations {
         score,
