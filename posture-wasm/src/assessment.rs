@@ -184,12 +184,11 @@ impl Assessment {
 
     /// What the scenario was tried on last.
     fn held(&mut self) -> &mut HeldWhatIf {
-        match &mut self.governed {
-            Some((_, governed)) => governed,
-            None => {
-                let opened = &self.opened;
-                self.what_if.get_or_insert_with(|| opened.what_if())
-            }
+        if let Some((_, governed)) = &mut self.governed {
+            governed
+        } else {
+            let opened = &self.opened;
+            self.what_if.get_or_insert_with(|| opened.what_if())
         }
     }
 }

@@ -70,7 +70,7 @@ async fn forget(app: &Shared, before: Time) -> Result<(), StoreError> {
 mod tests {
     use super::*;
 
-    const DAY: Duration = Duration::from_secs(86_400);
+    const DAY: Duration = Duration::from_hours(24);
 
     #[test]
     fn what_is_due() {

@@ -50,7 +50,7 @@ pub(crate) fn understand(kind: Kind, name: &str, bytes: &[u8]) -> Result<Underst
         ),
         Kind::Scan => (
             "an image scan or VEX",
-            is_read && !has_logs && facts.keys().all(|fact| of_scans(fact)),
+            is_read && !has_logs && facts.keys().all(of_scans),
         ),
     };
     match (fits, intake.cluster(&Request::default())) {
