@@ -18,7 +18,7 @@ LAWS := cargo test --profile $(QUICK) $(RUST) $(PAGE) --test laws --test decisio
 # The program that makes the book, a workspace of its own.
 BOOK := --locked --manifest-path book/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo service test laws lint bench compare docs book wasm dashboard py
+.PHONY: help demo service test crates laws lint bench compare docs book wasm dashboard py
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -29,10 +29,10 @@ demo: ## score an example cluster
 service: ## run the service on the example cluster
 	examples/service/demo
 
-# The two longest builds stand beside each other: each alone leaves a core idle now and then.
+# What pages need is built beside all else: each build alone leaves a core idle now and then.
 # The inputs are the same in every run, so that no change fails by chance: `make laws` tries others.
-test: py book $(ORACLES)/ready $(DASHBOARD)/node_modules/ready ## run all tests: Rust, Python, JavaScript, the dashboard
-	scripts/wasm $(QUICK) & cargo test --quiet --profile $(QUICK) $(RUST) --lib --no-run && wait $$!
+test: $(VENV)/ready $(ORACLES)/ready $(DASHBOARD)/node_modules/ready ## run all tests: Rust, Python, JavaScript, the dashboard
+	scripts/wasm $(QUICK) & $(MAKE) --no-print-directory book py crates && wait $$!
 	npm --prefix $(DASHBOARD) run build
 	npm --prefix $(DASHBOARD) run check
 	PROPTEST_RNG_SEED=1 POSTURE_NCA=$(CURDIR)/$(ORACLES)/bin/nca \
@@ -45,6 +45,9 @@ test: py book $(ORACLES)/ready $(DASHBOARD)/node_modules/ready ## run all tests:
 	node --test --test-reporter=spec posture-wasm/tests/
 	npm --prefix $(DASHBOARD) test
 	npm --prefix $(DASHBOARD) run e2e
+
+crates:
+	cargo test --quiet --profile $(QUICK) $(RUST) --lib --no-run
 
 laws: ## hold the laws against 100 000 new inputs each
 	PROPTEST_CASES=100000 $(LAWS)
