@@ -146,8 +146,19 @@ fn condense(container: &mut Map<String, Value>, namespace: &str) {
     let words = words.filter_map(Value::as_str);
     let needed = control_plane_arguments(namespace, words);
     if !needed.is_empty() {
-        let needed = needed.into_iter().map(Value::String);
+        let needed = needed
+            .into_iter()
+            .map(|word| Value::String(ranges_alone(word)));
         container.insert("command".to_owned(), needed.collect());
+    }
+}
+
+/// A word, without a value that is no list of ranges: that could be anything.
+fn ranges_alone(word: String) -> String {
+    let is_of_ranges = |byte: u8| byte.is_ascii_hexdigit() || b".:/,\"'".contains(&byte);
+    match word.split_once('=') {
+        Some((flag, value)) if !value.bytes().all(is_of_ranges) => format!("{flag}=?"),
+        _ => word,
     }
 }
 

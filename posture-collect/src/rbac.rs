@@ -1,4 +1,4 @@
-//! What a cluster must allow: to list each kind, and nothing else.
+//! What a cluster must allow: to get and list each kind, and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -1,10 +1,13 @@
 //! What requests say, checked: what is wrong is a problem.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 use utoipa::IntoParams;
 
 use crate::problem::Problem;
@@ -14,6 +17,9 @@ const LONGEST: usize = 63;
 
 /// The longest name of a scan, and the longest key.
 const LONGEST_TEXT: usize = 255;
+
+/// How long a decision may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The cluster of a path.
 #[derive(Clone, Debug, IntoParams)]
@@ -134,9 +140,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Told<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match Json::from_request(request, state).await {
-            Ok(Json(told)) => Ok(Self(told)),
-            Err(rejection) => Err(Problem::new(rejection.status(), rejection.body_text())),
+        let read = timeout(PATIENCE, Json::from_request(request, state)).await;
+        match read {
+            Ok(Ok(Json(told))) => Ok(Self(told)),
+            Ok(Err(rejection)) => Err(Problem::new(rejection.status(), rejection.body_text())),
+            Err(_) => Err(Problem::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "the body takes too long, expected the rest of it",
+            )),
         }
     }
 }

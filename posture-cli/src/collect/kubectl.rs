@@ -70,7 +70,13 @@ impl Kubectl {
         resource: &str,
         each: &mut dyn FnMut(Value),
     ) -> Result<Result<(), Refusal>, Failure> {
-        let asked = ["get", resource, "--all-namespaces", "--output=json"];
+        let asked = [
+            "get",
+            resource,
+            "--all-namespaces",
+            "--output=json",
+            "--request-timeout=120s",
+        ];
         let mut broken = None;
         let mut read = |out: &mut dyn Read| {
             broken = read_list(out, each).err();

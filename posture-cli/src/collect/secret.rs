@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::path::Path;
 
 use posture_collect::Key;
 
@@ -15,7 +16,9 @@ pub(crate) fn key(text: &str) -> Result<Key, String> {
         read.trim_ascii().to_vec()
     } else if let Some(name) = text.strip_prefix("env:") {
         let value = env::var(name).map_err(|_| format!("there is no variable `{name}`"))?;
-        value.into_bytes()
+        value.trim().as_bytes().to_vec()
+    } else if Path::new(text).exists() {
+        return Err("this is a file, expected `file:PATH` for the key that it holds".to_owned());
     } else {
         text.as_bytes().to_vec()
     };

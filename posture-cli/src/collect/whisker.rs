@@ -73,7 +73,8 @@ pub(crate) fn fetch(Address(address): &Address) -> Result<Fetched, Failure> {
         })
         .map_err(failed)?;
         written?;
-        total = total_of(&fields);
+        // of the first page: a total that grows meanwhile would never be reached
+        total = total.or_else(|| total_of(&fields));
         if given == before || total.is_none_or(|total| given >= total) {
             break;
         }
@@ -92,8 +93,11 @@ fn write_line(lines: &mut impl Write, flow: &Value) -> io::Result<()> {
 
 fn get(url: &str, each: &mut dyn FnMut(Value)) -> Result<Map<String, Value>, String> {
     let agent = ureq::Agent::config_builder()
+        .proxy(None)
+        .timeout_resolve(Some(PATIENCE))
         .timeout_connect(Some(PATIENCE))
         .timeout_recv_response(Some(PATIENCE))
+        .timeout_per_read(Some(PATIENCE))
         .http_status_as_error(false)
         .build()
         .new_agent();

@@ -50,6 +50,7 @@ pub(crate) fn kubectl_is_asked_to_read_and_nothing_else() {
             [
                 "--all-namespaces",
                 "--output=json",
+                "--request-timeout=120s",
                 "--context=east",
                 "--kubeconfig=/tmp/config"
             ]

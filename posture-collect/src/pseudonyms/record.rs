@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use posture_core::model::{End, EndKind, Hit, Labels, Record, ServiceRef, Trace, Traces};
+use posture_core::model::{End, Hit, Labels, Record, ServiceRef, Trace, Traces};
 
 use super::Pseudonyms;
 
@@ -48,10 +48,7 @@ impl Pseudonyms {
         Names {
             namespace: name(end.namespace),
             name: name(end.name),
-            aggregate: match end.kind {
-                EndKind::Network => end.aggregate.map(str::to_owned),
-                _ => name(end.aggregate),
-            },
+            aggregate: name(end.aggregate),
             labels: end
                 .labels
                 .as_ref()

@@ -236,9 +236,15 @@ fn is_word(text: &str) -> bool {
     WORDS.contains(&text)
 }
 
-/// Whether a controller appended it: a number, or what Kubernetes makes up of these letters and digits.
+/// Whether a controller appended it: the number of a replica or of a run, the hash of a template, or the five
+/// letters and digits that Kubernetes makes up for a pod.
 fn is_appended(part: &str) -> bool {
-    let is_number = part.len() <= 10 && part.bytes().all(|byte| byte.is_ascii_digit());
-    let made_up = |byte: u8| b"bcdfghjklmnpqrstvwxz2456789".contains(&byte);
-    !part.is_empty() && (is_number || ((5..=10).contains(&part.len()) && part.bytes().all(made_up)))
+    let made_of = |letters: &[u8]| part.bytes().all(|byte| letters.contains(&byte));
+    match part.len() {
+        1..=4 => made_of(b"0123456789"),
+        5 => made_of(b"bcdfghjklmnpqrstvwxz2456789"),
+        6..=7 => made_of(b"456789bcdf"),
+        8..=10 => made_of(b"456789bcdf") || made_of(b"0123456789"),
+        _ => false,
+    }
 }

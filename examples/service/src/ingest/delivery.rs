@@ -7,7 +7,7 @@ use super::flows::Sender;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::store::deliveries::{self, Completion, Delivery, Known};
-use crate::store::{inputs, pack};
+use crate::store::{StoreError, inputs, pack};
 
 /// A delivery of which some parts may be on the disk. None of them counts before all are.
 pub(super) struct Underway<'a> {
@@ -74,11 +74,18 @@ impl<'a> Underway<'a> {
 impl Drop for Underway<'_> {
     /// Removes what is not complete.
     fn drop(&mut self) {
-        if let Some(delivery) = self.begun {
+        let Some(delivery) = self.begun else { return };
+        loop {
             let change =
                 move |connection: &rusqlite::Connection| deliveries::abandon(connection, delivery);
-            if let Err(error) = Handle::current().block_on(self.app.store.write(change)) {
-                tracing::warn!(%error, "parts of a delivery are removed at the next start");
+            match Handle::current().block_on(self.app.store.write(change)) {
+                // Until it is gone, nobody can deliver anything by its key.
+                Err(StoreError::Busy) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "parts of a delivery are removed at the next start");
+                    return;
+                }
+                Ok(()) => return,
             }
         }
     }

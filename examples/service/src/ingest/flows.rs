@@ -10,6 +10,9 @@ use posture::formats::flows::{Chunks, FlowLog, FlowReader};
 use posture::{Intake, Prepared, Request};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
+use tokio::sync::SemaphorePermit;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use super::body::{problem_of, reader, too_large};
@@ -115,7 +118,10 @@ fn keep(app: &App, sender: &Sender, mut stream: Box<dyn Read>) -> Result<Deliver
     let mut tee = Tee::new(whole, digest, &mut each);
     let (records, issues) = match content {
         Content::FlowLog(log) => streamed(&mut tee, log)?,
-        _ => held(&mut tee, app.config.limits.body)?,
+        _ => {
+            let _whole = whole_turn(app)?;
+            held(&mut tee, app.config.limits.body)?
+        }
     };
     let end = tee.end();
     let delivered = Delivered { records, issues };
@@ -132,6 +138,17 @@ fn keep(app: &App, sender: &Sender, mut stream: Box<dyn Read>) -> Result<Deliver
         },
     )?;
     Ok(delivered)
+}
+
+/// A turn to hold a document whole.
+fn whole_turn(app: &App) -> Result<SemaphorePermit<'_>, Problem> {
+    let turn = async { timeout(app.config.limits.patience, app.gates.whole.acquire()).await };
+    match Handle::current().block_on(turn) {
+        Ok(Ok(turn)) => Ok(turn),
+        Ok(Err(_)) | Err(_) => Err(Problem::later(
+            "too much is done at the moment, expected to be tried again",
+        )),
+    }
 }
 
 /// Counts the records of a log without holding it in memory.

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{apart, turn};
+use super::in_turn;
 use crate::app::{App, Shared};
 use crate::extract::{Cluster, Key, ScanName};
 use crate::ingest::body::{problem_of, reader, too_large};
@@ -93,9 +93,9 @@ pub(crate) async fn flows(
     body: Body,
 ) -> Result<Response, Problem> {
     check_length(&headers, app.config.limits.flows)?;
-    let _turn = turn(&app.gates.receiving, &app).await?;
     let sender = Sender { cluster, key };
-    match apart(&app, move |app| flows::receive(app, &sender, body)).await? {
+    let receive = move |app: &App| flows::receive(app, &sender, body);
+    match in_turn(&app, |gates| &gates.receiving, receive).await? {
         Received::New(delivered) => Ok(Json(delivered).into_response()),
         Received::Again(delivered) => {
             Ok(([("Idempotency-Replayed", "true")], Json(delivered)).into_response())
@@ -112,7 +112,6 @@ async fn keep(
     body: Body,
 ) -> Result<Json<Understood>, Problem> {
     check_length(headers, app.config.limits.body)?;
-    let _turn = turn(&app.gates.whole, app).await?;
     let (received, limit) = ((app.clock)(), app.config.limits.clusters);
     let read = move |app: &App| {
         let limits = &app.config.limits;
@@ -131,7 +130,7 @@ async fn keep(
             understood,
         ))
     };
-    let (input, understood) = apart(app, read).await?;
+    let (input, understood) = in_turn(app, |gates| &gates.whole, read).await?;
     let put = move |connection: &rusqlite::Connection| {
         if !inputs::admit(connection, &input.cluster, received, limit)? {
             return Ok(Err(too_many(limit)));

@@ -17,11 +17,12 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::spawn_blocking;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::{App, Shared};
+use crate::app::{App, Gates, Shared};
 use crate::auth;
 use crate::openapi;
 use crate::problem::Problem;
@@ -81,7 +82,7 @@ async fn not_allowed(method: Method) -> Problem {
 
 /// Answers in time, whatever happens. Bodies have their own patience: a long one may take long.
 async fn patience(State(app): State<Shared>, request: Request, next: Next) -> Response {
-    if *request.method() != Method::GET {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
     let answer = tokio::time::timeout(app.config.limits.patience, next.run(request)).await;
@@ -151,20 +152,26 @@ async fn computed<T: Send + 'static>(
     app: &Shared,
     work: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
+    in_turn(app, |gates| &gates.computing, work).await
+}
+
+/// Does something when a gate lets it. The turn ends with the work: who no longer waits for the answer does
+/// not end that.
+async fn in_turn<T: Send + 'static>(
+    app: &Shared,
+    gate: fn(&Gates) -> &Semaphore,
+    work: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
     let app = app.clone();
-    // The turn ends with the work: who no longer waits for the answer does not end that.
     let done = tokio::spawn(async move {
-        let _turn = turn(&app.gates.computing, &app).await?;
+        let _turn = turn(gate(&app.gates), &app).await?;
         apart(&app, work).await
     });
     done.await.map_err(|error| Problem::fault(&error))?
 }
 
 /// Waits for a turn, as long as the service has patience.
-async fn turn<'g>(
-    gate: &'g tokio::sync::Semaphore,
-    app: &App,
-) -> Result<tokio::sync::SemaphorePermit<'g>, Problem> {
+async fn turn<'g>(gate: &'g Semaphore, app: &App) -> Result<SemaphorePermit<'g>, Problem> {
     let turn = tokio::time::timeout(app.config.limits.patience, gate.acquire()).await;
     match turn {
         Ok(Ok(turn)) => Ok(turn),

@@ -15,7 +15,7 @@ use super::assess::{AssessError, assess};
 use super::conclude::{Summary, conclude, dismissed, opened, request};
 use crate::app::{App, lock};
 use crate::metrics::{Cluster, Run};
-use crate::store::{StoreError, dismissals, results};
+use crate::store::{StoreError, dismissals, inputs, results};
 
 /// Why there is no new result.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +78,10 @@ impl Drop for Marked<'_> {
 /// [`RunError`]; then the result before it stays.
 pub(crate) fn run(app: &App, cluster: &str) -> Result<Summary, RunError> {
     let _marked = Marked::new(app, cluster)?;
+    let exists = |connection: &_| inputs::exists(connection, cluster).map_err(StoreError::from);
+    if !app.store.read_here(exists)? {
+        return Err(AssessError::NoObjects(cluster.to_owned()).into());
+    }
     let begun = Instant::now();
     let done = measured(app, cluster);
     let outcome = if done.is_ok() { "done" } else { "failed" };

@@ -27,8 +27,9 @@ const IDLE: usize = 8;
 /// The database of a service.
 #[derive(Clone, Debug)]
 pub struct Store {
-    writer: Writer,
+    /// Closed before the writer is: who closes last clears the log away, which a reader cannot.
     readers: Arc<Readers>,
+    writer: Writer,
 }
 
 /// Connections to read with: nobody waits for another, nor for who writes.

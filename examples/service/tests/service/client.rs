@@ -1,5 +1,7 @@
 //! A client of a service.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use ureq::http::Request;
 use ureq::{Agent, SendBody};
@@ -52,7 +54,9 @@ impl Client {
     pub(crate) fn new(address: &str) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
-            .allow_non_standard_methods(true);
+            .allow_non_standard_methods(true)
+            .proxy(None)
+            .timeout_global(Some(Duration::from_mins(2)));
         Self {
             address: address.to_owned(),
             agent: config.build().into(),

@@ -46,6 +46,7 @@ fn flow_logs_are_forgotten_after_their_window() {
     client
         .post("/clusters/tiny/objects", &file("tiny/objects.yaml"))
         .expect(200);
+    service.points("tiny", 1);
     client
         .post("/clusters/tiny/flows", &file("tiny/flows.jsonl"))
         .expect(200);
@@ -65,7 +66,7 @@ fn flow_logs_are_forgotten_after_their_window() {
         assert!(begun.elapsed() < Duration::from_mins(1));
         sleep(Duration::from_millis(10));
     }
-    sleep(Duration::from_millis(200));
+    service.points("tiny", 2);
     assert_eq!(records(), 5);
     service.pass(1);
     service.run("tiny");
