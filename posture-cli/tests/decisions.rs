@@ -183,7 +183,7 @@ fn dismissed_and_reverted() {
     let explained = run(&["explain", "--dismissals=posture-dismissals.yaml"], 0);
     assert!(
         explained.contains(
-            "Dismissed, so not lost\n   5.263157895  isolate-namespace/storefront  16 items\n"
+            "Dismissed, so not lost\n  5.263157895  isolate-namespace/storefront  16 items\n"
         ),
         "{explained}"
     );

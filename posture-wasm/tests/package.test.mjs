@@ -104,9 +104,10 @@ test("a page that Vite builds calls it", async () => {
     answer.end(readFileSync(join(folder, "dist", path)));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { chromium } = await import(tools.resolve("playwright-core"));
+  const { chromium } = tools("playwright-core");
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  server.unref();
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
