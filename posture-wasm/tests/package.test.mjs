@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -99,9 +99,13 @@ test("a page that Vite builds calls it", async () => {
   const { build } = await import(tools.resolve("vite"));
   await build({ root: folder, base: "./", logLevel: "error", build: { target: "es2023" } });
   const server = createServer((asked, answer) => {
-    const path = asked.url === "/" ? "index.html" : asked.url;
+    const path = join(folder, "dist", asked.url === "/" ? "index.html" : asked.url);
+    if (!existsSync(path)) {
+      answer.writeHead(404).end();
+      return;
+    }
     answer.setHeader("content-type", TYPES[extname(path)] ?? "text/plain");
-    answer.end(readFileSync(join(folder, "dist", path)));
+    answer.end(readFileSync(path));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { chromium } = tools("playwright-core");
