@@ -103,8 +103,8 @@ function holdWorkers(): void {
       held.push(this);
     }
     override postMessage(message: { name: string; args: [{ name: string }[]] }): void {
-      const isRead = message.name === "read";
-      if (isRead) for (const file of message.args[0]) if (file.name === "gone.json") hide(file);
+      const isGiven = message.name === "give";
+      if (isGiven) for (const file of message.args[0]) if (file.name === "gone.json") hide(file);
       super.postMessage(message);
     }
   };

@@ -73,9 +73,12 @@ test("an action is dismissed with a reason, told, and reverted", async () => {
   assert.ok((await page.locator(".detail").textContent())?.includes("a <b>test</b>"));
   await page.getByRole("link", { name: "1 change" }).click();
   const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download them" }).click();
-  const script = readFileSync(await (await download).path(), "utf8");
-  assert.ok(script.includes("posture dismiss 'remediate-images/traffic'"));
+  await page.getByRole("button", { name: "Download them as YAML" }).click();
+  const file = readFileSync(await (await download).path(), "utf8");
+  const kept =
+    '  - action: "remediate-images/traffic"\n    reason: "a <b>test</b>"\n    by: "Ada"\n';
+  assert.ok(file.includes(kept), file);
+  assert.match(file, /^ {4}items:\n {6}- "sha256:/m);
   await page.goBack();
   await page.locator(".detail").getByRole("button", { name: "Revert" }).click();
   await page.locator(".what-if-bar").waitFor({ state: "detached" });
