@@ -116,12 +116,11 @@ fn keep(app: &App, sender: &Sender, mut stream: Box<dyn Read>) -> Result<Deliver
     let digest = sender.key.as_ref().map(|_| Sha256::new());
     let mut each = |part: Vec<u8>| underway.add(&part);
     let mut tee = Tee::new(whole, digest, &mut each);
-    let (records, issues) = match content {
-        Content::FlowLog(log) => streamed(&mut tee, log)?,
-        _ => {
-            let _whole = whole_turn(app)?;
-            held(&mut tee, app.config.limits.body)?
-        }
+    let (records, issues) = if let Content::FlowLog(log) = content {
+        streamed(&mut tee, log)?
+    } else {
+        let _whole = whole_turn(app)?;
+        held(&mut tee, app.config.limits.body)?
     };
     let end = tee.end();
     let delivered = Delivered { records, issues };

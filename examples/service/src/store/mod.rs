@@ -74,7 +74,7 @@ impl Store {
             path: path.into(),
             idle: Mutex::default(),
         });
-        Ok((Self { writer, readers }, closing))
+        Ok((Self { readers, writer }, closing))
     }
 
     /// Changes something, and comes back when it is on the disk.
