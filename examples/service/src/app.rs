@@ -7,11 +7,13 @@ use std::{fs, io};
 
 use posture_history::{History, HistoryError};
 use posture_page::PageError;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::metrics::Metrics;
+use crate::problem::Problem;
 use crate::store::{Closing, NotOpened, Store};
 
 /// The name of the history in the data folder.
@@ -106,6 +108,22 @@ impl App {
             config,
         };
         Ok((app, closing))
+    }
+
+    /// Waits for a turn at a gate, as long as the service has patience.
+    ///
+    /// # Errors
+    /// A [`Problem`] that asks to try again.
+    pub(crate) async fn turn<'g>(
+        &self,
+        gate: &'g Semaphore,
+    ) -> Result<SemaphorePermit<'g>, Problem> {
+        match timeout(self.config.limits.patience, gate.acquire()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            Ok(Err(_)) | Err(_) => Err(Problem::later(
+                "too much is done at the moment, expected to be tried again",
+            )),
+        }
     }
 
     /// The history, for whoever holds it alone.

@@ -11,7 +11,7 @@ use posture_core::score::Status;
 use super::explain::item_lost;
 use super::layout::{Column, Grid};
 use super::numbers::{count, counted, exact};
-use super::{PLAIN, QUIET, STRONG, words};
+use super::{PLAIN, QUIET, STRONG, missing, words};
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +84,7 @@ fn of_score(explanation: &Explanation, asked: &Asked<'_>, width: usize, out: &mu
 }
 
 fn no_score(explanation: &Explanation) -> String {
-    format!("no score: {}", words::no_score(explanation.status))
+    format!("no score: {}", missing::no_score(explanation.status))
 }
 
 /// What each type loses in a namespace.

@@ -7,7 +7,7 @@ use posture_core::report::{NamespaceReport, Report, TypeReport, TypeStatus};
 use posture_core::risk::RiskType;
 
 use super::numbers::{count, counted};
-use super::{explain, words};
+use super::{explain, missing, words};
 
 /// The tests of one type.
 struct Suite {
@@ -51,7 +51,7 @@ pub(crate) fn junit<'r>(
 fn without_score(name: Option<&str>, report: &Report) -> String {
     let title = "Cluster Security Score";
     let title = name.map_or_else(|| title.to_owned(), |name| format!("{name}: {title}"));
-    let (title, why) = (escaped(&title), escaped(words::no_score(report.status)));
+    let (title, why) = (escaped(&title), escaped(missing::no_score(report.status)));
     format!(
         "  <testsuite name=\"{title}\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"1\">\n    \
          <testcase classname=\"score\" name=\"score\">\n      <skipped message=\"no score: {why}\"/>\n    \

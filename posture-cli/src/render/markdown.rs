@@ -8,7 +8,7 @@ use posture_core::score::Status;
 
 use super::explain::{self, Lost};
 use super::numbers::{count, counted, decimal, gain, signed};
-use super::{Limits, delta, dismissals, staged, times, words};
+use super::{Limits, delta, dismissals, missing, staged, times, words};
 
 /// What a comment may have, in characters: the limit of code hosts.
 const LONGEST: usize = 65_535;
@@ -91,7 +91,7 @@ fn headline(report: &Report, out: &mut String) {
             .map(|at| format!("as of {}", times::date_and_time(at))),
     );
     let _ = writeln!(out, "{}", facts.join(" · "));
-    for line in words::missing(report) {
+    for line in missing::missing(report) {
         let _ = writeln!(out, "\n> {}", inline(&line));
     }
 }

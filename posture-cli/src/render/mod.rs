@@ -13,6 +13,7 @@ mod item;
 mod junit;
 mod layout;
 mod markdown;
+mod missing;
 mod numbers;
 mod plan;
 mod policies;

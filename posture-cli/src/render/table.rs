@@ -14,7 +14,7 @@ use super::dismissals;
 use super::explain::{self, Lost};
 use super::layout::{Column, Grid, Paint, Text, wrap};
 use super::numbers::{count, counted, decimal, gain, signed};
-use super::{FAIR, GOOD, Limits, PLAIN, POOR, QUIET, STRONG, staged, words};
+use super::{FAIR, GOOD, Limits, PLAIN, POOR, QUIET, STRONG, missing, staged, words};
 
 /// The longest bar of a score.
 const LONGEST_BAR: usize = 50;
@@ -57,7 +57,7 @@ fn headline(report: &Report, width: usize, out: &mut String) {
     for line in words::trend(report)
         .into_iter()
         .chain(dismissals::told(report))
-        .chain(words::missing(report))
+        .chain(missing::missing(report))
     {
         paragraph(&line, "", width, out);
     }

@@ -2,7 +2,7 @@
 
 use posture_core::action::ActionSeverity;
 use posture_core::issue::{Issue, Severity};
-use posture_core::model::{CveSeverity, Scope, TrafficUnit};
+use posture_core::model::{CveSeverity, TrafficUnit};
 use posture_core::points::Points;
 use posture_core::report::{Coverage, ImageCoverage, Report, TypeReport, TypeStatus};
 use posture_core::risk::{EvidenceKind, Join, RiskType};
@@ -30,27 +30,6 @@ pub(super) fn status(report: &Report) -> &'static str {
     }
 }
 
-/// What is missing, and what to pass for it.
-pub(super) fn missing(report: &Report) -> Vec<String> {
-    if report.status == Status::NoData {
-        return vec![format!("no score: {}", no_data(report))];
-    }
-    let mut lines = Vec::new();
-    if !is_assessed(report, RiskType::HighRiskImages) {
-        lines.push(format!("images are not assessed: {}", no_images(report)));
-    }
-    if !is_assessed(report, RiskType::EgressAccess) {
-        lines.push(format!("traffic is not assessed: {}", no_network(report)));
-    }
-    if let (Some(assessed), false) = (report.assessed_score, lines.is_empty()) {
-        lines.push(format!(
-            "the assessed types alone score {}",
-            assessed.shown()
-        ));
-    }
-    lines
-}
-
 /// The change since the earlier result: `+1.2 since 2026-11-13 10:00 UTC (73)`.
 pub(super) fn trend(report: &Report) -> Option<String> {
     let previous = report.previous.as_ref()?;
@@ -73,16 +52,6 @@ pub(super) fn at_risk(of: &TypeReport, unit: TrafficUnit) -> String {
         TypeStatus::Ok => format!("{} of {}", count(of.part), counted(of.whole, noun)),
         TypeStatus::NotApplicable => "nothing it could be about".to_owned(),
         TypeStatus::NotAssessed => "not assessed".to_owned(),
-    }
-}
-
-/// Why there is no score, in a few words.
-pub(super) const fn no_score(status: Status) -> &'static str {
-    match status {
-        Status::NoData => "no namespace counts",
-        Status::NotAssessed | Status::Ok => {
-            "a type that the score cannot do without is not assessed"
-        }
     }
 }
 
@@ -365,43 +334,10 @@ fn is_complete(report: &Report) -> bool {
         .all(|of| of.status != TypeStatus::NotAssessed)
 }
 
-fn is_assessed(report: &Report, risk_type: RiskType) -> bool {
+pub(super) fn is_assessed(report: &Report, risk_type: RiskType) -> bool {
     report
         .risk_type(risk_type)
         .is_some_and(|of| of.status != TypeStatus::NotAssessed)
-}
-
-fn no_data(report: &Report) -> String {
-    let pods = &report.coverage.pods;
-    if report.method.scope != Scope::default() && pods.running > 0 {
-        "no running workload is in the method's scope".to_owned()
-    } else if pods.total > 0 && pods.running == 0 {
-        format!("none of {} is running", counted(pods.total as u64, "pod"))
-    } else {
-        "no namespace was found, pass the cluster's pods (`kubectl get pods -A -o json`)".to_owned()
-    }
-}
-
-fn no_images(report: &Report) -> String {
-    if report.coverage.pods.total == 0 {
-        "pass the cluster's pods (`kubectl get pods -A -o json`)".to_owned()
-    } else {
-        "pass image scans (`trivy image --format json IMAGE`, or the trivy-operator's reports)"
-            .to_owned()
-    }
-}
-
-fn no_network(report: &Report) -> String {
-    if report.coverage.records.total == 0 && report.coverage.pods.total == 0 {
-        "pass the cluster's pods and network policies (`kubectl get pods,networkpolicies -A -o json`)"
-            .to_owned()
-    } else if report.coverage.policies_known {
-        "nothing that was passed has a known state, pass flow logs".to_owned()
-    } else {
-        "pass the network policies (`kubectl get networkpolicies -A -o json`), or say that there \
-         are no others (`--policies-complete`)"
-            .to_owned()
-    }
 }
 
 fn verb(number: u64, one: &str, many: &str) -> String {

@@ -11,8 +11,6 @@ use posture::{Intake, Prepared, Request};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
-use tokio::sync::SemaphorePermit;
-use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use super::body::{problem_of, reader, too_large};
@@ -119,7 +117,7 @@ fn keep(app: &App, sender: &Sender, mut stream: Box<dyn Read>) -> Result<Deliver
     let (records, issues) = if let Content::FlowLog(log) = content {
         streamed(&mut tee, log)?
     } else {
-        let _whole = whole_turn(app)?;
+        let _turn = Handle::current().block_on(app.turn(&app.gates.whole))?;
         held(&mut tee, app.config.limits.body)?
     };
     let end = tee.end();
@@ -137,17 +135,6 @@ fn keep(app: &App, sender: &Sender, mut stream: Box<dyn Read>) -> Result<Deliver
         },
     )?;
     Ok(delivered)
-}
-
-/// A turn to hold a document whole.
-fn whole_turn(app: &App) -> Result<SemaphorePermit<'_>, Problem> {
-    let turn = async { timeout(app.config.limits.patience, app.gates.whole.acquire()).await };
-    match Handle::current().block_on(turn) {
-        Ok(Ok(turn)) => Ok(turn),
-        Ok(Err(_)) | Err(_) => Err(Problem::later(
-            "too much is done at the moment, expected to be tried again",
-        )),
-    }
 }
 
 /// Counts the records of a log without holding it in memory.

@@ -17,7 +17,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -164,19 +164,8 @@ async fn in_turn<T: Send + 'static>(
 ) -> Result<T, Problem> {
     let app = app.clone();
     let done = tokio::spawn(async move {
-        let _turn = turn(gate(&app.gates), &app).await?;
+        let _turn = app.turn(gate(&app.gates)).await?;
         apart(&app, work).await
     });
     done.await.map_err(|error| Problem::fault(&error))?
-}
-
-/// Waits for a turn, as long as the service has patience.
-async fn turn<'g>(gate: &'g Semaphore, app: &App) -> Result<SemaphorePermit<'g>, Problem> {
-    let turn = tokio::time::timeout(app.config.limits.patience, gate.acquire()).await;
-    match turn {
-        Ok(Ok(turn)) => Ok(turn),
-        Ok(Err(_)) | Err(_) => Err(Problem::later(
-            "too much is done at the moment, expected to be tried again",
-        )),
-    }
 }

@@ -56,6 +56,8 @@ impl Client {
             .http_status_as_error(false)
             .allow_non_standard_methods(true)
             .proxy(None)
+            // a connection may be closed when a body is refused that was not read
+            .max_idle_connections(0)
             .timeout_global(Some(Duration::from_mins(2)));
         Self {
             address: address.to_owned(),
