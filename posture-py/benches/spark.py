@@ -1,84 +1,127 @@
-"""How long Spark takes for a tally that one process makes, too; one task is killed on the way.
+"""How long Spark takes for a tally that one process makes, too; tasks fail on the way.
 
-.venv/bin/python posture-py/benches/spark.py [ROWS] [FOLDER]
+python posture-py/benches/spark.py [ROWS] [FOLDER]
 
 The rows, 10 million where nothing is said, are written to the folder once, in ten files of Parquet.
+Every tally is held to the one of one process, bit by bit.
 """
 
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import mischief
 import posture
 import posture.spark
-import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+from cluster import cluster
 from flows import flows, pods
 from pyspark.sql import DataFrame, SparkSession
 
-ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
-FOLDER = Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.mkdtemp())
 FILES = 10
 
+Mischief = Callable[[DataFrame, int, Path], DataFrame]
+"""The same rows, but a task fails after so many; a file says that it did."""
 
-def write() -> None:
+LOCAL = {
+    "spark.ui.enabled": "false",
+    "spark.driver.host": "127.0.0.1",
+    "spark.sql.files.maxPartitionBytes": "16m",
+}
+
+CLUSTER = {
+    **LOCAL,
+    "spark.cores.max": "2",
+    "spark.executor.cores": "1",
+    "spark.executor.memory": "512m",
+    "spark.scheduler.minRegisteredResourcesRatio": "1",
+    "spark.scheduler.maxRegisteredResourcesWaitingTime": "120s",
+    "spark.speculation": "true",
+    "spark.speculation.multiplier": "1.1",
+    "spark.speculation.quantile": "0.1",
+    "spark.speculation.minTaskRuntime": "1s",
+    "spark.speculation.efficiency.enabled": "false",
+}
+
+
+def write(rows: int, folder: Path) -> None:
     """Write the rows, unless they are there."""
+    folder.mkdir(exist_ok=True)
     for number in range(FILES):
-        path = FOLDER / f"{number}.parquet"
+        path = folder / f"{number}.parquet"
         if not path.exists():
-            pq.write_table(flows(ROWS // FILES), path, row_group_size=100_000)
+            pq.write_table(flows(rows // FILES), path, row_group_size=100_000)
 
 
-def alone(engine: posture.Engine) -> posture.Tally:
+def alone(engine: posture.Engine, folder: Path) -> posture.Tally:
     """Tally in this process, file by file in batches."""
     tally = posture.Tally()
-    tally.add(engine, ds.dataset(FOLDER, format="parquet").scanner().to_reader())
+    tally.add(engine, ds.dataset(folder, format="parquet").scanner().to_reader())
     return tally
 
 
-def dying(rows: DataFrame, died: Path) -> DataFrame:
-    """Return the rows, of which the second task's first attempt dies in the middle."""
+@contextmanager
+def session(master: str, settings: dict[str, str]) -> Iterator[SparkSession]:
+    """Run a session."""
+    builder = SparkSession.builder.master(master)
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel("OFF")
+    yield spark
+    spark.stop()
 
-    def pass_on(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        from pyspark import TaskContext
 
-        task = TaskContext.get()
-        for number, batch in enumerate(batches):
-            if (number, task.partitionId(), task.attemptNumber()) == (5, 1, 0):
-                died.touch()
-                os._exit(1)
-            yield batch
-
-    return rows.mapInArrow(pass_on, rows.schema)
+def timed(name: str, tally: Callable[[], posture.Tally]) -> posture.Tally:
+    """Tally, and print how long it took."""
+    began = time.perf_counter()
+    found = tally()
+    seconds = time.perf_counter() - began
+    print(f"{name:<26} {seconds:6.1f} s  {found.records / seconds / 1e6:5.2f} million rows/s")
+    return found
 
 
 def main() -> None:
-    """Measure both once, and hold them to each other."""
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    write()
+    """Tally in one process, with threads of Spark and on a cluster, each once."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
+    work = Path(tempfile.mkdtemp())
+    folder = Path(sys.argv[2]) if len(sys.argv) > 2 else work / "rows"
+    write(rows, folder)
     engine = posture.Engine(pods())
-    began = time.perf_counter()
-    local = alone(engine)
-    print(f"one process  {time.perf_counter() - began:6.1f} s for {local.records:,} rows")
+    local = timed("one process", lambda: alone(engine, folder))
 
-    builder = SparkSession.builder.master("local[2,4]")
-    spark = builder.config("spark.sql.files.maxPartitionBytes", "16m").getOrCreate()
-    spark.sparkContext.setLogLevel("OFF")
-    rows = spark.read.parquet(str(FOLDER))
-    posture.spark.tally(rows.limit(1), engine)  # starts the workers
-    died = FOLDER / "_died"
-    died.unlink(missing_ok=True)
-    for name, read in (("local[2]", rows), ("one killed", dying(rows, died))):
-        began = time.perf_counter()
-        tally = posture.spark.tally(read, engine)
-        print(f"{name:<12} {time.perf_counter() - began:6.1f} s")
-        assert tally.to_bytes() == local.to_bytes()
-    assert died.exists()
-    spark.stop()
+    def held(name: str, rows: DataFrame, mark: Path | None = None) -> None:
+        tally = timed(name, lambda: posture.spark.tally(rows, engine))
+        assert tally.to_bytes() == local.to_bytes(), f"{name}: another tally"
+        assert mark is None or mark.exists(), f"{name}: nothing happened"
+
+    def run(name: str, spark: SparkSession, mischiefs: dict[str, Mischief]) -> None:
+        rows = spark.read.parquet(str(folder))
+        posture.spark.tally(rows.limit(1), engine)  # starts the workers
+        held(name, rows)
+        for what, happens in mischiefs.items():
+            mark = work / f"{name}, {what}"
+            held(f"  {what}", happens(rows, after, mark), mark)
+
+    after = rows // FILES // 4
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    with session("local[2,4]", LOCAL) as spark:
+        run("Spark, local[2]", spark, {"a worker killed": mischief.worker_killed})
+    with cluster(work) as address, session(address, CLUSTER) as spark:
+        run(
+            "Spark, two executors",
+            spark,
+            {
+                "a task run twice": mischief.run_twice,
+                "a worker killed": mischief.worker_killed,
+                "an executor killed": mischief.executor_killed,
+            },
+        )
 
 
 if __name__ == "__main__":

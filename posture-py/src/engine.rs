@@ -79,12 +79,11 @@ impl Engine {
         py.detach(|| Bundle::to_bytes(&self.request, self.loaded.contents()))
     }
 
-    /// What was read, in short.
-    fn describe(&self) -> String {
+    /// How many namespaces, running pods and policies were read.
+    fn counts(&self) -> (usize, usize, usize) {
         let cluster = &self.prepared().cluster;
         let pods = cluster.running_pods().count();
-        let (namespaces, policies) = (cluster.namespaces.len(), cluster.policies.len());
-        format!("{namespaces} namespaces, {pods} running pods, {policies} policies")
+        (cluster.namespaces.len(), pods, cluster.policies.len())
     }
 
     /// Tallies the flow logs among what was read, and tables.

@@ -94,5 +94,5 @@ def test_other_threads_run_while_flows_are_tallied() -> None:
 
 def test_repr() -> None:
     engine = posture.Engine(POD, request=REQUEST)
-    assert repr(engine) == "<posture.Engine 1 namespaces, 1 running pods, 0 policies>"
+    assert repr(engine) == "<posture.Engine 1 namespace, 1 running pod, 0 policies>"
     assert repr(engine.tally(table())) == "<posture.Tally of 10 records, 10 edges>"

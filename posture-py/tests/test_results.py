@@ -11,7 +11,7 @@ import posture
 import pyarrow as pa
 import pytest
 from common import EMPTY, LINES, POD, REQUEST
-from posture._html import shown
+from posture._text import shown
 
 TABLES = ["types", "namespaces", "actions", "issues"]
 

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator
 
+import mischief
 import posture
 import posture.spark
 import pyarrow as pa
@@ -107,24 +108,11 @@ def test_partitions_without_rows_do_no_harm(classic, local) -> None:
     assert posture.spark.tally(flows.where("false"), ENGINE) == posture.Tally()
 
 
-def test_a_task_that_dies_in_the_middle_is_counted_once(classic, local, tmp_path) -> None:
-    rows = classic.createDataFrame(FLOWS).repartition(4)
-    died = str(tmp_path / "died")
-
-    def dying(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        from pyspark import TaskContext
-
-        task = TaskContext.get()
-        for batch in batches:
-            yield batch.slice(0, batch.num_rows // 2)
-            if task.partitionId() == 1 and task.attemptNumber() == 0:
-                open(died, "x").close()
-                os._exit(1)
-            yield batch.slice(batch.num_rows // 2)
-
-    tally = posture.spark.tally(rows.mapInArrow(dying, rows.schema), ENGINE)
-    assert os.path.exists(died)
-    assert tally == local
+def test_a_task_that_is_killed_in_the_middle_is_counted_once(spark, local, tmp_path) -> None:
+    rows = spark.createDataFrame(FLOWS).repartition(4)
+    killed = mischief.worker_killed(rows, 100, tmp_path / "killed")
+    assert posture.spark.tally(killed, ENGINE) == local
+    assert (tmp_path / "killed").exists()
 
 
 def test_a_missing_column_is_told_before_anything_runs(spark) -> None:

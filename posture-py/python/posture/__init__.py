@@ -16,7 +16,7 @@ from __future__ import annotations
 from importlib.metadata import version as _version
 
 from posture._coverage import Coverage, ImageCoverage, PodCoverage, RecordCounts
-from posture._engine import Engine, Tally, plan, recommend, score, score_json
+from posture._engine import Engine
 from posture._errors import InputError, PostureError
 from posture._evidence import (
     EdgeEvidence,
@@ -29,10 +29,28 @@ from posture._evidence import (
     Workload,
     WorkloadEvidence,
 )
-from posture._history import Cell, Delta, History, NamespacePoint, Part, Point, explain
+from posture._history import (
+    Cell,
+    Delta,
+    End,
+    History,
+    ItemMoved,
+    Moment,
+    NamespacePoint,
+    Part,
+    Point,
+    explain,
+)
 from posture._inputs import ArrowArray, ArrowStream, Flows, Input, Request
 from posture._plan import Plan, Step
-from posture._recommend import Proof, Recommendation, Recommendations
+from posture._recommend import (
+    Form,
+    Granularity,
+    Isolate,
+    Proof,
+    Recommendation,
+    Recommendations,
+)
 from posture._result import (
     Action,
     Dismissal,
@@ -43,10 +61,15 @@ from posture._result import (
     Previous,
     Result,
     RiskType,
+    RiskTypeName,
     StagedCoverage,
+    Status,
+    TypeStatus,
     Window,
 )
+from posture._score import plan, recommend, score, score_json
 from posture._table import Column, Table
+from posture._tally import Tally
 from posture._what_if import Outcome, WhatIf
 
 __all__ = [
@@ -60,16 +83,22 @@ __all__ = [
     "Dismissal",
     "Dismissals",
     "EdgeEvidence",
+    "End",
     "Engine",
     "Evidence",
     "Flows",
+    "Form",
+    "Granularity",
     "History",
     "ImageCoverage",
     "ImageEvidence",
     "Input",
     "InputError",
+    "Isolate",
     "Issue",
     "Item",
+    "ItemMoved",
+    "Moment",
     "Namespace",
     "NamespacePoint",
     "NamespaceType",
@@ -87,11 +116,14 @@ __all__ = [
     "Request",
     "Result",
     "RiskType",
+    "RiskTypeName",
     "ScanEvidence",
     "StagedCoverage",
+    "Status",
     "Step",
     "Table",
     "Tally",
+    "TypeStatus",
     "UngovernedEvidence",
     "Vulnerability",
     "WhatIf",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 from typing import TYPE_CHECKING, Any
+
+from posture._text import shown
 
 if TYPE_CHECKING:
     from posture._result import Result
@@ -127,15 +128,6 @@ def _more(all_: int) -> str:
 
 def _number(points: float | None) -> str:
     return "" if points is None else shown(points)
-
-
-def shown(points: float) -> str:
-    """Return points with one digit: never 0 where there are some, never 100 where some are lost."""
-    if 0 < points < 0.05:
-        return f"{Decimal(f'{points:.1g}'):f}"
-    if 99.95 <= points < 100:
-        return "99.9"
-    return f"{Decimal(str(points)).quantize(Decimal('0.1'), ROUND_HALF_UP)}"
 
 
 def _gain(sure: float, at_best: float) -> str:

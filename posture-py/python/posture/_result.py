@@ -13,8 +13,9 @@ from posture import _posture
 from posture._coverage import Coverage
 from posture._decode import decode
 from posture._evidence import Item
-from posture._html import result_html, shown
+from posture._html import result_html
 from posture._table import Column, Table
+from posture._text import counted, shown
 
 RiskTypeName = Literal[
     "high_risk_images", "unscanned_images", "egress_access", "namespace_isolation"
@@ -338,7 +339,7 @@ class Result:
             parts.append(f"without {', '.join(missing)}")
         warnings = sum(issue.count for issue in self.issues if issue.severity == "warning")
         if warnings:
-            parts.append(f"{warnings} warning{'s' if warnings > 1 else ''}")
+            parts.append(counted(warnings, "warning"))
         return f"<posture.Result {', '.join(parts)}>"
 
     def _repr_html_(self) -> str:

@@ -13,7 +13,8 @@ from posture._inputs import names
 from posture._result import RiskTypeName, Status
 
 if TYPE_CHECKING:
-    from posture._engine import Engine, Tally
+    from posture._engine import Engine
+    from posture._tally import Tally
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ Style = dict[str, Any]
 """Properties of artists, by their names in matplotlib."""
 
 INK = "#1f2328"
-FAINT = "#6a737d"
+FAINT = "#5e666f"
 LINE = "#d8dee4"
 TRACK = "#eef1f4"
 PAPER = "#ffffff"
@@ -22,7 +22,7 @@ GAIN = "#009e73"
 
 TYPES = {
     "high_risk_images": "#d55e00",
-    "unscanned_images": "#e9a820",
+    "unscanned_images": "#f0b429",
     "egress_access": "#0072b2",
     "namespace_isolation": "#7cc4ee",
 }
@@ -80,7 +80,7 @@ def fitting(ax: Axes, scale: float, rows: int) -> float:
 def title(ax: Axes, text: str, scale: float) -> None:
     """Write the title, at the left."""
     style = letters(12, scale)
-    ax.set_title(text, loc="left", fontweight="bold", **style)
+    ax.set_title(text, loc="left", fontweight="bold", pad=10 * scale, **style)
 
 
 def letters(size: float, scale: float, color: str = INK) -> Style:

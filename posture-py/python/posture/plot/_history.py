@@ -114,6 +114,7 @@ def _times(ax: Axes, days: list[float], scale: float) -> float:
         locator = AutoDateLocator(minticks=3, maxticks=8)
         ax.xaxis.set_major_locator(locator)
         ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+        ax.xaxis.get_offset_text().set(fontsize=9 * scale, color=_canvas.FAINT)
         ax.set_xlim(days[0] - 0.04 * span, days[-1] + 0.09 * span)
     return 0.02 * span
 

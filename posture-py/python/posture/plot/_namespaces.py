@@ -71,6 +71,11 @@ def text(of: NamespaceType) -> str:
     return f"{of.part:,} of {of.whole:,}"
 
 
+def ink(share: float) -> str:
+    """Return the colour of a text on a cell, of which so much is at risk."""
+    return _canvas.PAPER if share > 0.81 else _canvas.INK
+
+
 def _head(ax: Axes, of: Sequence[Namespace], scale: float) -> None:
     centres = [(left + right) / 2 for left, right in pairwise(EDGES)]
     ax.xaxis.tick_top()
@@ -84,13 +89,13 @@ def _cell(ax: Axes, column: int, row: int, of: NamespaceType, scale: float) -> N
     left, right = EDGES[column : column + 2]
     box = Rectangle((left, row), right - left, 1, edgecolor=_canvas.PAPER, linewidth=2 * scale)
     box.set_facecolor(_canvas.TRACK)
-    ink = _canvas.FAINT
+    color = _canvas.FAINT
     if of.status == "ok":
         share = of.part / of.whole
         box.set_facecolor(SHADES(share))
-        ink = _canvas.PAPER if share > 0.8 else _canvas.INK
+        color = ink(share)
     ax.add_patch(box)
-    _write(ax, column, row, text(of), _canvas.letters(9, scale, ink))
+    _write(ax, column, row, text(of), _canvas.letters(9, scale, color))
 
 
 def _write(ax: Axes, column: int, row: int, what: str, style: _canvas.Style) -> None:

@@ -117,5 +117,5 @@ def _ends(ax: Axes, rows: int, lowest: float, score: float | None, scale: float)
     if score is None:
         ax.text(lowest, rows - 0.35, "no score", va="top", **style)
     else:
-        ax.vlines([lowest], -0.5, rows - 0.5, color=_canvas.SCORE, linewidth=1, zorder=0)
+        ax.vlines([lowest], -0.5, rows - 0.5, color=_canvas.LINE, linewidth=1, zorder=0)
         ax.text(lowest, rows - 0.35, _words.decimal(score), va="top", **style)
