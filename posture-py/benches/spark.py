@@ -30,6 +30,7 @@ Mischief = Callable[[DataFrame, int, Path], DataFrame]
 
 LOCAL = {
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.sql.files.maxPartitionBytes": "16m",
 }
@@ -82,7 +83,8 @@ def timed(name: str, tally: Callable[[], posture.Tally]) -> posture.Tally:
     began = time.perf_counter()
     found = tally()
     seconds = time.perf_counter() - began
-    print(f"{name:<26} {seconds:6.1f} s  {found.records / seconds / 1e6:5.2f} million rows/s")
+    rate = found.records / seconds / 1e6
+    print(f"{name:<26} {seconds:6.1f} s  {rate:5.2f} million rows/s", flush=True)
     return found
 
 

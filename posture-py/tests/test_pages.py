@@ -45,6 +45,13 @@ def test_every_kind_of_block_has_a_test() -> None:
     assert set(re.findall(r"^```python +(.*)$", text, re.MULTILINE)) == {"dask", "spark"}
 
 
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_what_is_not_run_is_python_all_the_same(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for block in re.findall(r"^```python\b.*?\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+        compile(block, str(page), "exec")
+
+
 def test_dask_gives_the_local_tally(tmp_path: Path) -> None:
     paths = []
     for number, row in enumerate(ROWS):
