@@ -14,6 +14,7 @@
 )]
 
 mod alike;
+mod asked;
 mod batches;
 mod columns;
 mod contain;

@@ -9,8 +9,8 @@ use posture_core::model::Direction;
 use posture_core::tally::{Repeats, Tally};
 
 use crate::alike::Kinds;
+use crate::asked::Asked;
 use crate::columns::{Columns, Part};
-use crate::known::NOTHING;
 use crate::memory::Memory;
 use crate::read::{bad_row, rows_after};
 use crate::record::record;
@@ -58,6 +58,8 @@ pub(crate) struct Pass {
     still: Vec<Still>,
     /// What is known of each kind.
     judged: Vec<Judged>,
+    /// Which addresses of each kind are still to be kept.
+    asked: Vec<Asked>,
     stand_ins: [StandIns; 2],
     addresses: [Vec<u32>; 2],
     put_off: Vec<u64>,
@@ -92,8 +94,6 @@ enum Judged {
     As {
         judged: Result<Judgement, Unjudged>,
         repeats: Repeats,
-        /// The number of the address that was kept last.
-        kept: u32,
     },
 }
 
@@ -110,6 +110,7 @@ impl Pass {
             kinds: Kinds::default(),
             still: Vec::new(),
             judged: Vec::new(),
+            asked: Vec::new(),
             stand_ins: Default::default(),
             addresses: Default::default(),
             put_off: Vec::new(),
@@ -151,15 +152,13 @@ impl Pass {
             }
         }
         for kind in self.judged.drain(..) {
-            if let Judged::As {
-                judged, repeats, ..
-            } = kind
-            {
+            if let Judged::As { judged, repeats } = kind {
                 let judged = judged.as_ref().map_err(|why| *why);
                 into.tally.add_repeated(judged, repeats);
             }
         }
         self.still.clear();
+        self.asked.clear();
         self.kinds = Kinds::default();
         self.memory = Memory::default();
         self.stand_ins = Default::default();
@@ -222,6 +221,7 @@ impl Pass {
             let (still, judged) = self.judge(row, into);
             self.still.push(still);
             self.judged.push(judged);
+            self.asked.push(Asked::EVERY);
         }
         if !self.rows.faults.is_empty()
             && let Some(fault) = self.rows.faults.get(&row)
@@ -241,15 +241,18 @@ impl Pass {
         }
     }
 
-    /// Keeps the address of a row.
+    /// Keeps the address of a row, where its edge still asks for it.
     fn keep(&mut self, kind: usize, row: usize, (side, part): (&str, Part)) {
         let number = self.rows.number(part, row);
-        if let Some(Judged::As { repeats, kept, .. }) = self.judged.get_mut(kind)
-            && number != *kept
-            && let Ok(Some(address)) = self.memory.address((side, part), number)
+        let Ok(Some(address)) = self.memory.address((side, part), number) else {
+            return;
+        };
+        if let Some(asked) = self.asked.get_mut(kind)
+            && asked.is_for(number, address)
+            && let Some(Judged::As { repeats, .. }) = self.judged.get_mut(kind)
         {
             repeats.add_address(address);
-            *kept = number;
+            asked.added(number, repeats.last_address());
         }
     }
 
@@ -275,12 +278,6 @@ impl Pass {
                 Direction::Ingress => Still::KeepSource,
             };
         }
-        let kept = NOTHING;
-        let judged = Judged::As {
-            judged,
-            repeats,
-            kept,
-        };
-        (still, judged)
+        (still, Judged::As { judged, repeats })
     }
 }

@@ -78,7 +78,7 @@ impl Kinds {
         let hashes = hashes(words.get(..self.layout.words()).unwrap_or_default());
         lines.reserve(BLOCK);
         let are_home = lines.are_home(&hashes, words);
-        let keys = hashes.iter().zip(are_home).zip(firsts(words));
+        let keys = hashes.iter().zip(&are_home).zip(firsts(words));
         let rows = keys.zip(amounts.of_rows(before)).enumerate();
         kinds.extend(rows.map(|(row, (((hash, is_home), first), amount))| {
             let key = || words.map(|column| column.get(row).copied().unwrap_or_default());

@@ -97,6 +97,12 @@ impl Repeats {
         outside.addresses.insert(&address, |address| *address);
     }
 
+    /// The largest address that is kept, once there were more: to add a larger one changes nothing.
+    pub fn last_address(&self) -> Option<IpAddr> {
+        let addresses = &self.outside.as_ref()?.addresses;
+        addresses.last_of_more().copied()
+    }
+
     /// Adds the domain names of a record, where its edge leads out of the cluster.
     pub fn add_domains(&mut self, record: &Record<'_>) {
         let outside = self.outside.get_or_insert_default();

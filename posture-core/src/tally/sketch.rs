@@ -39,6 +39,11 @@ impl<T: Ord> Sketch<T> {
         }
     }
 
+    /// The largest that is kept, once there were more: larger ones change nothing.
+    pub(super) fn last_of_more(&self) -> Option<&T> {
+        self.smallest.last().filter(|_| self.more)
+    }
+
     pub(super) fn merge(&mut self, other: Self) {
         self.more |= other.more;
         for value in other.smallest {
@@ -96,6 +101,16 @@ mod tests {
             let mut merged = sketch(&one);
             merged.merge(sketch(&other));
             prop_assert_eq!(merged, expected);
+        }
+
+        #[test]
+        fn larger_ones_than_the_last_of_more_change_nothing(values: Vec<u8>, larger: u8) {
+            let before = sketch(&values);
+            let is_larger = before.last_of_more().is_some_and(|last| larger > *last);
+            let mut after = before.clone();
+            after.insert(&larger, |value| *value);
+            let is_known = before.smallest.contains(&larger);
+            prop_assert_eq!(after == before, is_larger || is_known);
         }
     }
 }
