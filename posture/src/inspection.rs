@@ -207,7 +207,7 @@ fn images(cluster: &Cluster, request: &Request) -> (Vec<InspectedImage>, Vec<Ins
         inspected.push(InspectedImage {
             namespace: namespace.to_string(),
             image: image.key.clone(),
-            names: image.names.iter().map(ToString::to_string).collect(),
+            names: image.names().iter().map(ToString::to_string).collect(),
             verdict: image.verdict,
             join: image.scan.map(|(_, join)| join),
             scan: image.scan.map(|(scan, _)| scan.origin.to_string()),

@@ -100,7 +100,7 @@ fn named<'a>(assessment: &Assessment<'a>, focus: &Focus, key: &str) -> Vec<Found
 fn goes_by(item: &Item<'_>, key: &str) -> bool {
     match &item.subject {
         Subject::Image(image) => {
-            image.key == key || image.names.iter().any(|name| name.to_string() == key)
+            image.key == key || image.names().iter().any(|name| name.to_string() == key)
         }
         subject => subject.key() == key,
     }
@@ -126,8 +126,8 @@ fn nothing(assessment: &Assessment<'_>, focus: &Focus, key: &str) -> NotThere {
 /// What an item may be called.
 fn names(item: &Item<'_>) -> Vec<String> {
     match &item.subject {
-        Subject::Image(image) if !image.names.is_empty() => {
-            image.names.iter().map(ToString::to_string).collect()
+        Subject::Image(image) if !image.names().is_empty() => {
+            image.names().iter().map(ToString::to_string).collect()
         }
         subject => vec![subject.key()],
     }

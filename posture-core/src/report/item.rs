@@ -220,12 +220,8 @@ pub(crate) fn evidence(subject: &Subject<'_>, listed: Listed) -> Evidence {
 fn image_evidence(image: &RunningImage<'_>, listed: Listed) -> ImageEvidence {
     let findings = image.high_risk_findings(listed.high_risk_from);
     ImageEvidence {
-        names: image.names.iter().map(ToString::to_string).collect(),
-        workloads: image
-            .workloads
-            .iter()
-            .map(|workload| workload.as_ref().clone())
-            .collect(),
+        names: image.names().iter().map(ToString::to_string).collect(),
+        workloads: image.workloads().into_iter().cloned().collect(),
         scan: image.scan.map(|(scan, join)| ScanEvidence {
             file: scan.origin.file.to_string(),
             place: scan.origin.at.clone(),

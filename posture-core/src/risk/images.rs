@@ -4,7 +4,7 @@ mod deciding;
 mod join;
 mod same;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ptr;
 use std::sync::Arc;
 
@@ -40,17 +40,12 @@ pub struct RunningImage<'c> {
     /// Its digest, of several the smallest; its name where no digest is known; whose image it is where
     /// neither is known.
     pub key: String,
-    /// The names it runs under.
-    pub names: BTreeSet<&'c ImageName>,
-    /// The workloads that run it.
-    pub workloads: BTreeSet<Arc<WorkloadId>>,
     /// The scan that decides of those that belong to it, and by what it does.
     pub scan: Option<(&'c Scan, Join)>,
     /// What the scan says.
     pub verdict: Verdict,
-    manifests: BTreeSet<&'c Digest>,
-    configs: BTreeSet<&'c Digest>,
-    uses: BTreeSet<Use<'c>>,
+    /// What runs it.
+    containers: Vec<Running<'c>>,
 }
 
 /// What is known of an image's risk.
@@ -183,7 +178,7 @@ fn images<'c>(uses: &[Running<'c>], linked: &[Vec<&'c Digest>]) -> Vec<RunningIm
         let image = images
             .entry(identity)
             .or_insert_with_key(|identity| RunningImage::new(identity.key()));
-        image.add(known, container);
+        image.containers.push((known, container));
     }
     let mut images: Vec<RunningImage<'c>> = images.into_values().collect();
     images.sort_unstable_by(|one, other| one.key.cmp(&other.key));
@@ -255,41 +250,68 @@ fn is_high_risk(scan: &Scan, from: HighRiskFrom) -> bool {
 }
 
 impl<'c> RunningImage<'c> {
-    fn new(key: String) -> Self {
+    const fn new(key: String) -> Self {
         Self {
             key,
-            names: BTreeSet::new(),
-            workloads: BTreeSet::new(),
             scan: None,
             verdict: Verdict::Unscanned,
-            manifests: BTreeSet::new(),
-            configs: BTreeSet::new(),
-            uses: BTreeSet::new(),
+            containers: Vec::new(),
         }
     }
 
-    fn add(&mut self, known: &'c PodOf, container: &'c Container) {
-        let image = &container.image;
-        self.names.extend(&image.name);
-        self.manifests
-            .extend(image.running.iter().chain(&image.pinned));
-        self.configs.extend(&image.config);
-        self.workloads.insert(known.workload.clone());
-        let (kind, name) = match &known.pod.owner {
-            Some(owner) => (owner.kind.as_str(), owner.name.as_str()),
-            None => ("Pod", known.pod.name.as_str()),
-        };
-        self.uses.insert((kind, name, &container.name));
+    /// The names it runs under, in order.
+    pub fn names(&self) -> Vec<&'c ImageName> {
+        self.each(|(_, container)| &container.image.name)
+    }
+
+    /// The workloads that run it, in order.
+    pub fn workloads(&self) -> Vec<&'c WorkloadId> {
+        self.each(|(known, _)| [known.workload.as_ref()])
+    }
+
+    fn manifests(&self) -> Vec<&'c Digest> {
+        self.each(|(_, container)| {
+            let image = &container.image;
+            image.running.iter().chain(&image.pinned)
+        })
+    }
+
+    fn configs(&self) -> Vec<&'c Digest> {
+        self.each(|(_, container)| &container.image.config)
+    }
+
+    fn uses(&self) -> Vec<Use<'c>> {
+        self.each(|(known, container)| {
+            let (kind, name) = match &known.pod.owner {
+                Some(owner) => (owner.kind.as_str(), owner.name.as_str()),
+                None => ("Pod", known.pod.name.as_str()),
+            };
+            [(kind, name, container.name.as_str())]
+        })
+    }
+
+    /// What its containers say, each once, in order.
+    fn each<T: Ord, S: IntoIterator<Item = T>>(&self, says: impl Fn(Running<'c>) -> S) -> Vec<T> {
+        let all = self.containers.iter().flat_map(|running| says(*running));
+        let mut each: Vec<T> = all.collect();
+        each.sort_unstable();
+        each.dedup();
+        each
     }
 
     /// Whether nothing tells which image it is.
     pub fn is_unknown(&self) -> bool {
-        self.names.is_empty() && self.manifests.is_empty() && self.configs.is_empty()
+        let mut images = self
+            .containers
+            .iter()
+            .map(|(_, container)| &container.image);
+        images.all(|image| image.name.is_none() && image.digests().next().is_none())
     }
 
     /// The name shown to a person: its name where it has one, else its digest.
     pub fn display_name(&self) -> String {
-        self.names
+        let names = self.names();
+        names
             .first()
             .map_or_else(|| self.key.clone(), ToString::to_string)
     }

@@ -25,7 +25,7 @@ pub(super) fn deciding<'c>(
     if let [only] = scans[..] {
         return Some((only, join));
     }
-    keep_running(&mut scans, &image.configs);
+    keep_running(&mut scans, &image.configs());
     let newest = Newest::of(&scans, join);
     let counted = scans.into_iter().filter(|scan| !newest.supersede(scan));
     let decides = counted.max_by_key(|scan| (is_high_risk(scan, from), scan.at, *scan))?;
@@ -34,8 +34,8 @@ pub(super) fn deciding<'c>(
 
 /// Drops what is known to be of another platform than the one that runs, where a scan of that one is
 /// among the scans.
-fn keep_running(scans: &mut Vec<&Scan>, running: &BTreeSet<&Digest>) {
-    let runs = |scan: &Scan| scan.config.as_ref().map(|config| running.contains(config));
+fn keep_running(scans: &mut Vec<&Scan>, running: &[&Digest]) {
+    let runs = |scan: &Scan| scan.config.as_ref().map(|config| running.contains(&config));
     let of_running = scans.iter().filter(|scan| runs(scan) == Some(true));
     let platforms: BTreeSet<&Platform> = of_running.map(|scan| &scan.platform).collect();
     if !platforms.is_empty() {

@@ -1,6 +1,6 @@
 //! Which scan belongs to an image.
 
-use std::collections::BTreeSet;
+use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -68,40 +68,36 @@ impl<'c> Scans<'c> {
         namespace: &str,
         image: &RunningImage<'c>,
     ) -> [(Join, Vec<&'c Scan>); 4] {
-        let by_operator = pick(&image.uses, |container| {
-            self.operator.get(namespace)?.get(container)
+        let by_operator = self.operator.get(namespace).map(|by_container| {
+            let names = image.names();
+            let mut scans = pick(image.uses(), by_container);
+            scans.retain(|scan| may_be_of(scan, &names));
+            scans
         });
-        let by_operator = by_operator.into_iter();
-        let by_operator = by_operator.filter(|scan| may_be_of(scan, image)).collect();
         [
             (
                 Join::ManifestDigest,
-                pick(&image.manifests, |digest| self.manifests.get(*digest)),
+                pick(image.manifests(), &self.manifests),
             ),
-            (
-                Join::ConfigDigest,
-                pick(&image.configs, |digest| self.configs.get(*digest)),
-            ),
-            (Join::OperatorLabels, by_operator),
-            (Join::Name, pick(&image.names, |name| self.names.get(*name))),
+            (Join::ConfigDigest, pick(image.configs(), &self.configs)),
+            (Join::OperatorLabels, by_operator.unwrap_or_default()),
+            (Join::Name, pick(image.names(), &self.names)),
         ]
     }
 }
 
-fn pick<'s, 'c: 's, K>(
-    keys: &BTreeSet<K>,
-    get: impl Fn(&K) -> Option<&'s Vec<&'c Scan>>,
-) -> Vec<&'c Scan> {
-    keys.iter().filter_map(get).flatten().copied().collect()
+fn pick<'c, K: Eq + Hash>(keys: Vec<K>, scans: &FxHashMap<K, Vec<&'c Scan>>) -> Vec<&'c Scan> {
+    let found = keys.iter().filter_map(|key| scans.get(key));
+    found.flatten().copied().collect()
 }
 
 /// An operator's report names a container; after a rollout in place (a `DaemonSet`, say) it may
 /// be about the image that ran there before.
-fn may_be_of(scan: &Scan, image: &RunningImage<'_>) -> bool {
+fn may_be_of(scan: &Scan, names: &[&ImageName]) -> bool {
     scan.names.is_empty()
-        || image.names.is_empty()
+        || names.is_empty()
         || scan.names.iter().any(|name| {
-            image.names.iter().any(|running| {
+            names.iter().any(|running| {
                 name.repository == running.repository
                     && (name.tag.is_none() || running.tag.is_none() || name.tag == running.tag)
             })
