@@ -314,8 +314,18 @@ fn what_is_wrong_with_columns_is_said() {
             .unwrap_err(),
         "the column `end_time` is of type `Utf8`, expected Unix seconds or timestamps"
     );
+    let twice = vec![Field::new("end_time", DataType::Int64, true)];
+    assert_eq!(
+        Columns::new(&schema(DataType::Int32, twice))
+            .map_err(said)
+            .unwrap_err(),
+        "the column `end_time` is there 2 times, expected once"
+    );
     let odd = vec![
         Field::new("dest_port", DataType::Utf8, true),
+        Field::new("dest_ip", DataType::Utf8, true),
+        Field::new("dest_ip", DataType::Utf8, true),
+        Field::new("dest_ip", DataType::Utf8, true),
         Field::new("source_labels", DataType::Int64, true),
         Field::new("enforced_policies", DataType::Utf8, true),
     ];
@@ -324,6 +334,7 @@ fn what_is_wrong_with_columns_is_said() {
     assert_eq!(
         said,
         [
+            "the column `dest_ip` is there 3 times, expected once",
             "the column `dest_port` is of type `Utf8`, expected whole numbers",
             "the column `source_labels` is of type `Int64`, expected a list of texts, a struct with \
              a list `labels`, or JSON as text",

@@ -5,7 +5,7 @@ use strsim::damerau_levenshtein;
 
 use super::part::{Cell, Part, Place, Read};
 
-/// A column without which nothing can be read, or one that holds something else.
+/// A column without which nothing can be read, or one that is not used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ColumnError {
     /// It is not there.
@@ -25,6 +25,14 @@ pub enum ColumnError {
         expected: &'static str,
         /// The type that it has, by Arrow's name.
         found: String,
+    },
+    /// Several are called so, and nothing says which one is meant.
+    #[error("the column `{column}` is there {times} times, expected once")]
+    Repeated {
+        /// Its name.
+        column: &'static str,
+        /// How often it is there.
+        times: usize,
     },
     /// It is called almost so.
     #[error("the column `{found}` is not known, expected `{column}`")]
@@ -69,6 +77,11 @@ impl Finder<'_> {
         let Ok(at) = self.schema.index_of(column) else {
             return Err(ColumnError::Missing { column, expected });
         };
+        let fields = self.schema.fields().iter();
+        let times = fields.filter(|field| field.name() == column).count();
+        if times > 1 {
+            return Err(ColumnError::Repeated { column, times });
+        }
         let found = self.schema.field(at).data_type();
         match fits(found) {
             true => Ok(Place {
