@@ -39,11 +39,15 @@ pub struct Config {
 pub struct Limits {
     /// Bytes of objects or of a scan, unpacked: `POSTURE_MAX_BODY_MIB`.
     pub body: u64,
+    /// Bytes of all scans of a cluster, unpacked: `POSTURE_MAX_SCANS_MIB`.
+    pub scans: u64,
     /// Bytes of a delivery of flow logs, unpacked: `POSTURE_MAX_FLOWS_MIB`.
     pub flows: u64,
+    /// Bytes of all flow logs that are kept of a cluster, packed: `POSTURE_MAX_KEPT_FLOWS_MIB`.
+    pub kept_flows: u64,
     /// Clusters: `POSTURE_MAX_CLUSTERS`.
     pub clusters: usize,
-    /// How long a sender may send nothing, and how long an answer may take.
+    /// How long a sender may send nothing, a reader take nothing, and an answer take.
     pub patience: Duration,
 }
 
@@ -51,14 +55,17 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body: 256 * MIB,
+            scans: 1024 * MIB,
             flows: 1024 * MIB,
+            kept_flows: 8192 * MIB,
             clusters: 1000,
             patience: Duration::from_secs(30),
         }
     }
 }
 
-const MIB: u64 = 1024 * 1024;
+/// A mebibyte.
+pub(crate) const MIB: u64 = 1024 * 1024;
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -130,7 +137,9 @@ impl Config {
             page: variable("POSTURE_PAGE").map(PathBuf::from),
             limits: Limits {
                 body: mib("POSTURE_MAX_BODY_MIB", defaults.body)?,
+                scans: mib("POSTURE_MAX_SCANS_MIB", defaults.scans)?,
                 flows: mib("POSTURE_MAX_FLOWS_MIB", defaults.flows)?,
+                kept_flows: mib("POSTURE_MAX_KEPT_FLOWS_MIB", defaults.kept_flows)?,
                 clusters: clusters.unwrap_or(defaults.clusters),
                 ..defaults
             },
@@ -231,12 +240,23 @@ mod tests {
             ("POSTURE_INTERVAL", "90m"),
             ("POSTURE_FLOW_WINDOW", "7d"),
             ("POSTURE_MAX_BODY_MIB", "3"),
+            ("POSTURE_MAX_SCANS_MIB", "5"),
+            ("POSTURE_MAX_FLOWS_MIB", "7"),
+            ("POSTURE_MAX_KEPT_FLOWS_MIB", "11"),
             ("POSTURE_REQUEST", r#"{"method": {"max_scan_age": 60}}"#),
         ]);
         let config = config.unwrap();
         assert_eq!(config.interval.as_secs(), 5_400);
         assert_eq!(config.flow_window.as_secs(), 604_800);
-        assert_eq!(config.limits.body, 3_145_728);
+        let Limits {
+            body,
+            scans,
+            flows,
+            kept_flows,
+            ..
+        } = config.limits;
+        let expected = [3_145_728, 5_242_880, 7_340_032, 11_534_336];
+        assert_eq!([body, scans, flows, kept_flows], expected);
         assert!(config.request.method.max_scan_age.is_some());
     }
 

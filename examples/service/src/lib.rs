@@ -15,6 +15,7 @@ pub mod auth;
 pub mod clock;
 pub mod config;
 mod extract;
+mod impatient;
 mod ingest;
 mod linger;
 pub mod metrics;
@@ -55,7 +56,8 @@ pub async fn run(
     let (app, closing) = App::open(config, clock)?;
     let app = Arc::new(app);
     let schedule = tokio::spawn(schedule::keep(app.clone(), tick));
-    server::serve(listener, router(app.clone()), end).await;
+    let patience = app.config.limits.patience;
+    server::serve(listener, router(app.clone()), patience, end).await;
     schedule.abort();
     drop(app);
     // A run or a connection that does not end holds the store. What it was to write was not acknowledged.

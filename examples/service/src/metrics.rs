@@ -108,6 +108,19 @@ impl Metrics {
             .inc();
     }
 
+    /// Forgets a cluster that was removed, so that clusters that come and go leave nothing behind.
+    pub fn forget(&self, cluster: &str) {
+        let cluster = cluster.to_owned();
+        for outcome in ["done", "failed"] {
+            let cluster = cluster.clone();
+            self.runs.remove(&Run { cluster, outcome });
+        }
+        let of = Cluster { cluster };
+        self.deliveries.remove(&of);
+        self.records.remove(&of);
+        self.run_seconds.remove(&of);
+    }
+
     /// All of it, in the text format of Prometheus.
     pub fn text(&self, moment: &Moment) -> Result<String, std::fmt::Error> {
         let mut registry = <Registry>::with_prefix("posture");

@@ -107,6 +107,7 @@ fn answers(operation: &mut Value, method: &str, is_open: bool) {
             (413, "The body is too large"),
             (415, "Another type was expected"),
             (422, "Nothing can be made of the body"),
+            (507, "No more is kept of this cluster"),
         ]);
     }
     if method == "post" {

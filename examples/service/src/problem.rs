@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use posture::core::issue::Issue;
 use serde::Serialize;
 
+use crate::config::MIB;
 use crate::store::StoreError;
 
 /// Why a request was not met: `application/problem+json`.
@@ -56,6 +57,15 @@ impl Problem {
             StatusCode::INTERNAL_SERVER_ERROR,
             "the service failed: its log says why",
         )
+    }
+
+    /// Input that goes beyond what is kept of a cluster: there may be room for it later.
+    pub(crate) fn full(what: &str, limit: u64, variable: &str) -> Self {
+        let mib = limit.div_ceil(MIB);
+        let detail = format!(
+            "{what} would have more than {mib} MiB, expected fewer, or a larger `{variable}`"
+        );
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, detail)
     }
 
     /// Input of which nothing can be read.

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
+use crate::impatient::Impatient;
 use crate::linger::Lingering;
 
 /// How many connections are held at a time; others wait to be accepted.
@@ -25,8 +26,14 @@ const HEAD: Duration = Duration::from_secs(15);
 /// How long requests that are under way have at the end.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// Serves until `end`, then finishes what is under way.
-pub async fn serve(listener: TcpListener, router: Router, end: impl Future<Output = ()>) {
+/// Serves until `end`, then finishes what is under way. Who reads nothing of an answer for longer than `patience`
+/// is not waited for.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    patience: Duration,
+    end: impl Future<Output = ()>,
+) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut end = pin!(end);
@@ -51,7 +58,8 @@ pub async fn serve(listener: TcpListener, router: Router, end: impl Future<Outpu
         let service = TowerToHyperService::new(router.clone());
         let mut builder = http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(HEAD);
-        let connection = builder.serve_connection(TokioIo::new(Lingering::new(stream)), service);
+        let stream = Impatient::new(Lingering::new(stream), patience);
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             let _place = place;

@@ -12,6 +12,10 @@ use tokio::time::timeout;
 
 use crate::problem::Problem;
 
+/// The largest window of Zstandard, as a power of two: the 8 MiB that HTTP has for it (RFC 9659). It is memory that
+/// a sender demands.
+const WINDOW: u32 = 23;
+
 /// A body as it arrives. Who reads no further lets its sender wait.
 struct Arriving {
     body: Body,
@@ -42,7 +46,11 @@ pub(crate) fn reader(body: Body, limit: u64, patience: Duration) -> io::Result<B
     let whole = Cursor::new(start.clone()).chain(arriving);
     let unpacked: Box<dyn Read> = match start.as_slice() {
         [0x1F, 0x8B, ..] => Box::new(MultiGzDecoder::new(whole)),
-        [0x28, 0xB5, 0x2F, 0xFD] => Box::new(zstd::Decoder::with_buffer(whole)?),
+        [0x28, 0xB5, 0x2F, 0xFD] => {
+            let mut decoder = zstd::Decoder::with_buffer(whole)?;
+            decoder.window_log_max(WINDOW)?;
+            Box::new(decoder)
+        }
         _ => Box::new(whole),
     };
     Ok(Box::new(Limited {
@@ -57,7 +65,9 @@ pub(crate) fn problem_of(error: io::Error) -> Problem {
     match error.downcast::<Problem>() {
         Ok(problem) => problem,
         Err(error) => {
-            let detail = format!("the body cannot be unpacked: {error}");
+            let detail = format!(
+                "the body cannot be unpacked: {error}, expected gzip, or Zstandard with a window of 8 MiB at most"
+            );
             Problem::new(StatusCode::BAD_REQUEST, detail)
         }
     }

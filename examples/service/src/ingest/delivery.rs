@@ -1,10 +1,12 @@
 //! A delivery on its way to the disk.
 
 use axum::http::StatusCode;
+use posture::core::time::Time;
 use tokio::runtime::Handle;
 
 use super::flows::Sender;
 use crate::app::App;
+use crate::config::Limits;
 use crate::problem::Problem;
 use crate::store::deliveries::{self, Completion, Delivery, Known};
 use crate::store::{StoreError, inputs, pack};
@@ -28,17 +30,10 @@ impl<'a> Underway<'a> {
     /// Adds a part.
     pub(super) fn add(&mut self, part: &[u8]) -> Result<(), Problem> {
         let (begun, sender) = (self.begun, self.sender.clone());
-        let (limit, now) = (self.app.config.limits.clusters, (self.app.clock)());
+        let (limits, now) = (self.app.config.limits, (self.app.clock)());
         let body = pack(part).map_err(|error| Problem::fault(&error))?;
         let change = move |connection: &rusqlite::Connection| {
-            let delivery = match begun {
-                Some(delivery) => Ok(delivery),
-                None => sender.begin(connection, now, limit)?,
-            };
-            if let Ok(delivery) = delivery {
-                deliveries::add(connection, delivery, &body)?;
-            }
-            Ok(delivery)
+            sender.add(connection, begun, &body, now, &limits)
         };
         self.begun = Some(Handle::current().block_on(self.app.store.write(change))??);
         Ok(())
@@ -48,19 +43,14 @@ impl<'a> Underway<'a> {
     pub(super) fn complete(mut self, last: &[u8], completion: Completion) -> Result<(), Problem> {
         let begun = self.begun.take();
         let sender = self.sender.clone();
-        let (limit, now) = (self.app.config.limits.clusters, (self.app.clock)());
+        let (limits, now) = (self.app.config.limits, (self.app.clock)());
         let body = pack(last).map_err(|error| Problem::fault(&error))?;
         let change = move |connection: &rusqlite::Connection| {
-            let delivery = match begun {
-                Some(delivery) => delivery,
-                None => match sender.begin(connection, now, limit)? {
-                    Ok(delivery) => delivery,
-                    Err(problem) => return Ok(Err(problem)),
-                },
-            };
-            deliveries::add(connection, delivery, &body)?;
-            deliveries::complete(connection, delivery, &completion)?;
-            Ok(Ok(()))
+            let added = sender.add(connection, begun, &body, now, &limits)?;
+            if let Ok(delivery) = added {
+                deliveries::complete(connection, delivery, &completion)?;
+            }
+            Ok(added.map(|_| ()))
         };
         let done = Handle::current().block_on(self.app.store.write(change));
         let done = done.map_err(Problem::from).flatten();
@@ -92,11 +82,34 @@ impl Drop for Underway<'_> {
 }
 
 impl Sender {
+    /// Adds a part to a delivery, which begins with its first one; not where there is no room for it.
+    fn add(
+        &self,
+        connection: &rusqlite::Connection,
+        begun: Option<i64>,
+        body: &[u8],
+        now: Time,
+        limits: &Limits,
+    ) -> rusqlite::Result<Result<i64, Problem>> {
+        let kept = deliveries::bytes(connection, &self.cluster)?;
+        if kept.saturating_add(body.len() as u64) > limits.kept_flows {
+            return Ok(Err(no_room(&self.cluster, limits.kept_flows)));
+        }
+        let delivery = match begun {
+            Some(delivery) => Ok(delivery),
+            None => self.begin(connection, now, limits.clusters)?,
+        };
+        if let Ok(delivery) = delivery {
+            deliveries::add(connection, delivery, body)?;
+        }
+        Ok(delivery)
+    }
+
     /// Begins a delivery, unless its key is known or there are too many clusters.
     fn begin(
         &self,
         connection: &rusqlite::Connection,
-        received: posture::core::time::Time,
+        received: Time,
         limit: usize,
     ) -> rusqlite::Result<Result<i64, Problem>> {
         let Self { cluster, key } = self;
@@ -136,6 +149,13 @@ pub(super) fn another(known: &Known) -> Problem {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
         }
     }
+}
+
+/// That no more flow logs of a cluster are kept. The oldest are forgotten at the end of their window, and
+/// not for newer ones.
+fn no_room(cluster: &str, limit: u64) -> Problem {
+    let what = format!("the flow logs that are kept of cluster `{cluster}`");
+    Problem::full(&what, limit, "POSTURE_MAX_KEPT_FLOWS_MIB")
 }
 
 /// That there are as many clusters as there may be.

@@ -16,7 +16,9 @@ use utoipa::ToSchema;
 use super::body::{problem_of, reader, too_large};
 use super::delivery::{Underway, another, under_way};
 use super::tee::Tee;
+use super::unpacking;
 use crate::app::App;
+use crate::config::Limits;
 use crate::metrics::Cluster;
 use crate::problem::Problem;
 use crate::store::deliveries::{self, Completion, Known};
@@ -118,7 +120,7 @@ fn keep(app: &App, sender: &Sender, mut stream: Box<dyn Read>) -> Result<Deliver
         streamed(&mut tee, log)?
     } else {
         let _turn = Handle::current().block_on(app.turn(&app.gates.whole))?;
-        held(&mut tee, app.config.limits.body)?
+        held(&mut tee, &app.config.limits)?
     };
     let end = tee.end();
     let delivered = Delivered { records, issues };
@@ -151,15 +153,16 @@ fn streamed(stream: &mut dyn Read, log: FlowLog) -> Result<(u64, Vec<Issue>), Pr
 }
 
 /// Counts the records of logs that are columns, or are in an archive.
-fn held(stream: &mut dyn Read, limit: u64) -> Result<(u64, Vec<Issue>), Problem> {
+fn held(stream: &mut dyn Read, limits: &Limits) -> Result<(u64, Vec<Issue>), Problem> {
     let mut bytes = Vec::new();
     stream
-        .take(limit.saturating_add(1))
+        .take(limits.body.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(problem_of)?;
-    if bytes.len() as u64 > limit {
-        return Err(too_large(limit));
+    if bytes.len() as u64 > limits.body {
+        return Err(too_large(limits.body));
     }
+    unpacking::check(&bytes, limits.flows)?;
     let mut intake = Intake::default();
     let has_logs = intake.add(FILE, Cursor::new(&bytes));
     let nobody = Prepared::new(intake, Request::default());

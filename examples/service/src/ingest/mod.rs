@@ -5,5 +5,6 @@ mod delivery;
 pub(crate) mod document;
 pub(crate) mod flows;
 mod tee;
+pub(crate) mod unpacking;
 
 pub(crate) use delivery::too_many;

@@ -58,6 +58,8 @@ pub(crate) struct Flows {
     pub(crate) deliveries: u64,
     /// Their records.
     pub(crate) records: u64,
+    /// Their bytes on the disk, packed.
+    pub(crate) bytes: u64,
     /// When the last one came.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(crate) last: Option<Time>,
@@ -92,6 +94,7 @@ pub(crate) async fn one(
     let flows = Flows {
         deliveries: totals.deliveries,
         records: totals.records,
+        bytes: totals.bytes,
         last: totals.last,
     };
     Ok(Json(Detail {
@@ -113,7 +116,10 @@ pub(crate) async fn remove(
     let name = cluster.clone();
     let remove = move |connection: &rusqlite::Connection| inputs::remove_cluster(connection, &name);
     match app.store.write(remove).await? {
-        true => Ok(StatusCode::NO_CONTENT),
+        true => {
+            app.metrics.forget(&cluster);
+            Ok(StatusCode::NO_CONTENT)
+        }
         false => Err(Problem::missing("cluster", &cluster)),
     }
 }

@@ -12,7 +12,7 @@ use crate::extract::{Cluster, Key, ScanName};
 use crate::ingest::body::{problem_of, reader, too_large};
 use crate::ingest::document::{self, Understood};
 use crate::ingest::flows::{self, Delivered, Received, Sender};
-use crate::ingest::too_many;
+use crate::ingest::{too_many, unpacking};
 use crate::problem::Problem;
 use crate::store::inputs::{self, Input, Kind};
 use crate::store::pack;
@@ -35,7 +35,7 @@ pub(crate) async fn objects(
         &app,
         cluster,
         Kind::Objects,
-        "objects".to_owned(),
+        inputs::OBJECTS.to_owned(),
         &headers,
         body,
     )
@@ -112,11 +112,12 @@ async fn keep(
     body: Body,
 ) -> Result<Json<Understood>, Problem> {
     check_length(headers, app.config.limits.body)?;
-    let (received, limit) = ((app.clock)(), app.config.limits.clusters);
+    let (received, limits) = ((app.clock)(), app.config.limits);
     let read = move |app: &App| {
         let limits = &app.config.limits;
         let stream = reader(body, limits.body, limits.patience).map_err(problem_of)?;
         let bytes = document::read(stream)?;
+        unpacking::check(&bytes, limits.body)?;
         let understood = document::understand(kind, &name, &bytes)?;
         let body = pack(&bytes).map_err(|error| Problem::fault(&error))?;
         Ok((
@@ -125,6 +126,7 @@ async fn keep(
                 kind,
                 name,
                 received,
+                bytes: bytes.len() as u64,
                 body,
             },
             understood,
@@ -132,13 +134,31 @@ async fn keep(
     };
     let (input, understood) = in_turn(app, |gates| &gates.whole, read).await?;
     let put = move |connection: &rusqlite::Connection| {
-        if !inputs::admit(connection, &input.cluster, received, limit)? {
-            return Ok(Err(too_many(limit)));
+        if let Some(problem) = without_room(connection, &input, limits.scans)? {
+            return Ok(Err(problem));
+        }
+        if !inputs::admit(connection, &input.cluster, received, limits.clusters)? {
+            return Ok(Err(too_many(limits.clusters)));
         }
         inputs::put(connection, &input).map(Ok)
     };
     app.store.write(put).await??;
     Ok(Json(understood))
+}
+
+/// That there is no room for a scan beside the others of its cluster.
+fn without_room(
+    connection: &rusqlite::Connection,
+    input: &Input,
+    limit: u64,
+) -> rusqlite::Result<Option<Problem>> {
+    if input.kind != Kind::Scan {
+        return Ok(None);
+    }
+    let others = inputs::bytes_of_other_scans(connection, &input.cluster, &input.name)?;
+    let is_room = others.saturating_add(input.bytes) <= limit;
+    let what = format!("the scans of cluster `{}` together", input.cluster);
+    Ok((!is_room).then(|| Problem::full(&what, limit, "POSTURE_MAX_SCANS_MIB")))
 }
 
 /// Refuses a body that says itself that it is too long, before it comes.

@@ -169,3 +169,46 @@ async fn in_turn<T: Send + 'static>(
     });
     done.await.map_err(|error| Problem::fault(&error))?
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, mpsc};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::clock;
+    use crate::config::Config;
+
+    /// Who goes away does not give its turn to the next while its work goes on: each holds memory.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_turn_ends_with_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let variable = |name: &str| match name {
+            "POSTURE_DATA" => Some(folder.path().display().to_string()),
+            "POSTURE_READ_TOKENS" => Some("reads-and-no-more".to_owned()),
+            _ => None,
+        };
+        let (app, _closing) = App::open(Config::read(&variable).unwrap(), clock::system()).unwrap();
+        let app = Arc::new(app);
+        let (begun, begins) = mpsc::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let asked = tokio::spawn({
+            let app = app.clone();
+            async move {
+                let work = move |_: &App| {
+                    begun.send(()).unwrap();
+                    let _ = released.recv();
+                    Ok(())
+                };
+                in_turn(&app, |gates| &gates.computing, work).await
+            }
+        });
+        begins.recv().unwrap();
+        asked.abort();
+        assert!(asked.await.unwrap_err().is_cancelled());
+        assert_eq!(app.gates.computing.available_permits(), 0);
+        drop(release);
+        let free = tokio::time::timeout(Duration::from_secs(10), app.gates.computing.acquire());
+        assert!(free.await.is_ok());
+    }
+}

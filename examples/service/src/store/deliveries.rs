@@ -48,6 +48,8 @@ pub struct Totals {
     pub deliveries: u64,
     /// How many records are in them.
     pub records: u64,
+    /// How many bytes they have, packed, with what is under way.
+    pub bytes: u64,
     /// When the last one came.
     pub last: Option<Time>,
 }
@@ -153,12 +155,22 @@ pub fn next_part(
 pub fn totals(connection: &Connection, cluster: &str) -> rusqlite::Result<Totals> {
     let sql = "SELECT count(*), coalesce(sum(records), 0), max(received) FROM delivery
         WHERE cluster = ?1 AND complete = 1";
+    let bytes = bytes(connection, cluster)?;
     connection.query_row(sql, [cluster], |row| {
         let number = |column| row.get(column).map(|value: i64| value.unsigned_abs());
         Ok(Totals {
             deliveries: number(0)?,
             records: number(1)?,
+            bytes,
             last: row.get::<_, Option<i64>>(2)?.map(Time),
         })
     })
+}
+
+/// How many bytes the flow logs of a cluster have, packed, with what is under way.
+pub fn bytes(connection: &Connection, cluster: &str) -> rusqlite::Result<u64> {
+    let mut statement =
+        connection.prepare_cached("SELECT flow_bytes FROM cluster WHERE name = ?1")?;
+    let bytes = statement.query_row([cluster], |row| row.get(0));
+    Ok(bytes.optional()?.map_or(0, i64::unsigned_abs))
 }

@@ -5,6 +5,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::packed::unpack;
 
+/// The name of the objects of a cluster.
+pub const OBJECTS: &str = "objects";
+
 /// What a document is to a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -17,7 +20,7 @@ pub enum Kind {
 impl Kind {
     const fn name(self) -> &'static str {
         match self {
-            Self::Objects => "objects",
+            Self::Objects => OBJECTS,
             Self::Scan => "scan",
         }
     }
@@ -34,6 +37,8 @@ pub struct Input {
     pub name: String,
     /// When it came.
     pub received: Time,
+    /// How many bytes it has, unpacked.
+    pub bytes: u64,
     /// What it holds, packed.
     pub body: Vec<u8>,
 }
@@ -79,17 +84,36 @@ pub fn remove_cluster(connection: &Connection, cluster: &str) -> rusqlite::Resul
 
 /// Keeps a document in the place of the one of its name.
 pub fn put(connection: &Connection, input: &Input) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO input (cluster, kind, name, received, body) VALUES (?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT (cluster, kind, name) DO UPDATE SET received = excluded.received, body = excluded.body";
+    let sql = "INSERT INTO input (cluster, kind, name, received, bytes, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (cluster, kind, name) DO UPDATE SET received = excluded.received, bytes = excluded.bytes,
+            body = excluded.body";
     let Input {
         cluster,
         kind,
         name,
         received,
+        bytes,
         body,
     } = input;
-    connection.execute(sql, params![cluster, kind.name(), name, received.0, body])?;
+    let bytes = i64::try_from(*bytes).unwrap_or(i64::MAX);
+    connection.execute(
+        sql,
+        params![cluster, kind.name(), name, received.0, bytes, body],
+    )?;
     Ok(())
+}
+
+/// How many bytes the scans of a cluster have together, unpacked, without the one of this name.
+pub fn bytes_of_other_scans(
+    connection: &Connection,
+    cluster: &str,
+    name: &str,
+) -> rusqlite::Result<u64> {
+    let sql = "SELECT scan_bytes - coalesce((SELECT bytes FROM input
+            WHERE cluster = ?1 AND kind = 'scan' AND name = ?2), 0) FROM cluster WHERE name = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let bytes = statement.query_row([cluster, name], |row| row.get(0));
+    Ok(bytes.optional()?.map_or(0, i64::unsigned_abs))
 }
 
 /// Removes a scan; says whether there was one.

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 const APPLICATION: i32 = 0x5053_5643;
 
 /// The version of the tables.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 /// How long another process, such as a backup, is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -18,7 +18,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const TABLES: &str = "
 CREATE TABLE cluster (
     name TEXT PRIMARY KEY,
-    since INTEGER NOT NULL
+    since INTEGER NOT NULL,
+    -- What is held of it, as the triggers below count: scans unpacked, flow logs packed.
+    scan_bytes INTEGER NOT NULL DEFAULT 0,
+    flow_bytes INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Objects and scans as they came; a name is replaced by the next of its name.
@@ -28,9 +31,19 @@ CREATE TABLE input (
     kind TEXT NOT NULL CHECK (kind IN ('objects', 'scan')),
     name TEXT NOT NULL,
     received INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
     body BLOB NOT NULL,
     UNIQUE (cluster, kind, name)
 ) STRICT;
+CREATE TRIGGER scan_added AFTER INSERT ON input WHEN NEW.kind = 'scan' BEGIN
+    UPDATE cluster SET scan_bytes = scan_bytes + NEW.bytes WHERE name = NEW.cluster;
+END;
+CREATE TRIGGER scan_replaced AFTER UPDATE OF bytes ON input WHEN NEW.kind = 'scan' BEGIN
+    UPDATE cluster SET scan_bytes = scan_bytes + NEW.bytes - OLD.bytes WHERE name = NEW.cluster;
+END;
+CREATE TRIGGER scan_removed AFTER DELETE ON input WHEN OLD.kind = 'scan' BEGIN
+    UPDATE cluster SET scan_bytes = scan_bytes - OLD.bytes WHERE name = OLD.cluster;
+END;
 
 -- Flow logs as they came. A delivery counts when it is complete: before that it was not acknowledged.
 CREATE TABLE delivery (
@@ -39,6 +52,7 @@ CREATE TABLE delivery (
     received INTEGER NOT NULL,
     complete INTEGER NOT NULL,
     records INTEGER NOT NULL,
+    bytes INTEGER NOT NULL DEFAULT 0,
     key TEXT,
     digest BLOB,
     answer TEXT
@@ -52,6 +66,15 @@ CREATE TABLE part (
     body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX part_of_delivery ON part (delivery, id);
+CREATE TRIGGER part_added AFTER INSERT ON part BEGIN
+    UPDATE delivery SET bytes = bytes + length(NEW.body) WHERE id = NEW.delivery;
+END;
+CREATE TRIGGER delivery_grown AFTER UPDATE OF bytes ON delivery BEGIN
+    UPDATE cluster SET flow_bytes = flow_bytes + NEW.bytes - OLD.bytes WHERE name = NEW.cluster;
+END;
+CREATE TRIGGER delivery_removed AFTER DELETE ON delivery BEGIN
+    UPDATE cluster SET flow_bytes = flow_bytes - OLD.bytes WHERE name = OLD.cluster;
+END;
 
 CREATE TABLE dismissal (
     id INTEGER PRIMARY KEY,

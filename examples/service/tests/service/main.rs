@@ -7,6 +7,7 @@ mod deploy;
 mod description;
 mod durability;
 mod garbage;
+mod gone;
 mod limits;
 mod schedule;
 mod start;

@@ -195,6 +195,7 @@ pub(crate) fn small(config: Config) -> Config {
         flows: 3 << 20,
         clusters: 2,
         patience: Duration::from_secs(5),
+        ..config.limits
     };
     Config { limits, ..config }
 }
