@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use crate::app::Shared;
 use crate::clock::{after, before};
 use crate::scoring;
-use crate::store::{StoreError, deliveries, results};
+use crate::store::{StoreError, deliveries, results, tallies};
 
 /// How many deliveries are forgotten in one change: others wait for it.
 const FORGOTTEN: u32 = 1000;
@@ -53,10 +53,11 @@ pub async fn once(app: &Shared) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes flow logs that came before a time.
+/// Removes flow logs that came before a time, and what was made of them alone.
 async fn forget(app: &Shared, before: Time) -> Result<(), StoreError> {
     loop {
         let prune = move |connection: &rusqlite::Connection| {
+            tallies::prune(connection, before)?;
             deliveries::prune(connection, before, FORGOTTEN)
         };
         let forgotten = app.store.write(prune).await?;

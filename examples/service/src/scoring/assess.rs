@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use posture::core::issue::Issues;
 use posture::core::model::ModelError;
+use posture::core::time::Time;
 use posture::{Bundle, Intake, Opened, Prepared, Request};
 use rusqlite::Connection;
+use sha2::{Digest, Sha256};
 
-use super::logs;
+use super::hours::{self, Cluster, Flows};
+use crate::store::tallies::Kept;
 use crate::store::{StoreError, inputs};
 
 /// Why a cluster cannot be assessed.
@@ -32,7 +35,7 @@ impl From<rusqlite::Error> for AssessError {
     }
 }
 
-/// Reads and tallies all that is kept of a cluster.
+/// Reads and tallies all that is kept of a cluster; gives the tallies, too, that are to be kept.
 ///
 /// # Errors
 /// [`AssessError`] where there are no objects, or the store fails.
@@ -40,12 +43,18 @@ pub(crate) fn assess(
     connection: &Connection,
     cluster: &str,
     request: &Request,
+    now: Time,
     threads: NonZeroUsize,
-) -> Result<Opened, AssessError> {
+) -> Result<(Opened, Vec<Kept>), AssessError> {
     if inputs::objects_received(connection, cluster)?.is_none() {
         return Err(AssessError::NoObjects(cluster.to_owned()));
     }
     let files = inputs::all(connection, cluster)?;
+    // scans tell nothing of policies
+    let objects = files.iter().filter(|(name, _)| name == inputs::OBJECTS);
+    let objects = objects.fold(Sha256::new(), |digest, (_, bytes)| {
+        digest.chain_update(bytes)
+    });
     let (mut intake, mut with_logs) = (Intake::default(), Vec::new());
     for (name, bytes) in &files {
         if intake.add(name, Cursor::new(bytes)) {
@@ -58,15 +67,28 @@ pub(crate) fn assess(
     for (name, bytes) in with_logs {
         tallying.read_file(name, Cursor::new(bytes), &mut issues);
     }
-    logs::read(connection, cluster, &mut tallying, &mut issues)?;
-    let tally = Arc::new(tallying.finish());
-    Ok(Opened {
+    let mut tally = tallying.finish();
+    let of = Cluster {
+        name: cluster,
+        prepared: &prepared,
+        objects: objects.finalize().into(),
+    };
+    let flows = hours::tally(connection, &of, now, threads)?;
+    let Flows {
+        tally: of_flows,
+        issues: more,
+        fresh,
+    } = flows;
+    tally.merge(of_flows);
+    issues.extend(more);
+    let opened = Opened {
         prepared: Arc::new(prepared),
-        tally,
+        tally: Arc::new(tally),
         issues,
         made_of: Bundle {
             request: request.to_json(),
             files,
         },
-    })
+    };
+    Ok((opened, fresh))
 }

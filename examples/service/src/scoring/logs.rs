@@ -1,4 +1,4 @@
-//! The flow logs of a cluster, as streams.
+//! The flow logs of an hour, as streams.
 
 use std::io::{self, Cursor, Read};
 
@@ -11,12 +11,11 @@ use rusqlite::Connection;
 use crate::ingest::flows::FILE;
 use crate::store::deliveries;
 
-/// The deliveries of a cluster, one after the other.
+/// The deliveries of an hour, one after the other.
 struct Deliveries<'c> {
     connection: &'c Connection,
-    cluster: &'c str,
-    /// The last one that was begun.
-    last: i64,
+    /// Those that were not begun yet.
+    left: std::slice::Iter<'c, i64>,
 }
 
 /// A delivery, of which the first part is read.
@@ -38,17 +37,16 @@ struct Lines<'d, 'c> {
     other: Option<Delivery<'c>>,
 }
 
-/// Tallies all flow logs of a cluster. Memory is bounded by a part, but for columns and archives.
+/// Tallies some deliveries. Memory is bounded by a part, but for columns and archives.
 pub(super) fn read(
     connection: &Connection,
-    cluster: &str,
+    deliveries: &[i64],
     tallying: &mut Tallying<'_>,
     issues: &mut Issues,
 ) -> rusqlite::Result<()> {
     let mut deliveries = Deliveries {
         connection,
-        cluster,
-        last: 0,
+        left: deliveries.iter(),
     };
     let mut next = deliveries.next()?;
     while let Some(mut delivery) = next.take() {
@@ -84,15 +82,10 @@ fn failed(error: io::Error) -> rusqlite::Error {
 
 impl<'c> Deliveries<'c> {
     fn next(&mut self) -> rusqlite::Result<Option<Delivery<'c>>> {
-        let Self {
-            connection,
-            cluster,
-            last,
-        } = self;
-        let Some(id) = deliveries::next(connection, cluster, *last)? else {
+        let Some(&id) = self.left.next() else {
             return Ok(None);
         };
-        *last = id;
+        let connection = self.connection;
         let first = deliveries::next_part(connection, id, 0)?;
         let (part, bytes) = first.unwrap_or_default();
         Ok(Some(Delivery {

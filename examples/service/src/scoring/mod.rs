@@ -2,6 +2,7 @@
 
 mod assess;
 mod conclude;
+mod hours;
 mod logs;
 mod run;
 

@@ -15,7 +15,7 @@ use super::assess::{AssessError, assess};
 use super::conclude::{Summary, conclude, dismissed, opened, request};
 use crate::app::{App, lock};
 use crate::metrics::{Cluster, Run};
-use crate::store::{StoreError, dismissals, inputs, results};
+use crate::store::{StoreError, dismissals, inputs, results, tallies};
 
 /// Why there is no new result.
 #[derive(Debug, thiserror::Error)]
@@ -116,9 +116,9 @@ fn measured(app: &App, cluster: &str) -> Result<Summary, RunError> {
     let now = (app.clock)();
     let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let asked = request(app, cluster, now, Vec::new())?;
-    let opened = app
+    let (opened, tallies) = app
         .store
-        .read_here(|connection| assess(connection, cluster, &asked, threads))?;
+        .read_here(|connection| assess(connection, cluster, &asked, now, threads))?;
     let _held = lock(&app.gates.concluding);
     let dismissals = app
         .store
@@ -128,7 +128,12 @@ fn measured(app: &App, cluster: &str) -> Result<Summary, RunError> {
     app.history()
         .append(cluster, &Point::of(&conclusion.report))?;
     let (kept, summary) = conclusion.kept(cluster, now)?;
-    let keep = move |connection: &rusqlite::Connection| results::put(connection, &kept);
+    let keep = move |connection: &rusqlite::Connection| {
+        results::put(connection, &kept)?;
+        tallies
+            .iter()
+            .try_for_each(|tally| tallies::put(connection, tally))
+    };
     Handle::current().block_on(app.store.write(keep))?;
     Ok(summary)
 }

@@ -1,9 +1,14 @@
 //! Flow logs as they came: what the next run tallies.
 
+use std::collections::BTreeMap;
+
 use posture::core::time::Time;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::packed;
+
+/// The seconds of an hour.
+pub const HOUR: i64 = 3600;
 
 /// A delivery of flow logs that begins.
 #[derive(Clone, Debug)]
@@ -39,6 +44,15 @@ pub struct Completion {
     pub digest: Option<Vec<u8>>,
     /// What is answered.
     pub answer: String,
+}
+
+/// The deliveries that came in an hour.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hour {
+    /// Their names, in the order in which they began.
+    pub deliveries: Vec<i64>,
+    /// How many bytes they have, packed.
+    pub bytes: u64,
 }
 
 /// All deliveries of a cluster.
@@ -132,13 +146,22 @@ pub fn prune(connection: &Connection, before: Time, limit: u32) -> rusqlite::Res
     connection.execute(sql, params![before.0, limit])
 }
 
-/// The next delivery of a cluster after one, of those that are complete.
-pub fn next(connection: &Connection, cluster: &str, after: i64) -> rusqlite::Result<Option<i64>> {
-    let sql = "SELECT id FROM delivery WHERE cluster = ?1 AND id > ?2 AND complete = 1 ORDER BY id LIMIT 1";
+/// The deliveries of a cluster that are complete, by the hour in which they came.
+pub fn by_hour(connection: &Connection, cluster: &str) -> rusqlite::Result<BTreeMap<i64, Hour>> {
+    let sql =
+        "SELECT id, received, bytes FROM delivery WHERE cluster = ?1 AND complete = 1 ORDER BY id";
     let mut statement = connection.prepare_cached(sql)?;
-    statement
-        .query_row(params![cluster, after], |row| row.get(0))
-        .optional()
+    let mut rows = statement.query([cluster])?;
+    let mut hours: BTreeMap<i64, Hour> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let received: i64 = row.get(1)?;
+        let hour = hours.entry(received.div_euclid(HOUR)).or_default();
+        hour.deliveries.push(row.get(0)?);
+        hour.bytes = hour
+            .bytes
+            .saturating_add(row.get::<_, i64>(2)?.unsigned_abs());
+    }
+    Ok(hours)
 }
 
 /// The next part of a delivery after one, unpacked, and its name.

@@ -6,6 +6,7 @@ pub mod inputs;
 mod packed;
 pub mod results;
 mod schema;
+pub mod tallies;
 mod writer;
 
 use std::path::Path;
@@ -69,6 +70,7 @@ impl Store {
         let path = folder.join(FILE);
         let connection = schema::open(&path)?;
         deliveries::abandon_all(&connection)?;
+        tallies::clear(&connection)?;
         let (writer, closing) = writer::start(connection)?;
         let readers = Arc::new(Readers {
             path: path.into(),

@@ -76,6 +76,15 @@ CREATE TRIGGER delivery_removed AFTER DELETE ON delivery BEGIN
     UPDATE cluster SET flow_bytes = flow_bytes - OLD.bytes WHERE name = OLD.cluster;
 END;
 
+-- What was made of the deliveries of an hour, so that it is made once. It can be made anew at any time.
+CREATE TABLE tally (
+    cluster TEXT NOT NULL REFERENCES cluster (name) ON DELETE CASCADE,
+    hour INTEGER NOT NULL,
+    made_of BLOB NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (cluster, hour)
+) STRICT;
+
 CREATE TABLE dismissal (
     id INTEGER PRIMARY KEY,
     cluster TEXT NOT NULL REFERENCES cluster (name) ON DELETE CASCADE,

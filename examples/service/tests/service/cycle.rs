@@ -19,7 +19,7 @@ fn scans() -> Vec<(String, Vec<u8>)> {
 }
 
 /// All objects of the example cluster, in an archive.
-fn objects() -> Vec<u8> {
+pub(super) fn objects() -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
     for name in ["objects.json", "networkpolicies.json", "staged.yaml"] {
         let content = file(&format!("boutique/{name}"));
@@ -57,6 +57,40 @@ pub(super) fn bring(service: &Service, cluster: &str) {
     service.points(cluster, 1);
 }
 
+/// The result of the library for the example cluster with some flow logs and scans, of a run at a time, in a history
+/// that has it as its last point.
+pub(super) fn expected(
+    service: &Service,
+    at: i64,
+    objects: &[u8],
+    scans: &[(String, Vec<u8>)],
+    log: &[u8],
+) -> String {
+    let mut files = vec![posture::File {
+        name: "objects",
+        bytes: objects,
+    }];
+    let names: Vec<String> = scans
+        .iter()
+        .map(|(name, _)| format!("scans/{name}"))
+        .collect();
+    let scans = names.iter().zip(scans);
+    files.extend(scans.map(|(name, (_, bytes))| posture::File { name, bytes }));
+    files.push(posture::File {
+        name: "flows",
+        bytes: log,
+    });
+    let history = service.client.get("/clusters/east/history").json();
+    let points = history["points"].as_array().unwrap();
+    let previous = &points[points.len() - 2]["point"];
+    let request = json!({
+        "now": posture::core::time::Time(at).to_string(),
+        "previous": {"scoring_version": previous["scoring_version"], "score": previous["score"], "at": previous["at"]},
+    });
+    let request = Request::from_json(&request.to_string()).unwrap();
+    posture::score(&files, &request).unwrap().to_json()
+}
+
 #[test]
 fn the_result_is_that_of_the_library_to_the_byte() {
     let folder = folder();
@@ -64,33 +98,8 @@ fn the_result_is_that_of_the_library_to_the_byte() {
     bring(&service, "east");
     service.pass(1);
     let summary = service.run("east");
-
-    let (objects, log) = (objects(), file("boutique/flows.jsonl"));
-    let scans: Vec<_> = scans()
-        .into_iter()
-        .map(|(name, scan)| (format!("scans/{name}"), scan))
-        .collect();
-    let mut files = vec![posture::File {
-        name: "objects",
-        bytes: &objects,
-    }];
-    files.extend(
-        scans
-            .iter()
-            .map(|(name, bytes)| posture::File { name, bytes }),
-    );
-    files.push(posture::File {
-        name: "flows",
-        bytes: &log,
-    });
-    let previous =
-        service.client.get("/clusters/east/history").json()["points"][0]["point"].clone();
-    let request = json!({
-        "now": posture::core::time::Time(NOON + 1).to_string(),
-        "previous": {"scoring_version": previous["scoring_version"], "score": previous["score"], "at": previous["at"]},
-    });
-    let request = Request::from_json(&request.to_string()).unwrap();
-    let expected = posture::score(&files, &request).unwrap().to_json();
+    let log = file("boutique/flows.jsonl");
+    let expected = expected(&service, NOON + 1, &objects(), &scans(), &log);
 
     let result = service.client.get("/clusters/east/result").expect(200);
     assert_eq!(result.header("content-type"), "application/json");

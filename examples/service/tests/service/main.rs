@@ -8,6 +8,7 @@ mod description;
 mod durability;
 mod garbage;
 mod gone;
+mod hours;
 mod limits;
 mod schedule;
 mod start;
