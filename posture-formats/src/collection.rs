@@ -72,22 +72,16 @@ impl Collection {
     }
 }
 
-/// Tells of the kinds that could not be listed: "policies of such a kind may govern any end" (formats,
-/// section 7).
+/// Tells of the kinds that could not be listed, and of those whose lists may lack objects: "policies of such
+/// a kind may govern any end" (formats, section 7).
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let collection: Collection = object.parse()?;
-    for Asked {
-        kind,
-        resource,
-        outcome,
-    } in collection.asked
-    {
-        let why = match outcome {
-            Outcome::Listed { .. } | Outcome::Absent => continue,
-            Outcome::Forbidden => "to `list` them was forbidden",
-            Outcome::Failed => "to `list` them failed",
+    let hides = collection.asked.iter().any(hides_policies);
+    for asked in &collection.asked {
+        let Some(why) = lack(asked, hides) else {
+            continue;
         };
-        let unread = unread_policy::all_of(&kind, object.at, output);
+        let unread = unread_policy::all_of(&asked.kind, object.at, output);
         let (about, consequence) = match &unread {
             Some(policy) if !policy.staged => (
                 IssueKind::UnreadPolicy,
@@ -95,11 +89,41 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
             ),
             _ => (IssueKind::Unreadable, ""),
         };
-        let message = format!("`{resource}` were not collected: {why}{consequence}");
+        let message = format!("`{}` {why}{consequence}", asked.resource);
         output.issue(about, object.at, message);
         output.fragment.unread_policies.extend(unread);
     }
     Ok(())
+}
+
+/// What is missing of a kind; none where all of it is there.
+fn lack(asked: &Asked, hides: bool) -> Option<&'static str> {
+    match asked.outcome {
+        Outcome::Forbidden => Some("were not collected: to `list` them was forbidden"),
+        Outcome::Failed => Some("were not collected: to `list` them failed"),
+        Outcome::Listed { .. } if hides && is_tiered(asked) => {
+            Some("may lack those of tiers that could not be listed")
+        }
+        Outcome::Listed { .. } | Outcome::Absent => None,
+    }
+}
+
+/// Whether the tiers of Calico's API server could not be listed: "it leaves out the policies of tiers that
+/// the caller may not get" (formats, section 7).
+fn hides_policies(asked: &Asked) -> bool {
+    let is_unread = matches!(asked.outcome, Outcome::Forbidden | Outcome::Failed);
+    is_unread && asked.kind == "Tier" && is_of_server(asked)
+}
+
+/// Whether objects of a kind are policies in tiers.
+fn is_tiered(asked: &Asked) -> bool {
+    is_of_server(asked) && unread_policy::is_policy(&asked.kind)
+}
+
+/// Whether Calico's API server has a kind: who asks for the resources behind it sees all of them.
+fn is_of_server(asked: &Asked) -> bool {
+    let group = asked.resource.split_once('.').map(|(_, group)| group);
+    group == Some("projectcalico.org")
 }
 
 #[cfg(test)]
@@ -193,5 +217,59 @@ mod tests {
             ]
         );
         assert!(!fragment.sources.policies);
+    }
+
+    /// Of Calico's API server: `web` is selected by nothing that was listed, and a policy of a tier that
+    /// may not be read might select it. Behind the server nothing is hidden.
+    #[test]
+    fn policies_of_tiers_that_could_not_be_listed_may_be_missing() {
+        let listed = |objects| Outcome::Listed { objects };
+        for (group, tiers, unread) in [
+            ("projectcalico.org", Outcome::Forbidden, true),
+            ("projectcalico.org", Outcome::Failed, true),
+            ("projectcalico.org", listed(2), false),
+            ("projectcalico.org", Outcome::Absent, false),
+            ("crd.projectcalico.org", Outcome::Forbidden, false),
+        ] {
+            let resource = |plural: &str| format!("{plural}.{group}");
+            let text = collection(&[
+                (
+                    "NetworkPolicy",
+                    "networkpolicies.networking.k8s.io",
+                    listed(3),
+                ),
+                ("Tier", &resource("tiers"), tiers.clone()),
+                ("NetworkPolicy", &resource("networkpolicies"), listed(1)),
+                (
+                    "GlobalNetworkPolicy",
+                    &resource("globalnetworkpolicies"),
+                    listed(0),
+                ),
+                (
+                    "StagedNetworkPolicy",
+                    &resource("stagednetworkpolicies"),
+                    listed(0),
+                ),
+                ("NetworkSet", &resource("networksets"), listed(0)),
+            ]);
+            let (fragment, issues) = read_text(&text);
+            let kinds = fragment
+                .unread_policies
+                .iter()
+                .map(|of| (of.kind.as_str(), of.staged));
+            let all = [
+                ("NetworkPolicy", false),
+                ("GlobalNetworkPolicy", false),
+                ("StagedNetworkPolicy", true),
+            ];
+            let expected = if unread { all.to_vec() } else { Vec::new() };
+            assert_eq!(kinds.collect::<Vec<_>>(), expected, "{group} {tiers:?}");
+            let message = "`globalnetworkpolicies.projectcalico.org` may lack those of tiers that could not be \
+                           listed, so ends that they may govern are unknown";
+            let told = issues
+                .iter()
+                .filter(|issue| issue.kind == IssueKind::UnreadPolicy && issue.message == message);
+            assert_eq!(told.count(), usize::from(unread), "{issues:?}");
+        }
     }
 }
