@@ -40,6 +40,7 @@
 )]
 
 pub mod issue;
+pub mod json;
 pub mod points;
 pub mod time;
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::dismissal::{Dismissal, DismissalError};
+use crate::json;
 use crate::model::{Method, MethodError, Preset, in_words};
 use crate::points::Points;
 use crate::score::SCORING_VERSION;
@@ -113,11 +114,8 @@ impl Request {
     /// # Errors
     /// [`RequestError`] says what was wrong and what was expected.
     pub fn from_json(json: &str) -> Result<Self, RequestError> {
-        let mut deserializer = serde_json::Deserializer::from_str(json);
-        let form: RequestForm = serde_path_to_error::deserialize(&mut deserializer)
-            .map_err(|error| RequestError::Invalid(in_words(&error)))?;
-        let rest = deserializer.end();
-        rest.map_err(|error| RequestError::Invalid(error.to_string()))?;
+        let form: RequestForm =
+            json::read(json).map_err(|misread| RequestError::Invalid(in_words(&misread)))?;
         form.try_into()
     }
 

@@ -8,7 +8,7 @@ use std::io::{self, Cursor, ErrorKind, Read, Seek};
 use flate2::read::MultiGzDecoder;
 use posture_core::issue::{IssueKind, Issues};
 
-use crate::detect::{ArchiveKind, Content, Packing, detect};
+use crate::detect::{ArchiveKind, Packing, archive_kind, detect, packing};
 
 mod member;
 mod zstd;
@@ -57,7 +57,7 @@ fn walk_within<R: Read + Seek>(
 ) {
     let mut walk = Walk::new(limit, issues, each);
     let start = Source::new(&mut source);
-    if detect(start.head()) != Content::Archive(ArchiveKind::Zip) {
+    if archive_kind(start.head()) != Some(ArchiveKind::Zip) {
         walk.open(file, start, BeforeBreak::Kept, 0);
         return;
     }
@@ -98,26 +98,23 @@ impl<'a> Walk<'a> {
 
     /// Hands on a file, or opens it where it is an archive itself; `depth` archives lie around it.
     fn open(&mut self, name: &str, source: Source<'_>, before_break: BeforeBreak, depth: u32) {
-        match detect(source.head()) {
-            Content::Archive(_) if depth > NESTING_LIMIT => {
+        let head = source.head();
+        match (archive_kind(head), packing(head)) {
+            (Some(_), _) if depth > NESTING_LIMIT => {
                 let message =
                     "the archive lies too deep in other archives, expected one level at most";
                 self.issues.push(IssueKind::Unreadable, name, "", message);
             }
-            Content::Archive(ArchiveKind::Gzip) => {
+            (Some(ArchiveKind::Gzip), _) => {
                 self.unpacked(name, &mut MultiGzDecoder::new(source), depth);
             }
-            Content::Archive(ArchiveKind::Zstd) => {
+            (Some(ArchiveKind::Zstd), _) => {
                 self.unpacked(name, &mut ZstdDecoder::new(source), depth);
             }
-            Content::Archive(ArchiveKind::Tar) => self.tar(name, source, depth),
-            Content::Archive(ArchiveKind::Zip) => self.zip_in_memory(name, source, depth),
-            Content::Packed(packing) => self.tell_of_packing(name, packing),
-            Content::FlowLog(_)
-            | Content::Columnar(_)
-            | Content::Documents
-            | Content::Empty
-            | Content::Binary => {
+            (Some(ArchiveKind::Tar), _) => self.tar(name, source, depth),
+            (Some(ArchiveKind::Zip), _) => self.zip_in_memory(name, source, depth),
+            (None, Some(packing)) => self.tell_of_packing(name, packing),
+            (None, None) => {
                 let each = &mut *self.each;
                 let failure = hand_on(name, source, before_break, &self.left, self.issues, each);
                 if let Some(error) = failure {
@@ -130,7 +127,7 @@ impl<'a> Walk<'a> {
     /// Opens what was packed as one file: a tar archive in it is no archive in an archive.
     fn unpacked(&mut self, name: &str, unpacked: &mut dyn Read, depth: u32) {
         let source = Source::new(unpacked);
-        if detect(source.head()) == Content::Archive(ArchiveKind::Tar) {
+        if archive_kind(source.head()) == Some(ArchiveKind::Tar) {
             self.tar(name, source, depth);
         } else {
             self.open(name, source, BeforeBreak::Kept, depth.saturating_add(1));
@@ -267,6 +264,7 @@ fn hand_on(
     };
     let member = Member {
         name,
+        content: detect(source.head()),
         source: source.lend(),
         state: &state,
     };

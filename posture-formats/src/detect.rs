@@ -112,10 +112,12 @@ pub fn detect(head: &[u8]) -> Content {
     }
 }
 
-/// Of a large file that is only told of, such as a log, as much as is enough to do so; none of a file
-/// that is to be read whole.
-pub fn enough(head: &[u8]) -> Option<&[u8]> {
-    let is_told_of = match detect(head) {
+/// See [`Member::enough`](crate::archive::Member::enough).
+pub(crate) fn enough(content: Content, head: &[u8]) -> Option<&[u8]> {
+    if head.len() < HEAD {
+        return None;
+    }
+    let is_told_of = match content {
         Content::Binary => true,
         Content::Documents if !text::starts_as_utf16(head) => {
             let text = String::from_utf8_lossy(text::without_mark(head));
@@ -124,15 +126,17 @@ pub fn enough(head: &[u8]) -> Option<&[u8]> {
         _ => false,
     };
     let lines = memchr::memrchr(b'\n', head).and_then(|end| head.get(..end));
-    (is_told_of && head.len() >= HEAD).then_some(lines.unwrap_or(head))
+    is_told_of.then_some(lines.unwrap_or(head))
 }
 
-fn archive_kind(head: &[u8]) -> Option<ArchiveKind> {
+/// What kind of archive a file is, if it is one.
+pub(crate) fn archive_kind(head: &[u8]) -> Option<ArchiveKind> {
     let tar_magic = head.get(TAR_MAGIC_AT..TAR_MAGIC_AT + 5);
     starting(&ARCHIVES, head).or((tar_magic == Some(b"ustar")).then_some(ArchiveKind::Tar))
 }
 
-fn packing(head: &[u8]) -> Option<Packing> {
+/// How a file is packed that is not read here.
+pub(crate) fn packing(head: &[u8]) -> Option<Packing> {
     let bzip2 = head.starts_with(b"BZh")
         && head
             .get(4..)
@@ -210,13 +214,11 @@ mod tests {
     fn what_is_only_told_of_is_not_read_whole() {
         let repeated = |line: &str| line.repeat(HEAD / line.len() + 1);
         let log = repeated("I0101 00:00:00.000000 1 main.go:1] \u{e9}\n");
+        let enough = |text: &[u8]| enough(detect(text), text).map(<[u8]>::len);
         let head = &log.as_bytes()[..HEAD];
         let lines = enough(head).expect("a log");
-        assert!(lines.len() > HEAD - 100 && std::str::from_utf8(lines).is_ok());
-        assert_eq!(
-            enough(repeated("\0").as_bytes()).map(<[u8]>::len),
-            Some(HEAD + 1)
-        );
+        assert!(lines > HEAD - 100 && std::str::from_utf8(&head[..lines]).is_ok());
+        assert_eq!(enough(repeated("\0").as_bytes()), Some(HEAD + 1));
         for text in [
             "- kind: Pod\n",
             "a: 1\n",

@@ -10,7 +10,8 @@ pub(crate) mod unrendered;
 use posture_core::issue::IssueKind;
 use serde_json::value::RawValue;
 
-use crate::envelope::{self, Envelope};
+use crate::envelope::{self, Envelope, Head, Outside, Value};
+use crate::images::Format;
 use crate::json::Broken;
 use crate::kindless::{self, Told};
 use crate::object::Object;
@@ -103,7 +104,12 @@ fn read_yaml(text: &str, output: &mut Output<'_>) {
             (Err(_), Some(action)) => {
                 template.get_or_insert(action);
             }
-            (Ok(value), _) => read_value(&value, &at, output),
+            (Ok(value), _) => {
+                // it was well-formed, and so is its JSON
+                let _ = json::values(value.get(), 0, &mut |value, _| {
+                    read_value(value, &at, output);
+                });
+            }
             (Err(message), None) => {
                 let message = format!("not well-formed YAML: {message}");
                 output.issue(IssueKind::Syntax, &at, message);
@@ -136,52 +142,45 @@ fn read_before_break(text: &str, at: &str, output: &mut Output<'_>) -> bool {
 }
 
 /// Whether an array is what Heapster exports: objects with series of measurements.
-fn is_heapster(text: &str) -> bool {
-    let elements = envelope::elements(text).0;
+fn is_heapster(elements: &[&RawValue]) -> bool {
     elements.first().is_some_and(|first| {
         let outside = envelope::open(first.get()).0;
-        let metrics = outside.fields.iter().find(|(key, _)| key == "metrics");
-        outside.kind.is_none() && metrics.is_some_and(|(_, series)| series.get().contains("\"cpu/"))
+        let metrics = outside.field("metrics");
+        outside.kind.is_none() && metrics.is_some_and(|series| series.get().contains("\"cpu/"))
     })
 }
 
-fn read_value(value: &RawValue, at: &str, output: &mut Output<'_>) {
-    let text = value.get();
-    if text.starts_with('[') {
-        match images::recognise(value) {
-            Some(_) => read_scan(value, at, output),
-            None if is_heapster(text) => {
+fn read_value(value: Value<'_>, at: &str, output: &mut Output<'_>) {
+    let json = value.json;
+    match value.outside {
+        Outside::Object(envelope) => read_object(json, envelope, at, output),
+        Outside::Array(elements) => match images::recognise_array(&elements) {
+            Some(format) => read_scan(format, json, at, output),
+            None if is_heapster(&elements) => {
                 let message = format!("the metrics of Heapster are not used, {EXPECTED}");
                 output.issue(IssueKind::UnusedFile, at, message);
             }
-            None => read_elements(envelope::elements(text).0, at, output),
+            None => read_elements(elements, at, output),
+        },
+        Outside::Plain if json == "null" => {
+            let message = format!("the content is `null`, {EXPECTED}");
+            output.issue(IssueKind::Empty, at, message);
         }
-    } else if text.starts_with('{') {
-        match envelope::open(text) {
-            (_, Some(error)) => {
-                output.issue(IssueKind::InvalidObject, at, json::message(&error));
-            }
-            (envelope, None) => read_object(value, envelope, at, output),
-        }
-    } else if text == "null" {
-        output.issue(
-            IssueKind::Empty,
-            at,
-            format!("the content is `null`, {EXPECTED}"),
-        );
-    } else {
-        output.unknown(at);
+        Outside::Plain => output.unknown(at),
     }
 }
 
 /// A top-level object: a list, a Kubernetes object, a scan, or a wrapper.
-fn read_object(value: &RawValue, envelope: Envelope<'_>, at: &str, output: &mut Output<'_>) {
+fn read_object(json: &str, envelope: Envelope<'_>, at: &str, output: &mut Output<'_>) {
     if is_list(&envelope) {
         read_list(envelope, at, output);
     } else if envelope.kind.is_some() {
-        read_kubernetes(value, &envelope, None, at, output);
-    } else if images::recognise(value).is_some() {
-        read_scan(value, at, output);
+        let Envelope {
+            api_version, kind, ..
+        } = envelope;
+        read_kubernetes(json, Head { api_version, kind }, None, at, output);
+    } else if let Some(format) = images::recognise(&envelope) {
+        read_scan(format, json, at, output);
     } else if envelope.fields.is_empty() {
         output.issue(
             IssueKind::Empty,
@@ -191,7 +190,7 @@ fn read_object(value: &RawValue, envelope: Envelope<'_>, at: &str, output: &mut 
     } else if is_dictionary(&envelope) {
         read_dictionary(envelope, at, output);
     } else {
-        read_kindless(value, &envelope, at, output);
+        read_kindless(json, &envelope, at, output);
     }
 }
 
@@ -201,27 +200,23 @@ fn is_list(envelope: &Envelope<'_>) -> bool {
 }
 
 /// An object without a kind that is no scan either.
-fn read_kindless(value: &RawValue, envelope: &Envelope<'_>, at: &str, output: &mut Output<'_>) {
+fn read_kindless(json: &str, envelope: &Envelope<'_>, at: &str, output: &mut Output<'_>) {
     if let Some(refused) = refused::of_object(envelope) {
         output.refused(refused, at);
-    } else if let Some(known) = images::unread(|key| has(envelope, key)) {
+    } else if let Some(known) = images::unread(envelope) {
         let message = format!("{known} is not read, {EXPECTED}");
         output.issue(IssueKind::UnknownFormat, at, message);
-    } else if !has(envelope, "metadata") {
+    } else if envelope.field("metadata").is_none() {
         output.unknown(at);
-    } else if let Some(Told { kind, api_version }) = kindless::recognise(value) {
+    } else if let Some(Told { kind, api_version }) = kindless::recognise(json) {
         dispatch::read(
-            &Object::new(&kind, api_version.as_deref(), value, at),
+            &Object::new(&kind, api_version.as_deref(), json, at),
             output,
         );
     } else {
         let message = "the object has no `kind`, and none can be told from its fields";
         output.issue(IssueKind::InvalidObject, at, message);
     }
-}
-
-fn has(envelope: &Envelope<'_>, key: &str) -> bool {
-    envelope.fields.iter().any(|(field, _)| field == key)
 }
 
 /// Items without a kind have it from the list: a `PodList` holds pods.
@@ -284,8 +279,8 @@ fn is_dictionary(envelope: &Envelope<'_>) -> bool {
             let elements = envelope::elements(value.get()).0;
             let first = elements.first().copied().unwrap_or(value);
             let outside = envelope::open(first.get()).0;
-            let has_kind = || outside.kind.is_some() || kindless::recognise(first).is_some();
-            has(&outside, "metadata") && has_kind()
+            let has_kind = || outside.kind.is_some() || kindless::recognise(first.get()).is_some();
+            outside.field("metadata").is_some() && has_kind()
         })
 }
 
@@ -311,38 +306,40 @@ struct Typed<'a> {
 
 /// A member of a list, array or dictionary.
 fn read_member(value: &RawValue, typed: Option<Typed<'_>>, at: &str, output: &mut Output<'_>) {
-    match envelope::open(value.get()) {
-        (_, Some(error)) => output.issue(IssueKind::InvalidObject, at, json::message(&error)),
-        (envelope, None) if envelope.kind.is_some() || typed.is_some() => {
-            read_kubernetes(value, &envelope, typed, at, output);
+    let json = value.get();
+    match envelope::head(json) {
+        Err(error) => output.issue(IssueKind::InvalidObject, at, json::message(&error)),
+        Ok(head) if head.kind.is_some() || typed.is_some() => {
+            read_kubernetes(json, head, typed, at, output);
         }
-        (_, None) if images::recognise(value).is_some() => read_scan(value, at, output),
-        (envelope, None) => read_kindless(value, &envelope, at, output),
+        Ok(_) => {
+            let envelope = envelope::open(json).0;
+            match images::recognise(&envelope) {
+                Some(format) => read_scan(format, json, at, output),
+                None => read_kindless(json, &envelope, at, output),
+            }
+        }
     }
 }
 
 fn read_kubernetes(
-    value: &RawValue,
-    envelope: &Envelope<'_>,
+    json: &str,
+    head: Head,
     typed: Option<Typed<'_>>,
     at: &str,
     output: &mut Output<'_>,
 ) {
-    let kind = envelope.kind.as_deref().or(typed.map(|typed| typed.kind));
-    let api_version = envelope
-        .api_version
-        .as_deref()
-        .or(typed.and_then(|typed| typed.api_version));
-    let object = Object::new(kind.unwrap_or_default(), api_version, value, at);
+    let kind = head.kind.as_deref().or(typed.map(|typed| typed.kind));
+    let api_version = head.api_version.as_deref();
+    let api_version = api_version.or(typed.and_then(|typed| typed.api_version));
+    let object = Object::new(kind.unwrap_or_default(), api_version, json, at);
     dispatch::read(&object, output);
 }
 
-fn read_scan(value: &RawValue, at: &str, output: &mut Output<'_>) {
+fn read_scan(format: Format, json: &str, at: &str, output: &mut Output<'_>) {
     output.recognised = true;
     let origin = output.origin(at);
-    if let Some(format) = images::recognise(value) {
-        images::read(format, value, &origin, &mut output.fragment, output.issues);
-    }
+    images::read(format, json, &origin, &mut output.fragment, output.issues);
 }
 
 fn place(outer: &str, inner: &str) -> String {

@@ -1,7 +1,8 @@
 //! JSON texts: one value, values one after another, or one a line.
 
-use serde_json::value::RawValue;
 use serde_json::{Deserializer, Error};
+
+use crate::envelope::{Outside, Value};
 
 /// Where a JSON text stops being one.
 pub(crate) struct Broken<'a> {
@@ -18,9 +19,9 @@ pub(crate) struct Broken<'a> {
 pub(crate) fn values<'a>(
     text: &'a str,
     lines_before: usize,
-    each: &mut dyn FnMut(&'a RawValue, &str),
+    each: &mut dyn FnMut(Value<'a>, &str),
 ) -> Result<(), Broken<'a>> {
-    let mut values = Deserializer::from_str(text).into_iter::<&RawValue>();
+    let mut values = Deserializer::from_str(text).into_iter::<Outside<'a>>();
     let mut line = lines_before.saturating_add(1);
     let mut start = 0_usize;
     loop {
@@ -41,8 +42,9 @@ pub(crate) fn values<'a>(
                 format!("line {line}")
             }
         };
+        let json = text.get(start + space.len()..end).unwrap_or_default();
         match value {
-            Ok(value) => each(value, &at(first && last)),
+            Ok(outside) => each(Value { json, outside }, &at(first && last)),
             Err(error) => {
                 return Err(Broken {
                     rest,
@@ -51,19 +53,14 @@ pub(crate) fn values<'a>(
                 });
             }
         }
-        line = line.saturating_add(count_lines(
-            text.get(start + space.len()..end).unwrap_or_default(),
-        ));
+        line = line.saturating_add(count_lines(json));
         start = end;
     }
 }
 
 /// What is wrong, without the place, in the words of JSON and not in those of Rust.
 pub(crate) fn message(error: &Error) -> String {
-    let message = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    let message = message.strip_suffix(&place).unwrap_or(&message);
-    message
+    posture_core::json::message(error)
         .replace("type: map", "type: object")
         .replace("a sequence", "an array")
         .replace("sequence", "array")

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 /// Where `kubectl apply` keeps what it was given.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -101,8 +100,8 @@ struct AppliedMetadata {
 }
 
 /// What an object without a kind is; none where that is not certain.
-pub(crate) fn recognise(value: &RawValue) -> Option<Told> {
-    let fields: Fields = serde_json::from_str(value.get()).ok()?;
+pub(crate) fn recognise(json: &str) -> Option<Told> {
+    let fields: Fields = serde_json::from_str(json).ok()?;
     let linked = fields.metadata.self_link.as_deref().and_then(from_link);
     linked
         .or_else(|| applied(&fields.metadata))

@@ -70,19 +70,19 @@ pub(crate) fn of_text(text: &str) -> Option<Refused> {
 /// What an object is that is none of Kubernetes and no scan: a record, or an answer with records.
 pub(crate) fn of_object(object: &Envelope<'_>) -> Option<Refused> {
     let mut answers = ["events", "logEvents", "entries", "records"].into_iter();
-    let inside = answers.find_map(|key| of_record(&first(field(object, key)?)?));
+    let inside = answers.find_map(|key| of_record(&first(object.field(key)?)?));
     inside.or_else(|| of_record(object))
 }
 
 fn of_record(object: &Envelope<'_>) -> Option<Refused> {
-    let has = |key| field(object, key).is_some();
+    let has = |key| object.field(key).is_some();
     let only = |keys: &[&str]| {
         let mut fields = object.fields.iter();
-        fields.all(|(key, _)| keys.contains(&key.as_str()))
+        fields.all(|(key, _)| keys.contains(&key.as_ref()))
     };
     if (has("srcaddr") && has("dstaddr"))
         || ["message", "@message"].iter().any(|key| {
-            let text = field(object, key).and_then(text_of);
+            let text = object.field(key).and_then(text_of);
             text.is_some_and(|line| is_of_aws(&line))
         })
     {
@@ -91,7 +91,8 @@ fn of_record(object: &Envelope<'_>) -> Option<Refused> {
         || inner(object, "jsonPayload").is_some_and(|payload| is_connection_of_google(&payload))
     {
         Some(Refused::Google)
-    } else if field(object, "category")
+    } else if object
+        .field("category")
         .and_then(text_of)
         .is_some_and(|category| {
             ["NetworkSecurityGroupFlowEvent", "FlowLogFlowEvent"].contains(&category.as_str())
@@ -124,16 +125,11 @@ fn is_of_aws(line: &str) -> bool {
 }
 
 fn is_connection_of_google(object: &Envelope<'_>) -> bool {
-    inner(object, "connection").is_some_and(|connection| field(&connection, "src_ip").is_some())
-}
-
-fn field<'a>(object: &Envelope<'a>, key: &str) -> Option<&'a RawValue> {
-    let found = object.fields.iter().find(|(name, _)| name == key);
-    found.map(|(_, value)| *value)
+    inner(object, "connection").is_some_and(|connection| connection.field("src_ip").is_some())
 }
 
 fn inner<'a>(object: &Envelope<'a>, key: &str) -> Option<Envelope<'a>> {
-    let text = field(object, key)?.get();
+    let text = object.field(key)?.get();
     text.starts_with('{').then(|| envelope::open(text).0)
 }
 

@@ -1,12 +1,9 @@
 //! YAML streams: each document on its own, as JSON.
 
-use serde_json::Value;
-use serde_json::value::{RawValue, to_raw_value};
-use serde_saphyr::Error;
-use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
+mod scalar;
+mod tree;
 
-/// How many nodes the aliases of a document may unfold to.
-const ALIASED: usize = 100_000;
+use serde_json::value::{RawValue, to_raw_value};
 
 /// One document of a stream.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,49 +60,16 @@ fn has_content(line: &str) -> bool {
 /// A document as JSON, or what is wrong with it and where in the file.
 pub(crate) fn to_json(document: &Document<'_>) -> Result<Box<RawValue>, String> {
     let text = document.text.strip_prefix("...").unwrap_or(document.text);
-    let value: Value = serde_saphyr::from_str_with_options(text, options(text))
-        .map_err(|error| message(&error, document.line))?;
-    to_raw_value(&value).map_err(|error| error.to_string())
-}
-
-/// Kubernetes reads YAML as JSON: the last of equal keys counts, and what JSON cannot say is text.
-///
-/// Without aliases there is no more to a document than its text, which is at hand already, so
-/// only what aliases may add is limited, and nesting, to what fits on a small stack.
-fn options(text: &str) -> serde_saphyr::Options {
-    serde_saphyr::options! {
-        budget: serde_saphyr::budget! {
-            max_depth: 64,
-            max_nodes: text.len().max(1_000_000),
-            max_events: text.len().saturating_mul(2).max(1_000_000),
-            max_total_scalar_bytes: usize::MAX,
-        },
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: ALIASED },
-        emit_comments: false,
-        duplicate_keys: DuplicateKeyPolicy::LastWins,
-        ignore_binary_tag_for_string: true,
-        strict_booleans: true,
-        non_finite_float_policy: NonFiniteFloatPolicy::AsString,
-        with_snippet: false,
-    }
-}
-
-fn message(error: &Error, first_line: u64) -> String {
-    let full = error.to_string();
-    let cause = match error {
-        Error::AliasError { error, .. } => error,
-        error => error,
-    };
-    let text = match cause {
-        Error::AliasReplayLimitExceeded { .. } => "aliases unfold to more than 100 000 nodes",
-        _ => full.lines().next().unwrap_or_default(),
-    };
-    let Some(location) = error.location() else {
-        return text.to_owned();
-    };
-    let text = text.split(" at line ").next().unwrap_or(text);
-    let line = first_line.saturating_add(location.line()).saturating_sub(1);
-    format!("{text} at line {line}, column {}", location.column())
+    let tree = tree::read(text).map_err(|broken| {
+        let tree::Broken {
+            message,
+            line,
+            column,
+        } = broken;
+        let line = document.line.saturating_add(line).saturating_sub(1);
+        format!("{message} at line {line}, column {column}")
+    })?;
+    to_raw_value(&tree).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -156,8 +120,34 @@ mod tests {
             json("x: &x {a: 1}\ny: {<<: *x, b: 2}\n").unwrap(),
             r#"{"x":{"a":1},"y":{"a":1,"b":2}}"#
         );
+        assert_eq!(
+            json("x: &x {a: 1}\ny: &y {a: 2, b: 3}\nz: {b: 4, <<: [*x, *y]}\n").unwrap(),
+            r#"{"x":{"a":1},"y":{"a":2,"b":3},"z":{"a":1,"b":4}}"#
+        );
+        assert_eq!(json("\"<<\": 1\n").unwrap(), r#"{"<<":1}"#);
         assert_eq!(json("a: !!binary aGk=\n").unwrap(), r#"{"a":"aGk="}"#);
         assert_eq!(json("...\n--- {a: 1}\n").unwrap(), r#"{"a":1}"#);
+    }
+
+    #[test]
+    fn what_json_cannot_say_is_an_error() {
+        for (text, message) in [
+            ("[a, b]: 1\n", "expected a text as key at line 1, column 1"),
+            (
+                "a: {<<: 1}\n",
+                "expected mappings to merge at line 1, column 9",
+            ),
+            (
+                "a: &a [*a]\n",
+                "an alias stands within what it stands for at line 1, column 8",
+            ),
+            (
+                "a: 1\r---\rb: 2\n",
+                "expected one document at line 3, column 1",
+            ),
+        ] {
+            assert_eq!(json(text), Err(message.to_owned()), "{text}");
+        }
     }
 
     #[test]
@@ -180,7 +170,7 @@ mod tests {
         let lines: Vec<String> = std::iter::once(first).chain(others).collect();
         let message = json(&lines.join("\n")).unwrap_err();
         assert!(
-            message.starts_with("aliases unfold to more than 100 000 nodes at line "),
+            message.starts_with("aliases stand for more than 100 000 nodes at line "),
             "{message}"
         );
         let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));

@@ -7,7 +7,6 @@ use posture_core::issue::IssueKind::{self, Empty, UnknownFormat, UnusedFile, Unu
 use posture_core::issue::{Issue, Issues};
 use posture_core::model::Fragment;
 use posture_formats::archive;
-use posture_formats::detect::enough;
 
 fn tar(files: &[(String, String)]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
@@ -29,7 +28,7 @@ fn read(files: &[(String, String)]) -> (Fragment, Vec<Issue>) {
         &mut issues,
         &mut |member, issues| {
             let name = member.name().to_owned();
-            let lines = enough(member.head()).map(<[u8]>::to_vec);
+            let lines = member.enough().map(<[u8]>::to_vec);
             let bytes = lines.or_else(|| member.bytes()).expect("a whole archive");
             fragment.extend(posture_formats::read(&name, &bytes, issues));
         },

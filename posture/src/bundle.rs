@@ -1,5 +1,6 @@
 //! What a cluster is made of, as bytes: to be made anew on another machine.
 
+use posture_core::json;
 use serde::{Deserialize, Serialize};
 
 /// The version of the form below.
@@ -69,7 +70,7 @@ impl Bundle {
             .split(|byte| *byte == b'\n')
             .next()
             .unwrap_or_default();
-        let head: Head = serde_json::from_slice(line)?;
+        let head: Head = json::read_bytes(line)?;
         if head.bundle_version != VERSION {
             return Err(NotABundle::Version(head.bundle_version));
         }

@@ -7,7 +7,7 @@ use posture_core::issue::{IssueKind, Issues};
 use posture_core::model::{Cluster, Fragment, ModelError};
 use posture_core::request::{Policies, Request};
 use posture_formats::archive::{self, Member};
-use posture_formats::detect::{Content, detect, enough};
+use posture_formats::detect::Content;
 
 /// Gathers files. All but flow logs are read at once; flow logs may be larger than memory, and wait
 /// until the cluster that they speak of is known.
@@ -75,7 +75,7 @@ impl Found {
 
 /// Reads a file, unless it is a flow log.
 fn read(member: Member<'_>, issues: &mut Issues, fragment: &mut Fragment) -> Found {
-    let (name, content) = (member.name().to_owned(), detect(member.head()));
+    let (name, content) = (member.name().to_owned(), member.content());
     let mut file = Found::new(&name, content);
     match content {
         Content::FlowLog(_) => return file,
@@ -87,7 +87,7 @@ fn read(member: Member<'_>, issues: &mut Issues, fragment: &mut Fragment) -> Fou
         }
         _ => {}
     }
-    let bytes = match enough(member.head()) {
+    let bytes = match member.enough() {
         Some(lines) => Some(lines.to_vec()),
         None => member.bytes(),
     };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use posture_core::history::{MAX_KEPT, Point};
 use posture_core::issue::Issues;
+use posture_core::json;
 use posture_core::report::Report;
 use posture_core::request::{MaxItems, Request};
 use posture_core::tally::{NotATally, Tally};
@@ -166,7 +167,7 @@ impl Opened {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotOpened> {
         let line = bytes.split(|byte| *byte == b'\n').next();
         let line = line.unwrap_or_default();
-        let head: Head = serde_json::from_slice(line)?;
+        let head: Head = json::read_bytes(line)?;
         if head.opened_version != VERSION {
             return Err(NotOpened::Version(head.opened_version));
         }

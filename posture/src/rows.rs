@@ -9,7 +9,7 @@ use posture_core::issue::Issues;
 use posture_core::judge::Judge;
 use posture_core::model::{Cluster, Evidence};
 use posture_formats::archive;
-use posture_formats::detect::{Content, detect};
+use posture_formats::detect::Content;
 use posture_formats::flows::{Chunks, FlowLog, FlowReader};
 
 /// Reads flow logs again, for the rows behind some edges. What is wrong with a log was told when it was
@@ -40,7 +40,7 @@ impl<'c> RowReader<'c> {
     pub fn read_file<R: Read + Seek>(&mut self, name: &str, content: R) {
         archive::walk(name, content, &mut Issues::default(), &mut |member, _| {
             let name = member.name().to_owned();
-            match detect(member.head()) {
+            match member.content() {
                 // A log that breaks off was read as far.
                 Content::FlowLog(log) => drop(self.read_log(&name, log, member)),
                 #[cfg(feature = "columnar")]

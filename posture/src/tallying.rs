@@ -13,7 +13,7 @@ use posture_core::judge::Judge;
 use posture_core::model::{Cluster, Evidence, Record};
 use posture_core::tally::Tally;
 use posture_formats::archive;
-use posture_formats::detect::{Content, detect};
+use posture_formats::detect::Content;
 use posture_formats::flows::{Chunk, Chunks, FlowLog, FlowReader};
 
 /// Judges and tallies the records of flow logs. The result is the same, to the byte, for any number
@@ -78,7 +78,7 @@ impl<'c> Tallying<'c> {
         let (mut logs, mut all) = (BTreeSet::new(), Issues::default());
         archive::walk(name, content, &mut all, &mut |member, _| {
             let name = member.name().to_owned();
-            match detect(member.head()) {
+            match member.content() {
                 Content::FlowLog(log) => self.read_log(&name, log, member, issues),
                 #[cfg(feature = "columnar")]
                 Content::Columnar(kind) => {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Edge, RecordCounts, Tally, Window};
 use crate::edge::EdgeKey;
+use crate::json;
 
 /// The version of the form below.
 const VERSION: u32 = 2;
@@ -52,7 +53,7 @@ impl Tally {
     /// # Errors
     /// [`NotATally`] for other bytes, or those of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotATally> {
-        let read: Read = serde_json::from_slice(bytes)?;
+        let read: Read = json::read_bytes(bytes)?;
         if read.tally_version != VERSION {
             return Err(NotATally::Version(read.tally_version));
         }

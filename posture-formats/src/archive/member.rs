@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::io::{self, Cursor, ErrorKind, Read};
 
-use crate::detect::HEAD;
+use crate::detect::{self, Content, HEAD};
 
 /// A file in an archive, or the file itself where it is none.
 ///
@@ -11,6 +11,7 @@ use crate::detect::HEAD;
 /// breaks off, which the walk tells of.
 pub struct Member<'a> {
     pub(super) name: &'a str,
+    pub(super) content: Content,
     pub(super) source: Source<'a>,
     pub(super) state: &'a State<'a>,
 }
@@ -48,9 +49,20 @@ impl Member<'_> {
         self.name
     }
 
+    /// What it is.
+    pub const fn content(&self) -> Content {
+        self.content
+    }
+
     /// Its first bytes, [`HEAD`] of them or all: what it is follows from them.
     pub fn head(&self) -> &[u8] {
         self.source.head()
+    }
+
+    /// Of a large file that is only told of, such as a log, as much as is enough to do so; none of a
+    /// file that is to be read whole.
+    pub fn enough(&self) -> Option<&[u8]> {
+        detect::enough(self.content, self.head())
     }
 
     /// Its whole content; where the archive breaks off, what lies before. None where that is

@@ -22,21 +22,27 @@ use selector::{Subject, subject};
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
-struct Fields {
+struct Fields<'a> {
     metadata: Option<Metadata>,
-    spec: Option<Mapping<Spec>>,
-    specs: Option<Vec<Mapping<Spec>>>,
+    #[serde(borrow)]
+    spec: Option<Mapping<Spec<'a>>>,
+    #[serde(borrow)]
+    specs: Option<Vec<Mapping<Spec<'a>>>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
-struct Spec {
+struct Spec<'a> {
     endpoint_selector: Option<LabelSelector>,
     node_selector: Option<IgnoredAny>,
-    ingress: Option<Vec<Mapping<RuleFields>>>,
-    ingress_deny: Option<Vec<Mapping<RuleFields>>>,
-    egress: Option<Vec<Mapping<RuleFields>>>,
-    egress_deny: Option<Vec<Mapping<RuleFields>>>,
+    #[serde(borrow)]
+    ingress: Option<Vec<Mapping<RuleFields<'a>>>>,
+    #[serde(borrow)]
+    ingress_deny: Option<Vec<Mapping<RuleFields<'a>>>>,
+    #[serde(borrow)]
+    egress: Option<Vec<Mapping<RuleFields<'a>>>>,
+    #[serde(borrow)]
+    egress_deny: Option<Vec<Mapping<RuleFields<'a>>>>,
     enable_default_deny: Option<Mapping<DefaultDeny>>,
 }
 
@@ -57,7 +63,7 @@ struct Header {
 }
 
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
-    let fields: Fields = object.parse()?;
+    let fields: Fields<'_> = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
     let (kind, namespace) = match object.kind {
         "CiliumNetworkPolicy" => (PolicyKind::CiliumNetworkPolicy, Some(metadata.namespace())),
@@ -98,7 +104,7 @@ impl Header {
     fn policies(
         &self,
         index: Option<u32>,
-        spec: Spec,
+        spec: Spec<'_>,
         told: &mut Vec<(IssueKind, String)>,
     ) -> Result<Vec<Policy>, Invalid> {
         let selector = self.subject(spec.endpoint_selector, spec.node_selector.is_some())?;

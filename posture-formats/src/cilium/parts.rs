@@ -30,8 +30,8 @@ impl Section {
     pub(super) fn read(
         reading: &mut Reading<'_>,
         direction: Direction,
-        allow: Option<Vec<Mapping<Fields>>>,
-        deny: Option<Vec<Mapping<Fields>>>,
+        allow: Option<Vec<Mapping<Fields<'_>>>>,
+        deny: Option<Vec<Mapping<Fields<'_>>>>,
         default_deny: Option<bool>,
     ) -> Result<Self, Invalid> {
         let (allow, deny) = (allow.unwrap_or_default(), deny.unwrap_or_default());

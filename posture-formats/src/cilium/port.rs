@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use posture_core::model::{PortMatch, Protocol, TrafficMatch};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
+use super::rule::read;
 use crate::object::port::{NumberOrText, is_name, number};
-use crate::object::{Invalid, Mapping, one_of, value};
+use crate::object::{Invalid, Mapping, one_of};
 
 /// What is sent.
 #[derive(Default)]
@@ -31,19 +32,19 @@ struct PortFields {
 
 /// Adds an element of `toPorts`. "What a rule demands above layer 4 is decided at layer 4" (policy
 /// semantics, section 11): so fields that do so are left out.
-pub(super) fn add(fields: BTreeMap<String, Value>, sent: &mut Sent) -> Result<(), Invalid> {
+pub(super) fn add(fields: BTreeMap<String, &RawValue>, sent: &mut Sent) -> Result<(), Invalid> {
     let mut given = false;
     for (field, content) in fields {
         match field.as_str() {
             "ports" => {
-                let ports: Option<Vec<Ports>> = value(content, "ports")?;
+                let ports: Option<Vec<Ports>> = read(content, "ports")?;
                 let ports = ports.into_iter().flatten().flat_map(|Ports(all)| all);
                 let before = sent.traffic.len();
                 sent.traffic.extend(ports);
                 given |= sent.traffic.len() > before;
             }
             "rules" | "serverNames" | "terminatingTLS" | "originatingTLS" | "listener" => {}
-            _ if content.is_null() => {}
+            _ if content.get() == "null" => {}
             _ => sent.unclear.push(format!("`toPorts.{field}`")),
         }
     }

@@ -6,7 +6,7 @@ use posture_core::model::{
     Beyond, Direction, EndMatch, Entity, PortMatch, Rule, RuleAction, TrafficMatch,
 };
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::cidr::{CidrRule, outside};
 use super::icmp::IcmpRule;
@@ -17,7 +17,7 @@ use crate::object::address::Net;
 use crate::object::{Invalid, LabelSelector, Mapping, value};
 
 /// The fields of a rule, their contents unread: what is not known must be told.
-pub(super) type Fields = BTreeMap<String, Value>;
+pub(super) type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
 /// The rules of a `spec`, while they are read.
 pub(super) struct Reading<'n> {
@@ -74,7 +74,7 @@ impl<'n> Reading<'n> {
         direction: Direction,
         action: RuleAction,
         index: usize,
-        fields: Fields,
+        fields: Fields<'_>,
     ) -> Result<(Vec<Rule>, Vec<Rule>), Invalid> {
         let deny = if action == RuleAction::Deny {
             "Deny"
@@ -120,12 +120,12 @@ impl Draft {
     fn field(
         &mut self,
         field: &str,
-        content: Value,
+        content: &RawValue,
         direction: Direction,
         action: RuleAction,
         namespace: Option<&str>,
     ) -> Result<(), Invalid> {
-        if content.is_null() {
+        if content.get() == "null" {
             return Ok(());
         }
         let side = match direction {
@@ -139,7 +139,7 @@ impl Draft {
         }
         match field {
             "toPorts" => {
-                let ports: Vec<Mapping<BTreeMap<String, Value>>> = value(content, field)?;
+                let ports: Vec<Mapping<Fields<'_>>> = read(content, field)?;
                 for (index, Mapping(fields)) in ports.into_iter().enumerate() {
                     let sent = self.sent.get_or_insert_default();
                     port::add(fields, sent)
@@ -147,7 +147,7 @@ impl Draft {
                 }
             }
             "icmps" => {
-                let rules: Vec<Mapping<IcmpRule>> = value(content, field)?;
+                let rules: Vec<Mapping<IcmpRule>> = read(content, field)?;
                 for Mapping(rule) in rules {
                     let traffic = rule.traffic();
                     if traffic.is_empty() {
@@ -157,7 +157,7 @@ impl Draft {
                 }
             }
             "authentication" => {
-                let Mapping(authentication): Mapping<Authentication> = value(content, field)?;
+                let Mapping(authentication): Mapping<Authentication> = read(content, field)?;
                 if authentication.mode.as_deref() != Some("disabled") {
                     self.unclear.push("`authentication`".to_owned());
                 }
@@ -177,37 +177,37 @@ impl Draft {
         &mut self,
         field: &str,
         whom: &str,
-        content: Value,
+        content: &RawValue,
         action: RuleAction,
         namespace: Option<&str>,
     ) -> Result<(), Invalid> {
-        let empty = content.as_array().is_some_and(Vec::is_empty);
+        let empty = is_empty_array(content);
         let mut peers = Peers::default();
         match whom {
             "Endpoints" => {
-                let all: Vec<LabelSelector> = value(content, field)?;
+                let all: Vec<LabelSelector> = read(content, field)?;
                 for LabelSelector(one) in all {
                     selector::peer(one, namespace, &mut peers);
                 }
             }
             "Entities" => {
-                let words: Vec<String> = value(content, field)?;
+                let words: Vec<String> = read(content, field)?;
                 for word in &words {
                     entity::add(word, &mut peers);
                 }
             }
             "CIDR" => {
-                let nets: Vec<Net> = value(content, field)?;
+                let nets: Vec<Net> = read(content, field)?;
                 peers.push(outside(nets.into_iter().map(|Net(net)| net).collect()));
             }
             "CIDRSet" => {
-                let rules: Vec<CidrRule> = value(content, field)?;
+                let rules: Vec<CidrRule> = read(content, field)?;
                 for rule in rules {
                     rule.add(&mut peers);
                 }
             }
             "Nodes" => {
-                let all: Vec<LabelSelector> = value(content, field)?;
+                let all: Vec<LabelSelector> = read(content, field)?;
                 for LabelSelector(one) in all {
                     match selector::nodes(one) {
                         Some(nodes) => peers.push(EndMatch {
@@ -225,7 +225,7 @@ impl Draft {
             }
             _ if empty => return Ok(()),
             "FQDNs" if action == RuleAction::Allow => {
-                let names: Vec<Mapping<Fqdn>> = value(content, field)?;
+                let names: Vec<Mapping<Fqdn>> = read(content, field)?;
                 let names = names.into_iter().flat_map(|Mapping(fqdn)| {
                     let all = [fqdn.match_name, fqdn.match_pattern];
                     all.into_iter().flatten().filter(|name| !name.is_empty())
@@ -280,6 +280,19 @@ impl Draft {
         }
         rules
     }
+}
+
+/// The content of a field.
+pub(super) fn read<'a, T: Deserialize<'a>>(
+    content: &'a RawValue,
+    field: &str,
+) -> Result<T, Invalid> {
+    value(content.get()).map_err(|invalid| invalid.within(field))
+}
+
+fn is_empty_array(content: &RawValue) -> bool {
+    let inside = content.get().strip_prefix('[');
+    inside.is_some_and(|inside| inside.trim_start().starts_with(']'))
 }
 
 /// What is sent, that of which it is certain apart from the others; none listed: anything. "A port's

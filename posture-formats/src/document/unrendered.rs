@@ -102,8 +102,8 @@ pub(super) fn tell_of_template(action: &Action, output: &mut Output<'_>) {
 
 /// Tells of a kustomization: what it changes is not seen.
 pub(crate) fn read_kustomization(object: &Object<'_>, output: &mut Output<'_>) {
-    let fields = envelope::open(object.json.get()).0.fields;
-    let keys = fields.iter().map(|(key, _)| key.as_str());
+    let fields = envelope::open(object.json).0.fields;
+    let keys = fields.iter().map(|(key, _)| key.as_ref());
     if !tell_of_kustomization(keys, object.at, output) {
         output.unused(object.kind);
     }

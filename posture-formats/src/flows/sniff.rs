@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::value::RawValue;
-
 use super::layout::{FlowFormat, FlowLog, Layout};
 use super::{lines, values::Scanner};
+use crate::envelope::{self, Envelope};
 
 /// How many records may be broken, or be of another kind, before the first that tells.
 const RECORDS: usize = 10;
@@ -31,19 +30,18 @@ fn goes_on(head: &[u8]) -> bool {
 /// By the first lines, or by most of all: a log may follow on what a program wrote before it, but prose
 /// with a record in it is no log.
 fn by_line(head: &[u8]) -> Option<FlowFormat> {
-    let records = || {
-        lines::of(head)
-            .map(lines::record)
-            .filter(|line| !line.is_empty())
-    };
-    if let Some(format) = records().take(RECORDS).find_map(format_of) {
-        return Some(format);
-    }
+    let records = lines::of(head)
+        .map(lines::record)
+        .filter(|line| !line.is_empty());
     let mut formats: BTreeMap<FlowFormat, usize> = BTreeMap::new();
     let mut lines = 0_usize;
-    for line in records() {
+    for line in records {
+        let format = format_of(line);
+        if lines < RECORDS && format.is_some() {
+            return format;
+        }
         lines = lines.saturating_add(1);
-        if let Some(format) = format_of(line) {
+        if let Some(format) = format {
             *formats.entry(format).or_default() += 1;
         }
     }
@@ -64,83 +62,81 @@ fn format_of(record: &[u8]) -> Option<FlowFormat> {
     if !record.starts_with(b"{") {
         return None;
     }
-    let fields: Fields<'_> = serde_json::from_slice(record).ok()?;
-    fields.format()
+    object(std::str::from_utf8(record).ok()?).and_then(|record| format(&record))
 }
 
-#[derive(serde::Deserialize)]
-#[serde(transparent)]
-struct Fields<'a>(#[serde(borrow)] BTreeMap<String, &'a RawValue>);
-
-impl Fields<'_> {
-    fn format(&self) -> Option<FlowFormat> {
-        // "of the three only Whisker calls it `protocol`" (formats, section 3).
-        if self.has_all(&["reporter", "source_name", "dest_name", "protocol"]) {
-            return Some(FlowFormat::Whisker);
-        }
-        if self.has_all(&["reporter"])
-            && self.has_any(&[
-                "source_name_aggr",
-                "dest_name_aggr",
-                "source_type",
-                "dest_type",
-            ])
-        {
-            return Some(FlowFormat::Calico);
-        }
-        if self.has_all(&["reporter", "source_namespace", "start_time"]) {
-            return Some(FlowFormat::Calico);
-        }
-        if self.is_hubble() || self.is_event_of_hubble() {
-            return Some(FlowFormat::Hubble);
-        }
-        if let Some(flow) = self.inner("flow") {
-            let of_hubble = self.has_any(&["node_name", "time"]) || flow.is_hubble();
-            return match flow.is_goldmane() {
-                true => Some(FlowFormat::Goldmane),
-                false => of_hubble.then_some(FlowFormat::Hubble),
-            };
-        }
-        if self.is_goldmane() {
-            return Some(FlowFormat::Goldmane);
-        }
-        // "Elasticsearch exports wrap the row in `_source`" (formats, section 2).
-        match self.inner("_source")?.format()? {
-            FlowFormat::Calico => Some(FlowFormat::Calico),
-            _ => None,
-        }
+fn format(record: &Envelope<'_>) -> Option<FlowFormat> {
+    let has_all = |keys: &[&str]| keys.iter().all(|key| record.field(key).is_some());
+    // "of the three only Whisker calls it `protocol`" (formats, section 3).
+    if has_all(&["reporter", "source_name", "dest_name", "protocol"]) {
+        return Some(FlowFormat::Whisker);
     }
-
-    fn is_hubble(&self) -> bool {
-        self.has_all(&["verdict"])
-            && self.has_any(&["IP", "l4", "source", "traffic_direction", "node_name"])
+    let ends = [
+        "source_name_aggr",
+        "dest_name_aggr",
+        "source_type",
+        "dest_type",
+    ];
+    if (has_all(&["reporter"]) && has_any(record, &ends))
+        || has_all(&["reporter", "source_namespace", "start_time"])
+    {
+        return Some(FlowFormat::Calico);
     }
-
-    /// What a log of Hubble has beside flows.
-    fn is_event_of_hubble(&self) -> bool {
-        let events = ["lost_events", "node_status", "agent_event", "debug_event"];
-        self.has_any(&events) && self.has_any(&["node_name", "time"])
+    if is_hubble(record) || is_event_of_hubble(record) {
+        return Some(FlowFormat::Hubble);
     }
+    if let Some(flow) = inner(record, "flow") {
+        let of_hubble = has_any(record, &["node_name", "time"]) || is_hubble(&flow);
+        return match is_goldmane(&flow) {
+            true => Some(FlowFormat::Goldmane),
+            false => of_hubble.then_some(FlowFormat::Hubble),
+        };
+    }
+    if is_goldmane(record) {
+        return Some(FlowFormat::Goldmane);
+    }
+    // "Elasticsearch exports wrap the row in `_source`" (formats, section 2).
+    match format(&inner(record, "_source")?)? {
+        FlowFormat::Calico => Some(FlowFormat::Calico),
+        _ => None,
+    }
+}
 
-    fn is_goldmane(&self) -> bool {
-        ["Key", "key"].iter().any(|key| {
-            self.inner(key).is_some_and(|key| {
-                key.has_any(&["sourceName", "destName", "sourceType", "destType"])
-                    || key.has_any(&["source_name", "dest_name", "source_type", "dest_type"])
-            })
+fn is_hubble(flow: &Envelope<'_>) -> bool {
+    let beside = ["IP", "l4", "source", "traffic_direction", "node_name"];
+    has_any(flow, &["verdict"]) && has_any(flow, &beside)
+}
+
+/// What a log of Hubble has beside flows.
+fn is_event_of_hubble(line: &Envelope<'_>) -> bool {
+    let events = ["lost_events", "node_status", "agent_event", "debug_event"];
+    has_any(line, &events) && has_any(line, &["node_name", "time"])
+}
+
+fn is_goldmane(flow: &Envelope<'_>) -> bool {
+    ["Key", "key"].iter().any(|key| {
+        inner(flow, key).is_some_and(|key| {
+            has_any(&key, &["sourceName", "destName", "sourceType", "destType"])
+                || has_any(
+                    &key,
+                    &["source_name", "dest_name", "source_type", "dest_type"],
+                )
         })
-    }
+    })
+}
 
-    fn has_all(&self, keys: &[&str]) -> bool {
-        keys.iter().all(|key| self.0.contains_key(*key))
-    }
+fn has_any(object: &Envelope<'_>, keys: &[&str]) -> bool {
+    keys.iter().any(|key| object.field(key).is_some())
+}
 
-    fn has_any(&self, keys: &[&str]) -> bool {
-        keys.iter().any(|key| self.0.contains_key(*key))
-    }
+fn inner<'a>(record: &Envelope<'a>, key: &str) -> Option<Envelope<'a>> {
+    object(record.field(key)?.get())
+}
 
-    fn inner(&self, key: &str) -> Option<Fields<'_>> {
-        serde_json::from_str(self.0.get(key)?.get()).ok()
+fn object(json: &str) -> Option<Envelope<'_>> {
+    match envelope::open(json) {
+        (object, None) => Some(object),
+        (_, Some(_)) => None,
     }
 }
 

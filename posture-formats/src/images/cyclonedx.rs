@@ -59,7 +59,7 @@ struct Parts {
 }
 
 /// Reads one document.
-pub(super) fn read(json: &RawValue, reading: &mut Reading<'_>) {
+pub(super) fn read(json: &str, reading: &mut Reading<'_>) {
     let Some(document) = reading.open::<Document>(json) else {
         return;
     };

@@ -91,7 +91,7 @@ struct Artifact {
 }
 
 /// Reads one report.
-pub(super) fn read(json: &RawValue, reading: &mut Reading<'_>) {
+pub(super) fn read(json: &str, reading: &mut Reading<'_>) {
     let Some(report) = reading.open::<Report>(json) else {
         return;
     };

@@ -14,10 +14,9 @@ mod vex;
 
 use posture_core::issue::Issues;
 use posture_core::model::{Fragment, Origin};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::envelope;
+use crate::envelope::{self, Envelope};
 use identity::Identity;
 use reading::{Found, Reading, without_id};
 pub(crate) use trivy_operator::read_vulnerability_report;
@@ -40,79 +39,46 @@ pub(crate) enum Format {
     OpenVex,
 }
 
-/// The keys that tell formats apart.
-#[derive(Deserialize)]
-struct Signature<'a> {
-    #[serde(borrow, rename = "SchemaVersion")]
-    schema_version: Option<&'a RawValue>,
-    #[serde(borrow, rename = "ClusterName")]
-    cluster_name: Option<&'a RawValue>,
-    #[serde(borrow, rename = "Findings")]
-    findings: Option<&'a RawValue>,
-    #[serde(borrow, rename = "Misconfigurations")]
-    misconfigurations: Option<&'a RawValue>,
-    #[serde(borrow, rename = "Resources")]
-    resources: Option<&'a RawValue>,
-    #[serde(borrow, rename = "Vulnerabilities")]
-    vulnerabilities: Option<&'a RawValue>,
-    #[serde(borrow, rename = "Target")]
-    target: Option<&'a RawValue>,
-    #[serde(borrow, rename = "Type")]
-    kind: Option<&'a RawValue>,
-    #[serde(borrow)]
-    matches: Option<&'a RawValue>,
-    #[serde(borrow)]
-    descriptor: Option<&'a RawValue>,
-    #[serde(borrow)]
-    source: Option<&'a RawValue>,
-    #[serde(borrow)]
-    distro: Option<&'a RawValue>,
-    #[serde(borrow, rename = "bomFormat")]
-    bom_format: Option<&'a RawValue>,
-    #[serde(borrow, rename = "@context")]
-    context: Option<&'a RawValue>,
+/// The format of a JSON object without a Kubernetes kind; none where it is no scan and no VEX.
+pub(crate) fn recognise(object: &Envelope<'_>) -> Option<Format> {
+    let has = |key: &&str| said(object, key).is_some();
+    let says = |key, word| {
+        let text = said(object, key).filter(|json| is_text(json));
+        text.is_some_and(|json| json.get().contains(word))
+    };
+    let of_cluster = [
+        "Findings",
+        "Misconfigurations",
+        "Resources",
+        "Vulnerabilities",
+    ];
+    let beside_matches = ["descriptor", "source", "distro"];
+    if has(&"ClusterName") && of_cluster.iter().any(has) {
+        Some(Format::TrivyCluster)
+    } else if said(object, "SchemaVersion").is_some_and(|json| json.get() == "2") {
+        Some(Format::Trivy)
+    } else if says("bomFormat", "CycloneDX") {
+        Some(Format::CycloneDx)
+    } else if says("@context", "openvex") {
+        Some(Format::OpenVex)
+    } else if has(&"matches") && beside_matches.iter().any(has) {
+        Some(Format::Grype)
+    } else {
+        None
+    }
 }
 
-/// The format of a JSON document without a Kubernetes kind; none where it is no scan and no VEX.
-pub(crate) fn recognise(json: &RawValue) -> Option<Format> {
-    if json.get().starts_with('[') {
-        let first = envelope::elements(json.get()).0.first().copied()?;
-        let signature = serde_json::from_str::<Signature>(first.get()).ok()?;
-        let is_result = signature.target.is_some_and(is_text)
-            && (signature.kind.is_some() || signature.vulnerabilities.is_some());
-        return is_result.then_some(Format::TrivyResults);
-    }
-    let signature = serde_json::from_str::<Signature>(json.get()).ok()?;
-    signature.format()
+/// The format of a JSON array; none where it is no scan.
+pub(crate) fn recognise_array(elements: &[&RawValue]) -> Option<Format> {
+    let first = envelope::open(elements.first()?.get()).0;
+    let is_result = said(&first, "Target").is_some_and(is_text)
+        && (said(&first, "Type").is_some() || said(&first, "Vulnerabilities").is_some());
+    is_result.then_some(Format::TrivyResults)
 }
 
-impl Signature<'_> {
-    fn format(&self) -> Option<Format> {
-        let any = |fields: &[Option<&RawValue>]| fields.iter().any(Option::is_some);
-        let of_cluster = [
-            self.findings,
-            self.misconfigurations,
-            self.resources,
-            self.vulnerabilities,
-        ];
-        let beside_matches = [self.descriptor, self.source, self.distro];
-        let says = |field: Option<&RawValue>, word| {
-            field.is_some_and(|json| is_text(json) && json.get().contains(word))
-        };
-        if self.cluster_name.is_some() && any(&of_cluster) {
-            Some(Format::TrivyCluster)
-        } else if self.schema_version.is_some_and(|json| json.get() == "2") {
-            Some(Format::Trivy)
-        } else if says(self.bom_format, "CycloneDX") {
-            Some(Format::CycloneDx)
-        } else if says(self.context, "openvex") {
-            Some(Format::OpenVex)
-        } else if self.matches.is_some() && any(&beside_matches) {
-            Some(Format::Grype)
-        } else {
-            None
-        }
-    }
+/// A field that is not `null`.
+fn said<'a>(object: &Envelope<'a>, key: &str) -> Option<&'a RawValue> {
+    object.field(key).filter(|json| json.get() != "null")
 }
 
 fn is_text(json: &RawValue) -> bool {
@@ -129,8 +95,8 @@ const UNREAD: [(&str, &str); 5] = [
 ];
 
 /// What a document is that is known by a key and not read.
-pub(crate) fn unread(has: impl Fn(&str) -> bool) -> Option<&'static str> {
-    let known = UNREAD.iter().find(|(key, _)| has(key));
+pub(crate) fn unread(object: &Envelope<'_>) -> Option<&'static str> {
+    let known = UNREAD.iter().find(|(key, _)| object.field(key).is_some());
     known.map(|(_, what)| *what)
 }
 
@@ -143,7 +109,7 @@ pub(crate) fn is_cyclonedx_xml(text: &str) -> bool {
 /// Reads one document of a format.
 pub(crate) fn read(
     format: Format,
-    json: &RawValue,
+    json: &str,
     origin: &Origin,
     fragment: &mut Fragment,
     issues: &mut Issues,

@@ -80,8 +80,8 @@ impl<'a> Reading<'a> {
     }
 
     /// The report's fields; none, and an issue, where they are not of the shape that they must have.
-    pub(super) fn open<'j, T: Deserialize<'j>>(&mut self, json: &'j RawValue) -> Option<T> {
-        match serde_json::from_str(json.get()) {
+    pub(super) fn open<'j, T: Deserialize<'j>>(&mut self, json: &'j str) -> Option<T> {
+        match serde_json::from_str(json) {
             Ok(report) => Some(report),
             Err(error) => {
                 let reason = json::message(&error);

@@ -2,9 +2,9 @@
 
 use posture_core::issue::{Issue, IssueKind, Issues};
 use posture_core::model::{Digest, Finding, Fragment, Origin, Scan, VexStatement};
-use serde_json::value::RawValue;
 
-use super::recognise;
+use super::{Format, recognise, recognise_array};
+use crate::envelope;
 
 pub(super) const DIGEST: &str =
     "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -14,15 +14,21 @@ pub(super) const OTHER: &str =
 /// What is read of a document, in which `DIGEST` and `OTHER` stand for digests.
 pub(super) fn read(json: &str) -> (Fragment, Vec<Issue>) {
     let json = json.replace("DIGEST", DIGEST).replace("OTHER", OTHER);
-    let value: &RawValue = serde_json::from_str(&json).unwrap();
-    let format = recognise(value).expect(&json);
+    let format = recognised(&json).expect(&json);
     let origin = Origin {
         file: "scan.json".into(),
         at: "items[3]".to_owned(),
     };
     let (mut fragment, mut issues) = (Fragment::default(), Issues::default());
-    super::read(format, value, &origin, &mut fragment, &mut issues);
+    super::read(format, &json, &origin, &mut fragment, &mut issues);
     (fragment, issues.into_list())
+}
+
+pub(super) fn recognised(json: &str) -> Option<Format> {
+    match json.starts_with('[') {
+        true => recognise_array(&envelope::elements(json).0),
+        false => recognise(&envelope::open(json).0),
+    }
 }
 
 /// The scans of a document about which there is nothing to say.

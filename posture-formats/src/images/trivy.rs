@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 
 use posture_core::model::{Digest, Platform, Scan};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::{Found, Identity, Reading, non_empty, unix_seconds};
 use results::{ScanResult, findings, looked_for_vulnerabilities};
@@ -43,7 +42,7 @@ struct ImageConfig {
 }
 
 /// Reads one report.
-pub(super) fn read(json: &RawValue, reading: &mut Reading<'_>) {
+pub(super) fn read(json: &str, reading: &mut Reading<'_>) {
     let Some(report) = reading.open::<Report>(json) else {
         return;
     };

@@ -64,7 +64,7 @@ struct Vulnerability {
 
 /// Reads one `VulnerabilityReport`.
 pub(crate) fn read_vulnerability_report(
-    json: &RawValue,
+    json: &str,
     origin: &Origin,
     fragment: &mut Fragment,
     issues: &mut Issues,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use posture_core::json::Misread;
+
 use crate::json;
 
 /// What makes an object unusable, in a person's words, and where in it.
@@ -44,13 +46,11 @@ impl fmt::Display for Invalid {
     }
 }
 
-impl From<serde_path_to_error::Error<serde_json::Error>> for Invalid {
-    fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
-        let path = error.path().to_string();
-        let path = path.strip_prefix("spec.").unwrap_or(&path);
+impl From<Misread> for Invalid {
+    fn from(Misread { path, error }: Misread) -> Self {
         Self {
-            path: if path == "." { "" } else { path }.to_owned(),
-            message: json::message(error.inner()),
+            path: path.strip_prefix("spec.").unwrap_or(&path).to_owned(),
+            message: json::message(&error),
         }
     }
 }

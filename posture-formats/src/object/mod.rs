@@ -10,8 +10,6 @@ pub(crate) mod port;
 mod value;
 mod word;
 
-use serde_json::value::RawValue;
-
 pub(crate) use invalid::Invalid;
 pub(crate) use label_selector::{LabelSelector, Requirement};
 pub(crate) use mapping::Mapping;
@@ -24,7 +22,7 @@ pub(crate) struct Object<'a> {
     pub(crate) kind: &'a str,
     /// The group of `apiVersion`, empty for `v1`; none where there is no `apiVersion`.
     pub(crate) group: Option<&'a str>,
-    pub(crate) json: &'a RawValue,
+    pub(crate) json: &'a str,
     pub(crate) at: &'a str,
 }
 
@@ -32,7 +30,7 @@ impl<'a> Object<'a> {
     pub(crate) fn new(
         kind: &'a str,
         api_version: Option<&'a str>,
-        json: &'a RawValue,
+        json: &'a str,
         at: &'a str,
     ) -> Self {
         let group = api_version.map(|text| text.split_once('/').map_or("", |(group, _)| group));
@@ -44,13 +42,9 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// Its content. What is wrong with it is told with its path, for which it is read once more.
+    /// Its content.
     pub(crate) fn parse<T: serde::Deserialize<'a>>(&self) -> Result<T, Invalid> {
-        let json = self.json.get();
-        serde_json::from_str(json).or_else(|_| {
-            let mut again = serde_json::Deserializer::from_str(json);
-            serde_path_to_error::deserialize(&mut again).map_err(Invalid::from)
-        })
+        value(self.json)
     }
 
     /// Whether it is of one of these groups, or does not say its group.

@@ -1,11 +1,11 @@
-//! Fields that are read later than their object.
+//! What JSON texts say.
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use posture_core::json;
+use serde::Deserialize;
 
 use super::Invalid;
 
-/// The content of a field.
-pub(crate) fn value<T: DeserializeOwned>(content: Value, field: &str) -> Result<T, Invalid> {
-    serde_path_to_error::deserialize(content).map_err(|error| Invalid::from(error).within(field))
+/// What a text says, or what is wrong with it and where.
+pub(crate) fn value<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Invalid> {
+    json::read(json).map_err(Invalid::from)
 }

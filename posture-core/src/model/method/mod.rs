@@ -4,10 +4,11 @@ mod modes;
 mod switches;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::json::{self, Misread};
 
 pub use modes::{EndpointToHost, Loopback, PolicyModes, TieOrder};
 pub use switches::{
@@ -141,8 +142,9 @@ impl Method {
         let merged = serde_json::to_value(preset.method());
         let mut merged = merged.map_err(|error| MethodError::Invalid(error.to_string()))?;
         merge(&mut merged, overrides)?;
-        let method: Self = serde_path_to_error::deserialize(merged)
-            .map_err(|error| MethodError::Invalid(in_words(&error)))?;
+        let merged = merged.to_string();
+        let method: Self =
+            json::read(&merged).map_err(|misread| MethodError::Invalid(in_words(&misread)))?;
         method.check()?;
         Ok(method)
     }
@@ -174,14 +176,15 @@ impl Method {
     }
 }
 
-/// The error with the place it is at, and no type names of ours.
-pub(crate) fn in_words<E: fmt::Display>(error: &serde_path_to_error::Error<E>) -> String {
-    let message = error
-        .inner()
-        .to_string()
-        .replace("u32", "a whole number of 0 or more");
-    let path = error.path().to_string();
-    match path == "." || message.starts_with(&format!("unknown field `{path}`")) {
+/// What is wrong and where, without type names of ours.
+pub(crate) fn in_words(misread: &Misread) -> String {
+    let Misread { path, error } = misread;
+    let message = match error.is_data() {
+        true => misread.message(),
+        false => error.to_string(),
+    };
+    let message = message.replace("u32", "a whole number of 0 or more");
+    match path.is_empty() || message.starts_with(&format!("unknown field `{path}`")) {
         true => message,
         false => format!("`{path}`: {message}"),
     }

@@ -46,7 +46,7 @@ enum OneOrMany {
 }
 
 /// Reads one report.
-pub(in crate::images) fn read(json: &RawValue, reading: &mut Reading<'_>) {
+pub(in crate::images) fn read(json: &str, reading: &mut Reading<'_>) {
     let Some(report) = reading.open::<Report>(json) else {
         return;
     };

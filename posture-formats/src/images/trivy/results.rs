@@ -82,7 +82,7 @@ pub(super) fn findings(
 }
 
 /// Reads an array of results.
-pub(in crate::images) fn read(json: &RawValue, reading: &mut Reading<'_>) {
+pub(in crate::images) fn read(json: &str, reading: &mut Reading<'_>) {
     let Some(results) = reading.open::<Vec<ScanResult>>(json) else {
         return;
     };

@@ -10,9 +10,8 @@ const LABELS: &str = r#"{"trivy-operator.resource.kind": "ReplicaSet",
 
 fn read(json: &str) -> (Fragment, Vec<Issue>) {
     let json = json.replace("LABELS", LABELS).replace("DIGEST", DIGEST);
-    let json: &RawValue = serde_json::from_str(&json).unwrap();
     let (mut fragment, mut issues) = (Fragment::default(), Issues::default());
-    read_vulnerability_report(json, &Origin::default(), &mut fragment, &mut issues);
+    read_vulnerability_report(&json, &Origin::default(), &mut fragment, &mut issues);
     assert!(fragment.sources.scans);
     (fragment, issues.into_list())
 }

@@ -1,0 +1,217 @@
+//! JSON texts, read with the place of what is wrong in them.
+
+use serde::Deserialize;
+use serde::de::Error;
+
+/// Why a text cannot be read.
+#[derive(Debug)]
+pub struct Misread {
+    /// The path of the value that is wrong, `spec.ports[0]`; empty for all of the text.
+    pub path: String,
+    /// What is wrong with it.
+    pub error: serde_json::Error,
+}
+
+/// What a text says. For the place of what is wrong it is read some times more.
+///
+/// ```
+/// let misread = posture_core::json::read::<Vec<u8>>("[1, 2, 300]").unwrap_err();
+/// assert_eq!(misread.path, "[2]");
+/// assert_eq!(misread.message(), "invalid value: integer `300`, expected u8");
+/// ```
+///
+/// # Errors
+/// [`Misread`] for a text that is no JSON, or not of this type.
+pub fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Misread> {
+    let read = serde_json::from_str::<T>;
+    read(json).map_err(|error| {
+        let fails = |beginning| read(beginning).is_err_and(|error| !error.is_eof());
+        let path = place_of_failure(json, &fails);
+        Misread { path, error }
+    })
+}
+
+/// What bytes say: they are read as a text, as all else is, so that one parser is enough.
+///
+/// # Errors
+/// Those of serde_json, also for bytes that are no UTF-8.
+pub fn read_bytes<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, serde_json::Error> {
+    serde_json::from_str(std::str::from_utf8(bytes).map_err(Error::custom)?)
+}
+
+impl Misread {
+    /// What is wrong, without the line and column that it is at.
+    pub fn message(&self) -> String {
+        message(&self.error)
+    }
+}
+
+/// What is wrong with a text, without the line and column that it is at.
+pub fn message(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    message.strip_suffix(&place).unwrap_or(&message).to_owned()
+}
+
+/// The path of the value that cannot be read, `spec.ports[0]`; empty for all of the text. `fails` says
+/// of a beginning of the text whether reading it fails for another reason than that it ends.
+///
+/// Who reads from the first byte on fails as soon as what is wrong was read. So the shortest beginning
+/// that fails ends with the value that is wrong, or with the word that makes it so.
+fn place_of_failure<'a>(json: &'a str, fails: &dyn Fn(&'a str) -> bool) -> String {
+    let ends: Vec<usize> = Tokens::of(json).map(|token| token.end).collect();
+    let beginning = |end: &usize| json.get(..*end).unwrap_or(json);
+    let fine = ends.partition_point(|end| !fails(beginning(end)));
+    path(ends.get(fine).map_or(json, beginning))
+}
+
+/// The path of what a beginning of a JSON text ends with.
+fn path(beginning: &str) -> String {
+    let mut around: Vec<Around<'_>> = Vec::new();
+    for Token { text, .. } in Tokens::of(beginning) {
+        if matches!(text, "}" | "]") {
+            around.pop();
+            continue;
+        }
+        if let Some(inner) = around.last_mut() {
+            inner.begin(text);
+        }
+        match text {
+            "{" => around.push(Around::Object(None)),
+            "[" => around.push(Around::Array(None)),
+            _ => {}
+        }
+    }
+    let mut path = String::new();
+    for inner in around {
+        match inner {
+            Around::Object(None) | Around::Array(None) => {}
+            Around::Array(Some(index)) => path.push_str(&format!("[{index}]")),
+            Around::Object(Some((key, _))) => {
+                path.push_str(if path.is_empty() { "" } else { "." });
+                path.push_str(&serde_json::from_str::<String>(key).unwrap_or_default());
+            }
+        }
+    }
+    path
+}
+
+/// What is not closed.
+enum Around<'a> {
+    /// An array, and the place of the element that was begun last.
+    Array(Option<usize>),
+    /// An object, and the key that was read last.
+    Object(Option<(&'a str, Next)>),
+}
+
+/// What comes next in an object.
+#[derive(Clone, Copy)]
+enum Next {
+    Key,
+    Value,
+}
+
+impl<'a> Around<'a> {
+    /// Goes on to an element, a key or the value of a key, which begins with a token.
+    fn begin(&mut self, token: &'a str) {
+        match self {
+            Self::Array(index) => *index = Some(index.map_or(0, |index| index.saturating_add(1))),
+            Self::Object(Some((_, next @ Next::Value))) => *next = Next::Key,
+            Self::Object(field) => *field = Some((token, Next::Value)),
+        }
+    }
+}
+
+/// A text, a number, a word or a bracket.
+struct Token<'a> {
+    text: &'a str,
+    end: usize,
+}
+
+/// The tokens of a JSON text, but for commas and colons.
+struct Tokens<'a> {
+    json: &'a str,
+    position: usize,
+}
+
+impl<'a> Tokens<'a> {
+    const fn of(json: &'a str) -> Self {
+        Self { json, position: 0 }
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        let rest = self.json.get(self.position..)?;
+        let token = rest.trim_start_matches(is_between);
+        let length = match token.as_bytes().first()? {
+            b'{' | b'}' | b'[' | b']' => 1,
+            b'"' => length_of_text(token),
+            _ => token
+                .find(|c| is_between(c) || matches!(c, '}' | ']'))
+                .unwrap_or(token.len()),
+        };
+        let start = self.json.len().saturating_sub(token.len());
+        self.position = start.saturating_add(length);
+        Some(Token {
+            text: token.get(..length)?,
+            end: self.position,
+        })
+    }
+}
+
+const fn is_between(c: char) -> bool {
+    c.is_ascii_whitespace() || matches!(c, ',' | ':')
+}
+
+/// The length of the text that some JSON begins with, with its quotation marks.
+fn length_of_text(json: &str) -> usize {
+    let mut is_escaped = false;
+    let end = json.bytes().skip(1).position(|byte| {
+        let ends = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        ends
+    });
+    end.map_or(json.len(), |end| end.saturating_add(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the path is told where reading fails with the first `!` that is read.
+    fn place(json: &str) -> String {
+        place_of_failure(json, &|beginning| beginning.contains('!'))
+    }
+
+    #[test]
+    fn paths() {
+        for (json, expected) in [
+            (r#""!""#, ""),
+            (r#"{"a": "!"}"#, "a"),
+            (
+                r#"{"a": 1, "b": {"c": [0, {"d": 2}, {"e": "!"}]}}"#,
+                "b.c[2].e",
+            ),
+            (r#"{"a": [[], [1], [1, "!"]]}"#, "a[2][1]"),
+            (r#"{"a": {"b!": 1}}"#, "a.b!"),
+            (r#"[{"a": 1}, "!"]"#, "[1]"),
+            (r#"{"a\"{b\\": {"c\\": "x\\\"!"}}"#, "a\"{b\\.c\\"),
+            ("{\n\t\"a\" : [ true , null , 1.5e3 , \"!\" ] }", "a[3]"),
+        ] {
+            assert_eq!(place(json), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_whole_is_known_at_its_end() {
+        let closed = |text: &str, count| text.matches(['}', ']']).count() >= count;
+        for (count, expected) in [(1, "a[0].b"), (2, "a[0]"), (3, "a"), (4, "")] {
+            let place =
+                place_of_failure(r#"{"a": [{"b": {"c": 1}}]}"#, &|text| closed(text, count));
+            assert_eq!(place, expected);
+        }
+    }
+}
