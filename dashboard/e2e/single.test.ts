@@ -43,13 +43,7 @@ test("it loads the example from disk, offline, and asks for nothing", async () =
 });
 
 test("it opens with the input that was put into it", async () => {
-  await init({ module_or_path: readFileSync(MODULE) });
-  const files = filesOf(join(CLUSTERS, "boutique"));
-  const assessment = new Assessment(
-    files.map((file) => file.name),
-    files.map((file) => new Uint8Array(readFileSync(file.path))),
-    "{}",
-  );
+  const assessment = await exampleAt({});
   const packed = gzipSync(assessment.to_bytes()).toString("base64");
   const html = readFileSync(fileURLToPath(SINGLE), "utf8");
   assert.equal(html.split(PLACE).length, 2);
@@ -88,3 +82,64 @@ test("it opens with the input that was put into it", async () => {
   assert.deepEqual(found, []);
   await context.close();
 });
+
+test("a report is shown by another preset, and as reported again", async () => {
+  const assessment = await exampleAt({ method: { weights: { egress_access: 50 } } });
+  const [reported, preview] = [null, "calico-preview"].map((preset) => {
+    const bytes = assessment.to_bytes();
+    return String(JSON.parse(Assessment.from_bytes(bytes, preset).report()).score);
+  });
+  assert.notEqual(reported, preview);
+  const page = await on.browser.newPage();
+  const found = complaints(page);
+  await page.goto(reportOf(assessment));
+  await page.locator(`#score[value='${reported}']`).waitFor();
+  await page.getByRole("link", { name: "What if" }).click();
+  await page.getByRole("button", { name: "as reported", pressed: true }).waitFor();
+  await page.getByRole("button", { name: "calico-preview" }).click();
+  await page.getByRole("button", { name: "calico-preview", pressed: true }).waitFor();
+  await page.waitForURL(/preset=calico-preview/);
+  await page.getByRole("link", { name: "Overview" }).click();
+  await page.locator(`#score[value='${preview}']`).waitFor();
+
+  // the link holds it
+  await page.reload();
+  await page.locator(`#score[value='${preview}']`).waitFor();
+  await page.getByRole("link", { name: "Input" }).click();
+  await page.getByRole("button", { name: "as reported" }).click();
+  await page.getByRole("link", { name: "Overview" }).click();
+  await page.locator(`#score[value='${reported}']`).waitFor();
+  assert.deepEqual(found, []);
+  await page.close();
+});
+
+test("a preset that judges traffic otherwise is refused, and the report is there again", async () => {
+  const assessment = await exampleAt({ method: { evidence: "current" } });
+  const { score } = JSON.parse(assessment.report());
+  const page = await on.browser.newPage();
+  await page.goto(`${reportOf(assessment)}#/overview?preset=calico-preview`);
+  await page.getByText("the input of a result holds no flow logs").waitFor();
+  await page.getByRole("button", { name: "Open the report again" }).click();
+  await page.locator(`#score[value='${score}']`).waitFor();
+  await page.close();
+});
+
+async function exampleAt(request: object): Promise<Assessment> {
+  await init({ module_or_path: readFileSync(MODULE) });
+  const files = filesOf(join(CLUSTERS, "boutique"));
+  return new Assessment(
+    files.map((file) => file.name),
+    files.map((file) => new Uint8Array(readFileSync(file.path))),
+    JSON.stringify(request),
+  );
+}
+
+/** Writes the page with an input in it, and gives its address. */
+function reportOf(assessment: Assessment): string {
+  const packed = gzipSync(assessment.to_bytes()).toString("base64");
+  const html = readFileSync(fileURLToPath(SINGLE), "utf8");
+  const report = join(mkdtempSync(join(folder, "report-")), "report.html");
+  const filled = html.replace(PLACE, () => PLACE + packed);
+  writeFileSync(report, filled);
+  return pathToFileURL(report).href;
+}

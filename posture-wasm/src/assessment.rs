@@ -10,6 +10,7 @@ use posture::core::remedy::ActionId;
 use posture::core::request::Request;
 use posture::{Changes, HeldWhatIf, Intake, Opened, Recommended, WantedForm, enforced};
 use serde::Serialize;
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use crate::named;
@@ -54,9 +55,15 @@ impl Assessment {
         Ok(Self::of(opened))
     }
 
-    /// Opens what `to_bytes` gave.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, JsError> {
-        Ok(Self::of(Opened::from_bytes(bytes)?))
+    /// Opens what `to_bytes` gave; with a preset, such as `"calico-preview"`, by its method.
+    pub fn from_bytes(bytes: &[u8], preset: Option<String>) -> Result<Self, JsError> {
+        let opened = match preset {
+            Some(preset) => {
+                Opened::from_bytes_by(bytes, serde_json::from_value(Value::from(preset))?)
+            }
+            None => Opened::from_bytes(bytes),
+        };
+        Ok(Self::of(opened?))
     }
 
     /// All that the assessment is made of, as bytes: of flow logs the edges alone, of all else the files

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use posture_core::history::{MAX_KEPT, Point};
 use posture_core::issue::Issues;
 use posture_core::json;
+use posture_core::model::Preset;
 use posture_core::report::Report;
 use posture_core::request::{MaxItems, Request};
 use posture_core::tally::{NotATally, Tally};
@@ -61,6 +62,12 @@ pub enum NotOpened {
     /// They make no cluster.
     #[error(transparent)]
     Cluster(#[from] Error),
+    /// Another preset would judge its traffic otherwise, of which only the edges are there.
+    #[error(
+        "the input of a result holds no flow logs, which the method that is wanted judges otherwise than its own; \
+         expected one of the same evidence and policy modes"
+    )]
+    JudgedOtherwise,
 }
 
 impl Opened {
@@ -165,6 +172,21 @@ impl Opened {
     /// # Errors
     /// [`NotOpened`] for other bytes, or those of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotOpened> {
+        Self::from_bytes_as(bytes, Ok)
+    }
+
+    /// Opens what [`Opened::to_bytes`] wrote, by the method of a preset in the place of its own.
+    ///
+    /// # Errors
+    /// [`NotOpened`], also where that method judges traffic otherwise.
+    pub fn from_bytes_by(bytes: &[u8], preset: Preset) -> Result<Self, NotOpened> {
+        Self::from_bytes_as(bytes, |request| by_preset(&request, preset))
+    }
+
+    fn from_bytes_as(
+        bytes: &[u8],
+        asked: impl FnOnce(String) -> Result<String, NotOpened>,
+    ) -> Result<Self, NotOpened> {
         let line = bytes.split(|byte| *byte == b'\n').next();
         let line = line.unwrap_or_default();
         let head: Head = json::read_bytes(line)?;
@@ -176,7 +198,7 @@ impl Opened {
         let (tally, bundle) = parts.ok_or(NotOpened::Size)?;
         let tally = Tally::from_bytes(tally)?;
         let Bundle { request, files } = Bundle::from_bytes(bundle)?;
-        let objects = Self::objects(files, request)?;
+        let objects = Self::objects(files, asked(request)?)?;
         Ok(Self {
             tally: Arc::new(tally),
             issues: head.issues,
@@ -198,6 +220,17 @@ impl Opened {
             made_of: Bundle { request, files },
         })
     }
+}
+
+/// A request with the method of a preset in the place of its own.
+fn by_preset(request: &str, preset: Preset) -> Result<String, NotOpened> {
+    let request = Request::from_json(request).map_err(Error::from)?;
+    let method = preset.method();
+    let own = &request.method;
+    if (own.evidence, own.policy_modes) != (method.evidence, method.policy_modes) {
+        return Err(NotOpened::JudgedOtherwise);
+    }
+    Ok(Request { method, ..request }.to_json())
 }
 
 const fn is_log(content: Content) -> bool {

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use posture::core::dismissal::Snapshot;
 use posture::core::history::Point;
+use posture::core::model::Preset;
 use posture::core::recommend::Wanted;
 use posture::core::remedy::ActionId;
 use posture::core::report::Item;
 use posture::core::request::MaxItems;
-use posture::{File, Opened, Request};
+use posture::{File, NotOpened, Opened, Request};
 
 #[test]
 fn every_case_is_the_same_after_it_was_bytes() {
@@ -84,6 +85,36 @@ fn opened_cases() -> impl Iterator<Item = (String, Opened)> {
         let opened = Opened::read(files(&folder.join("input")), request, &mut |_| {});
         (folder.display().to_string(), opened.unwrap())
     })
+}
+
+#[test]
+fn bytes_by_another_preset_are_the_files_by_it() {
+    let by = r#"{"preset": "calico-preview", "method": {}}"#;
+    let (mut equal, mut moved) = (0, 0);
+    for (folder, opened) in opened_cases().filter(|(_, of)| of.made_of.request == "{}") {
+        let bytes = opened.to_bytes();
+        let files = files(&Path::new(&folder).join("input"));
+        let named = files.iter().map(|(name, bytes)| File { name, bytes });
+        let expected = posture::score_json(&named.collect::<Vec<_>>(), by).unwrap();
+        let other = Opened::from_bytes_by(&bytes, Preset::CalicoPreview).unwrap();
+        assert_eq!(other.report().to_json(), expected, "{folder}");
+        let back = Opened::from_bytes_by(&other.to_bytes(), Preset::Default).unwrap();
+        assert_eq!(back.report(), opened.report(), "{folder}");
+        equal += 1;
+        moved += usize::from(other.report().score != opened.report().score);
+    }
+    assert!(
+        equal > 30 && moved > 3,
+        "{equal} cases, {moved} with another score"
+    );
+}
+
+#[test]
+fn a_preset_that_judges_traffic_otherwise_is_refused() {
+    let request = r#"{"method": {"evidence": "current"}}"#.to_owned();
+    let opened = Opened::read(Vec::new(), request, &mut |_| {}).unwrap();
+    let error = Opened::from_bytes_by(&opened.to_bytes(), Preset::Default).unwrap_err();
+    assert!(matches!(error, NotOpened::JudgedOtherwise), "{error}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ export const phase = signal<Phase>({ name: "empty" });
 export const head = signal<Head | null>(null);
 export const history = signal<Moment[]>([]);
 export const given = signal<readonly Given[]>([]);
-export const request = signal<Request>({ preset: "default", now: null });
+export const request = signal<Request>({ preset: null, now: null });
 /** A report that brought its input along has no files to read again. */
 export const isReport = signal(false);
 
@@ -96,16 +96,28 @@ export async function loadExample(): Promise<void> {
   }
 }
 
-/** The same files, asked otherwise. */
+/** The same input, asked otherwise. */
 async function again(): Promise<void> {
-  await read(given.value, { ...request.value, preset: preset.value });
+  const next = { ...request.value, preset: preset.value };
+  if (isReport.value) await reopen(next);
+  else await read(given.value, next);
 }
 
-/** Reads again from now on when another preset is wanted: it is another method. */
+async function reopen(next: Request): Promise<void> {
+  await begin(
+    given.value,
+    () => ask("open", [...packed, next.preset]),
+    () => {
+      request.value = next;
+    },
+  );
+}
+
+/** Opens the input again from now on when another preset is wanted: it is another method. */
 export function keepPreset(): void {
   effect(() => {
     const isOther = preset.value !== request.value.preset;
-    if (phase.value.name === "ready" && isOther && !isReport.value) void again();
+    if (phase.value.name === "ready" && isOther) void again();
   });
 }
 
@@ -113,30 +125,30 @@ export function keepPreset(): void {
 export async function openReport(input: string, history: string): Promise<void> {
   packed = [input, history];
   isReport.value = true;
-  await begin(
-    [],
-    () => ask("open", packed),
-    () => undefined,
-  );
+  await again();
 }
 
 /** From a failure to what was shown before it, which is read again where it is not held any more. */
 export async function goBack(): Promise<void> {
-  if (head.value !== null) phase.value = { name: "ready" };
-  else if (isReport.value) await openReport(...packed);
-  else await again();
+  if (head.value !== null) {
+    phase.value = { name: "ready" };
+    return;
+  }
+  preset.value = request.value.preset;
+  await again();
 }
 
-/** Gives up what is being read. What was read before an addition is read again, without it. */
+/** Gives up what is being read. What was shown before is read again, as it was. */
 export function giveUp(): void {
-  const isAddition = coming !== null && coming !== given.value && given.value.length > 0;
-  if (!isAddition) {
+  const isOther = coming !== given.value || preset.value !== request.value.preset;
+  if (coming === null || history.value.length === 0 || !isOther) {
     stop();
     return;
   }
   cancel();
   isHeld = false;
   coming = null;
+  preset.value = request.value.preset;
   void again();
 }
 
@@ -152,8 +164,8 @@ function clear(): void {
     history.value = [];
     given.value = [];
     isReport.value = false;
-    preset.value = "default";
-    request.value = { preset: "default", now: null };
+    preset.value = null;
+    request.value = { preset: null, now: null };
     phase.value = { name: "empty" };
   });
 }

@@ -30,7 +30,7 @@ const SETTLED = 150;
 
 export const route = signal<Route>(parse(location.hash).route);
 
-export function parse(hash: string): { route: Route; scenario: Scenario; preset: Preset } {
+export function parse(hash: string): { route: Route; scenario: Scenario; preset: Preset | null } {
   const [path = "", ...queries] = hash.replace(/^#\/?/, "").split("?");
   const [name = "", ...parts] = path.split("/");
   const [query, of] = [queries.join("?"), parts.join("/")];
@@ -63,7 +63,7 @@ export function address(to: Route, of: Scenario): string {
     const value = to.filters[key];
     if (value !== undefined && value !== "") params.set(key, value);
   }
-  if (preset.value !== "default") params.set("preset", preset.value);
+  if (preset.value !== null) params.set("preset", preset.value);
   const query = [params.toString(), scenarioText(of)].filter(Boolean).join("&");
   const path = to.of === null ? to.view : `${to.view}/${encodeURIComponent(to.of)}`;
   return `#/${path}${query === "" ? "" : `?${query}`}`;

@@ -6,8 +6,8 @@ import { bytes, count, counted, issuePlace, issueText } from "../model/words.ts"
 import { Copy, Frame, Section } from "../parts/basics.tsx";
 import { AddFiles } from "../parts/header.tsx";
 import { Pager, pageOf } from "../parts/pager.tsx";
+import { Presets } from "../parts/presets.tsx";
 import { files, isReport, stop } from "../state/assessment.ts";
-import { preset } from "../state/preset.ts";
 import { change, NOTHING } from "../state/scenario.ts";
 import type { Shown } from "../state/shown.ts";
 
@@ -139,26 +139,12 @@ function Files() {
 }
 
 function MethodUsed({ of }: { of: Shown }) {
-  const other = preset.value === "default" ? "calico-preview" : "default";
   return (
     <Section title="Method" id="method">
-      <p class="quiet">
-        Scoring version {count(of.head.scoring_version)}
-        {!isReport.value && (
-          <>
-            , preset {preset.value}.{" "}
-            <button
-              type="button"
-              class="link"
-              onClick={() => {
-                preset.value = other;
-              }}
-            >
-              Use {other}
-            </button>
-          </>
-        )}
-      </p>
+      <div class="tools">
+        <span class="quiet">Scoring version {count(of.head.scoring_version)}, by the preset</span>
+        <Presets />
+      </div>
     </Section>
   );
 }

@@ -1,10 +1,7 @@
 import { type Method, RISK_TYPES, type RiskType } from "../model/report.ts";
 import { TITLES } from "../model/words.ts";
-import { Switch } from "../parts/basics.tsx";
-import { isReport } from "../state/assessment.ts";
-import { preset } from "../state/preset.ts";
+import { Presets } from "../parts/presets.tsx";
 import { change, scenario } from "../state/scenario.ts";
-import { PRESETS } from "../worker/protocol.ts";
 
 export function Weights({ method }: { method: Method }) {
   const { weights } = scenario.value;
@@ -41,22 +38,8 @@ export function Weights({ method }: { method: Method }) {
         >
           As in the method
         </button>
-        {!isReport.value && <Presets />}
+        <Presets />
       </div>
     </div>
-  );
-}
-
-/** A preset is another method: the input is read again. */
-function Presets() {
-  return (
-    <Switch
-      label="Preset of the method"
-      options={PRESETS.map((name) => [name, name])}
-      value={preset.value}
-      choose={(wanted) => {
-        preset.value = wanted;
-      }}
-    />
   );
 }

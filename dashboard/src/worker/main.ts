@@ -67,10 +67,10 @@ async function answer(question: Question): Promise<unknown> {
     case "read":
       return read(question.id, ...question.args);
     case "open": {
-      const [input, history] = question.args;
+      const [input, history, preset] = question.args;
       const bytes = await unpack(input);
       const earlier = history === "" ? [] : earlierOf(await unpack(history));
-      return open(Assessment.from_bytes(new Uint8Array(bytes)), earlier);
+      return open(Assessment.from_bytes(new Uint8Array(bytes), preset), earlier);
     }
     case "explain": {
       const [before, after] = question.args;
@@ -184,7 +184,7 @@ async function read(id: number, request: Request): Promise<Opened> {
   const total = contents.reduce((all, each) => all + each.length, 0);
   const previous = previousOf(points);
   const form = {
-    preset: request.preset,
+    preset: request.preset ?? "default",
     // items are asked for by pages
     max_items: 0,
     ...(request.now === null ? {} : { now: request.now }),

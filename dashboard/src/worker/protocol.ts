@@ -25,7 +25,8 @@ export type Preset = (typeof PRESETS)[number];
 
 /** What is asked of an assessment, apart from its files. */
 export interface Request {
-  preset: Preset;
+  /** Null for `default`. */
+  preset: Preset | null;
   /** The present; null for a result that is the same at any time. */
   now: string | null;
 }
@@ -46,8 +47,11 @@ export interface Calls {
   give(files: Given[]): void;
   /** Reads all that was given. */
   read(request: Request): Opened;
-  /** What `Assessment.to_bytes()` gave, and a list of earlier points in JSON or nothing: gzipped, as base64. */
-  open(input: string, history: string): Opened;
+  /**
+   * What `Assessment.to_bytes()` gave, and a list of earlier points in JSON or nothing: gzipped, as base64.
+   * By the method of a preset, or its own.
+   */
+  open(input: string, history: string, preset: Preset | null): Opened;
   namespaces(start: number, end: number): NamespaceReport[];
   actions(start: number, end: number): Action[];
   /** Makes ready what the first change needs. */
