@@ -34,7 +34,7 @@ pub fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Misread> {
 /// What bytes say: they are read as a text, as all else is, so that one parser is enough.
 ///
 /// # Errors
-/// Those of serde_json, also for bytes that are no UTF-8.
+/// Those of `serde_json`, also for bytes that are no UTF-8.
 pub fn read_bytes<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, serde_json::Error> {
     serde_json::from_str(std::str::from_utf8(bytes).map_err(Error::custom)?)
 }
@@ -86,7 +86,11 @@ fn path(beginning: &str) -> String {
     for inner in around {
         match inner {
             Around::Object(None) | Around::Array(None) => {}
-            Around::Array(Some(index)) => path.push_str(&format!("[{index}]")),
+            Around::Array(Some(index)) => {
+                path.push('[');
+                path.push_str(&index.to_string());
+                path.push(']');
+            }
             Around::Object(Some((key, _))) => {
                 path.push_str(if path.is_empty() { "" } else { "." });
                 path.push_str(&serde_json::from_str::<String>(key).unwrap_or_default());

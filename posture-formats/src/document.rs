@@ -178,7 +178,7 @@ fn read_object(json: &str, envelope: Envelope<'_>, at: &str, output: &mut Output
         let Envelope {
             api_version, kind, ..
         } = envelope;
-        read_kubernetes(json, Head { api_version, kind }, None, at, output);
+        read_kubernetes(json, &Head { api_version, kind }, None, at, output);
     } else if let Some(format) = images::recognise(&envelope) {
         read_scan(format, json, at, output);
     } else if envelope.fields.is_empty() {
@@ -310,7 +310,7 @@ fn read_member(value: &RawValue, typed: Option<Typed<'_>>, at: &str, output: &mu
     match envelope::head(json) {
         Err(error) => output.issue(IssueKind::InvalidObject, at, json::message(&error)),
         Ok(head) if head.kind.is_some() || typed.is_some() => {
-            read_kubernetes(json, head, typed, at, output);
+            read_kubernetes(json, &head, typed, at, output);
         }
         Ok(_) => {
             let envelope = envelope::open(json).0;
@@ -324,7 +324,7 @@ fn read_member(value: &RawValue, typed: Option<Typed<'_>>, at: &str, output: &mu
 
 fn read_kubernetes(
     json: &str,
-    head: Head,
+    head: &Head,
     typed: Option<Typed<'_>>,
     at: &str,
     output: &mut Output<'_>,

@@ -77,7 +77,9 @@ enum Key {
 impl Tree {
     fn take(&mut self, event: Event<'_>) -> Result<(), &'static str> {
         match event {
-            Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.scalar(text, style, anchor, tag.as_deref())
+            }
             Event::SequenceStart(_, anchor, _) => {
                 self.enter(Collection::Sequence(Vec::new()), anchor)
             }
@@ -98,7 +100,7 @@ impl Tree {
         text: Cow<'_, str>,
         style: ScalarStyle,
         anchor: usize,
-        tag: Option<Cow<'_, Tag>>,
+        tag: Option<&Tag>,
     ) -> Result<(), &'static str> {
         if let Some(mapping) = self.before_key() {
             let is_merge = text == "<<" && style == ScalarStyle::Plain;
@@ -108,7 +110,7 @@ impl Tree {
             });
             return self.anchor(&Value::String(text.into_owned()), anchor);
         }
-        self.add(scalar::value(text, style, tag.as_deref()), anchor)
+        self.add(scalar::value(text, style, tag), anchor)
     }
 
     fn enter(&mut self, collection: Collection, anchor: usize) -> Result<(), &'static str> {
