@@ -1,12 +1,14 @@
-//! What a cluster must allow: to get and list each kind, and nothing else.
+//! What a cluster must allow: to list each kind, and nothing else but to get Calico's tiers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::kinds::{asked, group_of};
 
-/// Calico's API server lets those see policies of a tier who may see that; each kind has a resource of
-/// its own for it.
+/// The group of Calico's API server. It lets those see policies of a tier who may get that.
+const CALICO: &str = "projectcalico.org";
+
+/// What it lets them see: each kind of policy has a resource of its own for it.
 const TIERED: &str = "tier.";
 const OF_TIERS: [&str; 5] = [
     "globalnetworkpolicies",
@@ -51,14 +53,24 @@ rules:
 "
     );
     for (group, resources) in groups() {
-        // a string takes everything
-        let _ = writeln!(manifest, "  - apiGroups: [\"{group}\"]\n    resources:");
-        for resource in resources {
-            let _ = writeln!(manifest, "      - {resource}");
-        }
-        manifest.push_str("    verbs: [get, list]\n");
+        rule(&mut manifest, group, resources, "list");
     }
+    rule(&mut manifest, CALICO, ["tiers".to_owned()], "get");
     manifest
+}
+
+fn rule(
+    manifest: &mut String,
+    group: &str,
+    resources: impl IntoIterator<Item = String>,
+    verb: &str,
+) {
+    // a string takes everything
+    let _ = writeln!(manifest, "  - apiGroups: [\"{group}\"]\n    resources:");
+    for resource in resources {
+        let _ = writeln!(manifest, "      - {resource}");
+    }
+    let _ = writeln!(manifest, "    verbs: [{verb}]");
 }
 
 /// The resources of each group.
@@ -71,9 +83,6 @@ fn groups() -> BTreeMap<&'static str, BTreeSet<String>> {
         }
     }
     let tiered = OF_TIERS.map(|resource| format!("{TIERED}{resource}"));
-    groups
-        .entry("projectcalico.org")
-        .or_default()
-        .extend(tiered);
+    groups.entry(CALICO).or_default().extend(tiered);
     groups
 }

@@ -7,7 +7,7 @@ use posture_collect::{Pseudonyms, write_row};
 use posture_core::issue::{IssueKind, Issues};
 use posture_core::model::Record;
 
-use super::whisker::{Address, Fetched, fetch};
+use super::whisker::{Address, Bounds, Fetched, fetch};
 use crate::exit::Failure;
 use crate::input::Source;
 use crate::records;
@@ -57,7 +57,7 @@ pub(crate) fn take(
             mut lines,
             given,
             total,
-        } = fetch(address)?;
+        } = fetch(address, Bounds::default())?;
         lines.rewind()?;
         if given > 0 {
             records::read_stream(WHISKER, lines, issues, &mut write)?;

@@ -35,7 +35,7 @@ pub(crate) struct Kubectl {
 pub(crate) struct Resources {
     /// Their names, such as `pods` or `tiers.projectcalico.org`.
     names: BTreeSet<String>,
-    /// Which services of the cluster did not answer, as kubectl tells it: what these have is not known.
+    /// Why not all of them are known, as kubectl tells it.
     silent: Option<String>,
 }
 
@@ -143,11 +143,29 @@ impl Resources {
         self.names.contains(resource)
     }
 
-    /// Why it is not known whether there is one of this name; none where it is.
+    /// Why it is not known whether there is one of this name; none where it is. What kubectl says is about
+    /// the groups that it names, and about all where it names none.
     pub(crate) fn silent_about(&self, resource: &str) -> Option<&str> {
-        let (_, group) = resource.split_once('.')?;
-        self.silent.as_deref().filter(|why| why.contains(group))
+        let why = self.silent.as_deref()?;
+        let named: BTreeSet<&str> = groups_in(why).collect();
+        let group = resource.split_once('.').map_or("", |(_, group)| group);
+        (named.is_empty() || named.contains(group)).then_some(why)
     }
+}
+
+/// The groups that kubectl names: `projectcalico.org/v3: the server is currently unable to handle the
+/// request, v1: ...`, where the last one has no name.
+fn groups_in(why: &str) -> impl Iterator<Item = &str> {
+    let words = why
+        .split_whitespace()
+        .filter_map(|word| word.strip_suffix(':'));
+    words.filter_map(|word| {
+        let (group, version) = word.rsplit_once('/').unwrap_or(("", word));
+        let number = version.strip_prefix('v')?;
+        let is_group =
+            number.starts_with(|first: char| first.is_ascii_digit()) && !group.contains('/');
+        is_group.then_some(group)
+    })
 }
 
 /// The last line of what was said, without what says that it is an error.
@@ -163,4 +181,67 @@ fn last_line(said: &mut File) -> io::Result<Option<String>> {
             .unwrap_or(line)
             .to_owned()
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_that_did_not_answer() {
+        let list = "unable to retrieve the complete list of server APIs";
+        for (said, expected) in [
+            (
+                format!(
+                    "{list}: projectcalico.org/v3: the server is currently unable to handle the request"
+                ),
+                vec!["projectcalico.org"],
+            ),
+            (
+                format!(
+                    "{list}: metrics.k8s.io/v1beta1: stale GroupVersion discovery: metrics.k8s.io/v1beta1, v1: Unauthorized"
+                ),
+                vec!["metrics.k8s.io", ""],
+            ),
+            (
+                "Get \"https://10.0.0.1/apis/apps/v1?timeout=30s\": context deadline exceeded"
+                    .to_owned(),
+                vec![],
+            ),
+            (
+                "Get \"https://10.0.0.1/apis/apps/v1\": EOF".to_owned(),
+                vec![],
+            ),
+            (
+                "the server was unable to return a response in the time allotted".to_owned(),
+                vec![],
+            ),
+        ] {
+            assert_eq!(groups_in(&said).collect::<Vec<_>>(), expected, "{said}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_of_the_groups_that_are_named_or_of_all() {
+        let silent = |why: &str| Resources {
+            names: BTreeSet::new(),
+            silent: Some(why.to_owned()),
+        };
+        let some = silent("unable to retrieve: projectcalico.org/v3: Unauthorized");
+        assert!(some.silent_about("tiers.projectcalico.org").is_some());
+        for other in [
+            "tiers.crd.projectcalico.org",
+            "pods",
+            "ciliumnodes.cilium.io",
+        ] {
+            assert_eq!(some.silent_about(other), None, "{other}");
+        }
+        let all = silent("the request timed out");
+        for any in ["tiers.projectcalico.org", "pods"] {
+            assert!(all.silent_about(any).is_some(), "{any}");
+        }
+        let core = silent("unable to retrieve: v1: Unauthorized");
+        assert!(core.silent_about("pods").is_some());
+        assert_eq!(core.silent_about("tiers.projectcalico.org"), None);
+    }
 }

@@ -24,8 +24,11 @@ pub(crate) fn ask(kubectl: &Kubectl, at: Time, issues: &mut Issues) -> Result<Ob
     let mut lists = Vec::new();
     let mut refused = None;
     for kind in asked() {
-        let first = kind.resources().find(|(name, _)| there.has(name));
-        let Some((resource, version)) = first.or_else(|| kind.resources().next()) else {
+        let of_kind = |is: &dyn Fn(&str) -> bool| kind.resources().find(|(name, _)| is(name));
+        let known = of_kind(&|name| there.has(name));
+        let silent = || of_kind(&|name| there.silent_about(name).is_some());
+        let first = || kind.resources().next();
+        let Some((resource, version)) = known.or_else(silent).or_else(first) else {
             continue;
         };
         let answer = match there.has(&resource) {

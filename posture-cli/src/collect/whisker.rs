@@ -1,7 +1,9 @@
 //! Flows of Whisker, the console of Calico open source.
 
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, BufWriter, Seek, Write};
 use std::time::Duration;
 
 use posture_collect::read_list;
@@ -15,8 +17,23 @@ const SINCE: &str = "startTimeGte=-3600";
 /// Where Whisker answers for flows.
 const PATH: &str = "/whisker-backend/flows";
 
-/// How long it may be silent.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// What is waited for and taken.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// How long it may be silent.
+    pub(crate) silence: Duration,
+    /// How many flows are taken: of one hour, with those alike put together, no cluster has more.
+    pub(crate) flows: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            silence: Duration::from_secs(30),
+            flows: 4_000_000,
+        }
+    }
+}
 
 /// Where flows are asked for.
 #[derive(Clone, Debug)]
@@ -53,51 +70,103 @@ impl std::str::FromStr for Address {
     }
 }
 
-/// Asks Whisker for all flows that it has, page after page where it gives them so.
-pub(crate) fn fetch(Address(address): &Address) -> Result<Fetched, Failure> {
+/// Asks Whisker for all flows that it has, page after page where it gives them so. A page that it gave before
+/// counts once, and is the last: it does not know of pages then.
+pub(crate) fn fetch(Address(address): &Address, bounds: Bounds) -> Result<Fetched, Failure> {
     let failed = |why: String| Failure::Nothing(format!("`--whisker {address}`: {why}"));
-    let mut lines = BufWriter::new(tempfile::tempfile()?);
-    let (mut given, mut total) = (0_u64, None);
+    let mut lines = tempfile::tempfile()?;
+    let (mut given, mut total, mut pages) = (0_u64, None, BTreeSet::new());
     for page in 0_u64.. {
         let page = match page {
             0 => String::new(),
             page => format!("&page={page}"),
         };
-        let before = given;
-        let mut written = Ok(());
-        let fields = get(&format!("{address}?{SINCE}{page}"), &mut |flow| {
-            given = given.saturating_add(1);
-            if written.is_ok() {
-                written = write_line(&mut lines, &flow);
-            }
-        })
-        .map_err(failed)?;
-        written?;
+        let end = lines.stream_position()?;
+        let mut written = Page::new(&mut lines, bounds.flows.saturating_sub(given));
+        let url = format!("{address}?{SINCE}{page}");
+        let fields = get(&url, bounds.silence, &mut |flow| written.add(&flow)).map_err(failed)?;
+        let Written { digest, flows } = written.finish()?;
         // of the first page: a total that grows meanwhile would never be reached
         total = total.or_else(|| total_of(&fields));
-        if given == before || total.is_none_or(|total| given >= total) {
+        if !pages.insert(digest) {
+            lines.set_len(end)?;
+            break;
+        }
+        given = given.saturating_add(flows);
+        let is_all = total.is_none_or(|total| given >= total);
+        if flows == 0 || is_all || given >= bounds.flows {
             break;
         }
     }
     Ok(Fetched {
-        lines: lines.into_inner().map_err(io::IntoInnerError::into_error)?,
+        lines,
         given,
         total,
     })
 }
 
-fn write_line(lines: &mut impl Write, flow: &Value) -> io::Result<()> {
-    serde_json::to_writer(&mut *lines, flow)?;
-    lines.write_all(b"\n")
+/// A page of flows on its way to a file.
+struct Page<'f> {
+    lines: BufWriter<&'f mut File>,
+    hash: DefaultHasher,
+    flows: u64,
+    /// How many may be written.
+    most: u64,
+    failed: Option<io::Error>,
 }
 
-fn get(url: &str, each: &mut dyn FnMut(Value)) -> Result<Map<String, Value>, String> {
+/// A page that is written.
+struct Written {
+    /// What tells it from other pages.
+    digest: u64,
+    flows: u64,
+}
+
+impl<'f> Page<'f> {
+    fn new(lines: &'f mut File, most: u64) -> Self {
+        Self {
+            lines: BufWriter::new(lines),
+            hash: DefaultHasher::new(),
+            flows: 0,
+            most,
+            failed: None,
+        }
+    }
+
+    fn add(&mut self, flow: &Value) {
+        if self.flows == self.most || self.failed.is_some() {
+            return;
+        }
+        let mut line = flow.to_string();
+        line.push('\n');
+        line.hash(&mut self.hash);
+        self.flows = self.flows.saturating_add(1);
+        self.failed = self.lines.write_all(line.as_bytes()).err();
+    }
+
+    fn finish(mut self) -> io::Result<Written> {
+        self.lines.flush()?;
+        match self.failed {
+            Some(error) => Err(error),
+            None => Ok(Written {
+                digest: self.hash.finish(),
+                flows: self.flows,
+            }),
+        }
+    }
+}
+
+fn get(
+    url: &str,
+    silence: Duration,
+    each: &mut dyn FnMut(Value),
+) -> Result<Map<String, Value>, String> {
     let agent = ureq::Agent::config_builder()
         .proxy(None)
-        .timeout_resolve(Some(PATIENCE))
-        .timeout_connect(Some(PATIENCE))
-        .timeout_recv_response(Some(PATIENCE))
-        .timeout_per_read(Some(PATIENCE))
+        .timeout_resolve(Some(silence))
+        .timeout_connect(Some(silence))
+        .timeout_recv_response(Some(silence))
+        .timeout_per_read(Some(silence))
         .http_status_as_error(false)
         .build()
         .new_agent();
@@ -118,7 +187,103 @@ fn total_of(answer: &Map<String, Value>) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead, BufReader, Read};
+    use std::net::TcpListener;
+    use std::thread;
+
     use super::*;
+
+    /// A Whisker that gives these answers, and the last one again and again.
+    fn whisker(answers: &[&str]) -> Address {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let answers: Vec<String> = answers.iter().map(|text| (*text).to_owned()).collect();
+        thread::spawn(move || {
+            for number in 0.. {
+                let (mut stream, _) = listener.accept().unwrap();
+                let head = BufReader::new(&stream).lines().map(Result::unwrap);
+                head.take_while(|line| !line.is_empty()).for_each(drop);
+                let body = &answers[number.min(answers.len() - 1)];
+                let length = body.len();
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+                );
+            }
+        });
+        address.parse().unwrap()
+    }
+
+    /// What was given, of how many, and the lines.
+    fn fetched(address: &Address, bounds: Bounds) -> (u64, Option<u64>, String) {
+        let mut fetched = fetch(address, bounds).unwrap();
+        fetched.lines.rewind().unwrap();
+        let mut lines = String::new();
+        fetched.lines.read_to_string(&mut lines).unwrap();
+        (fetched.given, fetched.total, lines)
+    }
+
+    #[test]
+    fn pages_that_are_given_again_count_once() {
+        let page = r#"{"total": 5, "items": [{"a": 1}, {"a": 2}, {"a": 2}]}"#;
+        let lines = "{\"a\":1}\n{\"a\":2}\n{\"a\":2}\n";
+        let expected = (3, Some(5), lines.to_owned());
+        assert_eq!(fetched(&whisker(&[page]), Bounds::default()), expected);
+        // in turns
+        let other = r#"{"items": [{"a": 3}]}"#;
+        let expected = (4, Some(5), format!("{lines}{{\"a\":3}}\n"));
+        assert_eq!(
+            fetched(&whisker(&[page, other, page]), Bounds::default()),
+            expected
+        );
+    }
+
+    #[test]
+    fn no_more_is_taken_than_may_be() {
+        let bounds = Bounds {
+            flows: 4,
+            ..Bounds::default()
+        };
+        let pages = [
+            r#"{"total": 1000000000, "items": [{"a": 1}, {"a": 2}, {"a": 3}]}"#,
+            r#"{"items": [{"a": 4}, {"a": 5}, {"a": 6}]}"#,
+            r#"{"items": [{"a": 7}]}"#,
+        ];
+        let lines = "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{\"a\":4}\n".to_owned();
+        assert_eq!(
+            fetched(&whisker(&pages), bounds),
+            (4, Some(1_000_000_000), lines)
+        );
+    }
+
+    #[test]
+    fn who_is_silent_is_not_waited_for() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let bounds = Bounds {
+            silence: Duration::from_millis(200),
+            ..Bounds::default()
+        };
+        // the connection is made, and nobody answers; then the answer stops in the middle
+        let silent = fetch(&address.parse().unwrap(), bounds).unwrap_err();
+        thread::spawn(move || {
+            let (_silent, _) = listener.accept().unwrap();
+            let (mut stream, _) = listener.accept().unwrap();
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{{\"items\": ["
+            )
+            .unwrap();
+            thread::sleep(Duration::from_secs(60));
+        });
+        let stopped = fetch(&address.parse().unwrap(), bounds).unwrap_err();
+        for failure in [silent, stopped] {
+            assert!(
+                matches!(&failure, Failure::Nothing(why) if why.contains("timeout")),
+                "{failure:?}"
+            );
+        }
+    }
 
     #[test]
     fn addresses() {

@@ -138,10 +138,16 @@ fn result(paths: &[&str]) -> Value {
 
 /// All that is in an archive, unpacked.
 pub(crate) fn unpacked(archive: &str) -> String {
-    let output = Command::new("tar")
-        .args(["-xzOf", archive])
-        .output()
-        .unwrap();
-    assert!(output.status.success());
+    tar(&["-xzOf", archive])
+}
+
+/// One file of an archive.
+pub(crate) fn member(archive: &str, name: &str) -> String {
+    tar(&["-xzOf", archive, name])
+}
+
+fn tar(arguments: &[&str]) -> String {
+    let output = Command::new("tar").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
 }

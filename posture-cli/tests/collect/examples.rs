@@ -1,11 +1,12 @@
 //! The example cluster, which is always there.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::cluster::{Cluster, failed, json, ok, score, told, unpacked};
+use crate::cluster::{Cluster, failed, json, member, ok, score, told, unpacked};
 use crate::common::{example, posture};
 use crate::whisker::{flow, whisker};
 
@@ -107,27 +108,100 @@ pub(crate) fn no_policies_is_told_from_not_asked() {
 
 /// A service of the cluster that is down may have what is not heard of.
 pub(crate) fn what_does_not_answer_is_not_taken_as_absent() {
-    let cluster = Cluster::boutique("silent-group");
-    let kubectl = "#!/bin/sh\nfolder=$(dirname \"$0\")\nif [ $1 = get ]; then exec cat \"$folder/$2.json\"; fi\n\
-                   cat \"$folder/resources\"\necho 'error: unable to retrieve the complete list of server \
-                   APIs: projectcalico.org/v3: the server is currently unable to handle the request' >&2\n\
-                   exit 1\n";
-    cluster.serve("kubectl", kubectl);
-    let said = ok(&cluster.collect("cluster.tar.gz", &[]));
-    assert!(said.contains("unable to handle the request"), "{said}");
+    let said = "error: unable to retrieve the complete list of server APIs: projectcalico.org/v3: the server is \
+                currently unable to handle the request";
+    let cluster = half_known("silent-group", said);
+    let printed = ok(&cluster.collect("cluster.tar.gz", &[]));
+    assert!(
+        printed.contains("unable to handle the request"),
+        "{printed}"
+    );
+    let outcomes = outcomes(&cluster);
+    assert_eq!(outcomes["tiers.projectcalico.org"], "failed");
+    assert_eq!(outcomes["ciliumnodes.cilium.io"], "absent");
+    assert_eq!(outcomes["pods"], "listed");
     let archive = cluster.path("cluster.tar.gz");
-    let text = unpacked(&archive);
-    let outcome = |resource: &str| {
-        let after = text
-            .split(&format!("\"resource\": \"{resource}\","))
-            .nth(1)
-            .unwrap();
-        after.split('"').nth(3).unwrap().to_owned()
-    };
-    assert_eq!(outcome("tiers.projectcalico.org"), "failed");
-    assert_eq!(outcome("ciliumnodes.cilium.io"), "absent");
-    assert_eq!(outcome("pods"), "listed");
     assert_eq!(score(&[&archive])["coverage"]["unread_policies"], 2);
+}
+
+/// Where it is not said what did not answer, it may be anything.
+pub(crate) fn a_failure_that_names_no_group_is_about_all_that_is_not_known() {
+    let said = "error: the server was unable to return a response in the time allotted";
+    let cluster = half_known("silent-all", said);
+    ok(&cluster.collect("cluster.tar.gz", &[]));
+    let outcomes = outcomes(&cluster);
+    let listed: Vec<&str> = outcomes
+        .iter()
+        .filter(|(_, outcome)| *outcome != "failed")
+        .map(|(resource, _)| resource.as_str())
+        .collect();
+    let known = fs::read_to_string(cluster.path("resources")).unwrap();
+    assert!(
+        listed.len() > 3 && listed.iter().all(|name| known.contains(name)),
+        "{listed:?}"
+    );
+    assert_eq!(outcomes["pods"], "listed");
+    for resource in [
+        "tiers.projectcalico.org",
+        "ciliumnodes.cilium.io",
+        "cronjobs.batch",
+    ] {
+        assert_eq!(outcomes[resource], "failed", "{resource}");
+    }
+    // NetworkPolicy, GlobalNetworkPolicy, AdminNetworkPolicy, BaselineAdminNetworkPolicy,
+    // ClusterNetworkPolicy, and Cilium's two
+    let archive = cluster.path("cluster.tar.gz");
+    assert_eq!(score(&[&archive])["coverage"]["unread_policies"], 7);
+}
+
+/// Whose tiers may not be listed may have policies that are not shown.
+pub(crate) fn policies_of_tiers_that_may_not_be_listed_are_unknown() {
+    let documents = ["objects.json", "networkpolicies.json"];
+    let mut documents = documents.map(|file| json(&example(&format!("boutique/{file}"))));
+    let policy = json!({"metadata": {"name": "default.a", "namespace": "storefront"},
+                        "spec": {"tier": "default", "order": 1, "selector": "all()"}});
+    let tier = json!({"metadata": {"name": "default"}, "spec": {"order": 1_000_000}});
+    for (kind, mut object) in [("NetworkPolicy", policy), ("Tier", tier)] {
+        object["apiVersion"] = json!("projectcalico.org/v3");
+        object["kind"] = json!(kind);
+        documents[1]["items"].as_array_mut().unwrap().push(object);
+    }
+    let cluster = Cluster::of("tiers", &documents);
+    let unread = |archive: &str| {
+        ok(&cluster.collect(archive, &[]));
+        score(&[&cluster.path(archive)])["coverage"]["unread_policies"].clone()
+    };
+    assert_eq!(unread("shown.tar.gz"), 0);
+    let why = "Error from server (Forbidden): tiers.projectcalico.org is forbidden: User \"ann\" cannot list \
+               resource \"tiers\" in API group \"projectcalico.org\" at the cluster scope\n";
+    cluster.serve("tiers.projectcalico.org.refusal", why);
+    assert_eq!(unread("hidden.tar.gz"), 1);
+    let expected = "`networkpolicies.projectcalico.org` may lack those of tiers that could not be listed, so ends \
+                    that they may govern are unknown";
+    let told = told(&[&cluster.path("hidden.tar.gz")]);
+    assert!(told.iter().any(|message| message == expected), "{told:?}");
+}
+
+/// The example cluster, where `kubectl` says so after the resources that it knows.
+fn half_known(test: &str, said: &str) -> Cluster {
+    let cluster = Cluster::boutique(test);
+    let kubectl = format!(
+        "#!/bin/sh\nfolder=$(dirname \"$0\")\nif [ $1 = get ]; then exec cat \"$folder/$2.json\"; fi\n\
+         cat \"$folder/resources\"\necho '{said}' >&2\nexit 1\n"
+    );
+    cluster.serve("kubectl", &kubectl);
+    cluster
+}
+
+/// What came of each resource that was asked for.
+fn outcomes(cluster: &Cluster) -> BTreeMap<String, String> {
+    let archive = cluster.path("cluster.tar.gz");
+    let collection: Value = serde_json::from_str(&member(&archive, "collection.json")).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let asked = collection["asked"].as_array().unwrap().iter();
+    asked
+        .map(|of| (text(&of["resource"]), text(&of["outcome"])))
+        .collect()
 }
 
 pub(crate) fn without_a_cluster_one_line_says_what_is_missing() {
@@ -260,14 +334,76 @@ pub(crate) fn the_manifest_allows_what_is_asked() {
             let rules = manifest
                 .split("  - apiGroups: ")
                 .find(|rules| rules.starts_with(&format!("[\"{group}\"]")));
-            assert!(
-                rules.unwrap().contains(&format!("      - {plural}\n")),
-                "{resource}"
-            );
+            let rules = rules.unwrap();
+            assert!(rules.contains(&format!("      - {plural}\n")), "{resource}");
+            assert!(rules.ends_with("    verbs: [list]\n"), "{resource}");
         }
     }
+    // what policies of a tier can be seen by, and no other object is got
     let verbs = manifest.lines().filter(|line| line.contains("verbs"));
-    assert!(verbs.clone().count() > 5);
-    assert!(verbs.clone().all(|line| line == "    verbs: [get, list]"));
+    let (lists, others): (Vec<&str>, Vec<&str>) =
+        verbs.partition(|line| *line == "    verbs: [list]");
+    assert!(lists.len() > 5);
+    assert_eq!(others, ["    verbs: [get]"]);
+    assert!(manifest.ends_with(
+        "  - apiGroups: [\"projectcalico.org\"]\n    resources:\n      - tiers\n    verbs: [get]\n"
+    ));
     assert!(!manifest.contains("secrets") && !manifest.contains("configmaps"));
+}
+
+/// What the example runs every night is what is built, and runs.
+pub(crate) fn the_job_runs_what_the_container_file_builds() {
+    let containers = include_str!("../../../examples/collect/Containerfile");
+    let line = |start: &str| {
+        let mut lines = containers.lines().filter(|line| line.starts_with(start));
+        let line = lines.next().unwrap_or_else(|| panic!("{start}"));
+        assert_eq!(lines.next(), None, "{start}");
+        line.to_owned()
+    };
+    let rust = env!("CARGO_PKG_RUST_VERSION");
+    line(&format!("FROM docker.io/library/rust:{rust}-slim-"));
+    line(&format!(
+        "RUN cargo build --release --locked --package {}",
+        env!("CARGO_PKG_NAME")
+    ));
+    let program = Path::new(env!("CARGO_BIN_EXE_posture"));
+    let program = program.file_name().unwrap().to_str().unwrap();
+    let copied = line("COPY --from=build /src/target/release/");
+    let words: Vec<&str> = copied.split(' ').collect();
+    assert_eq!(words[2], format!("/src/target/release/{program}"));
+    assert_eq!(line("ENTRYPOINT"), format!("ENTRYPOINT [\"{}\"]", words[3]));
+    // kubectl is found on the path, by its name
+    assert!(line("COPY --from=kubectl ").ends_with(" /usr/local/bin/kubectl"));
+
+    let job = include_str!("../../../examples/collect/cronjob.yaml");
+    let documents: Vec<Value> = serde_saphyr::from_multiple(job).unwrap();
+    let pod = documents[1]["spec"]["jobTemplate"]["spec"]["template"]["spec"].clone();
+    let rights = include_str!("../../../examples/collect/rbac.yaml");
+    let account = pod["serviceAccountName"].as_str().unwrap();
+    assert!(rights.contains(&format!(
+        "kind: ServiceAccount\nmetadata:\n  name: {account}\n"
+    )));
+
+    let cluster = Cluster::boutique("job");
+    let folder = cluster.path("");
+    let folder = folder.trim_end_matches('/');
+    let kubectl = format!("--kubectl={}", cluster.path("kubectl"));
+    for (containers, more) in [
+        ("initContainers", vec![kubectl.as_str()]),
+        ("containers", vec![]),
+    ] {
+        let container = &pod[containers][0];
+        assert_eq!(container["volumeMounts"][0]["mountPath"], "/data");
+        let arguments = container["args"].as_array().unwrap().iter();
+        let arguments = arguments.map(|text| text.as_str().unwrap().replace("/data", folder));
+        let arguments: Vec<String> = arguments
+            .chain(more.into_iter().map(str::to_owned))
+            .collect();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        // every night again
+        for _ in 0..2 {
+            ok(&posture(&arguments).output().unwrap());
+        }
+    }
+    assert!(Path::new(&cluster.path("history.db")).exists());
 }

@@ -23,10 +23,18 @@ use libtest_mimic::{Arguments, Trial};
 type OfCorpora = (&'static str, fn(&Path));
 
 #[cfg(unix)]
-const TESTS: [(&str, fn()); 12] = [
+const TESTS: [(&str, fn()); 15] = [
     (
         "what_does_not_answer_is_not_taken_as_absent",
         examples::what_does_not_answer_is_not_taken_as_absent,
+    ),
+    (
+        "a_failure_that_names_no_group_is_about_all_that_is_not_known",
+        examples::a_failure_that_names_no_group_is_about_all_that_is_not_known,
+    ),
+    (
+        "policies_of_tiers_that_may_not_be_listed_are_unknown",
+        examples::policies_of_tiers_that_may_not_be_listed_are_unknown,
     ),
     (
         "what_is_collected_has_the_same_score",
@@ -68,6 +76,10 @@ const TESTS: [(&str, fn()); 12] = [
     (
         "the_manifest_allows_what_is_asked",
         examples::the_manifest_allows_what_is_asked,
+    ),
+    (
+        "the_job_runs_what_the_container_file_builds",
+        examples::the_job_runs_what_the_container_file_builds,
     ),
 ];
 

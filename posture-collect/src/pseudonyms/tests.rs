@@ -279,6 +279,26 @@ fn records_speak_of_the_same() {
         connections: 3,
         bytes: 4,
     };
+    // a network's end has a name where Calico knows one: it tells of a set, or of a host
+    let network = Record {
+        destination: End {
+            kind: EndKind::Network,
+            namespace: None,
+            name: Some("partners"),
+            aggregate: Some("partners-net"),
+            address: Some("192.0.2.1".parse().expect("an address")),
+            port: None,
+            labels: None,
+        },
+        ..record.clone()
+    };
+    p.record(&network, |put| {
+        let end = &put.destination;
+        assert_eq!(end.name, Some(p.name("partners").as_str()));
+        assert_eq!(end.aggregate, Some(p.name("partners-net").as_str()));
+        assert_eq!(end.address, network.destination.address);
+        assert_eq!((end.kind, end.namespace), (EndKind::Network, None));
+    });
     let (web, shop, allow) = (p.name("web"), p.name("shop"), p.policy("allow"));
     p.record(&record, |put| {
         assert_eq!(put.source.namespace, Some(shop.as_str()));

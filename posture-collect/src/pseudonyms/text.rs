@@ -54,6 +54,9 @@ const KEYS: [&str; 6] = [
 /// What stands before a label key in Cilium's words.
 const BEFORE_KEYS: [&str; 3] = ["k8s:", "any:", "io.cilium.k8s.namespace.labels."];
 
+/// What stands before it in Calico's, where a pod has the label of its namespace or of its service account.
+const INHERITED: [&str; 2] = ["pcns.", "pcsa."];
+
 /// The registry of all pseudonyms of images: there is none of this name.
 pub(super) const REGISTRY: &str = "registry.invalid";
 
@@ -113,7 +116,8 @@ impl Pseudonyms {
     }
 
     pub(super) fn label_key(&self, text: &str) -> String {
-        let before = BEFORE_KEYS.iter().find(|before| text.starts_with(**before));
+        let mut all = BEFORE_KEYS.iter().chain(&INHERITED);
+        let before = all.find(|before| text.starts_with(**before));
         if let Some((before, key)) =
             before.and_then(|before| Some((before, text.strip_prefix(before)?)))
         {
@@ -167,7 +171,9 @@ impl Pseudonyms {
 
     /// Has one of those values of a label that the cluster has.
     fn any_of(&self, key: &str, wanted: impl Fn(&str) -> bool) -> Selector {
-        let values = self.values.get(key).into_iter().flatten();
+        let inherited = INHERITED.iter().find_map(|before| key.strip_prefix(before));
+        let values = self.values.get(inherited.unwrap_or(key));
+        let values = values.into_iter().flatten();
         let found = values.filter(|value| wanted(value));
         let found: BTreeSet<String> = found.map(|value| self.name(value)).collect();
         match found.is_empty() {

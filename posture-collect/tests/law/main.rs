@@ -5,7 +5,9 @@
 //! points. Where there are none, those tests count as ignored.
 
 mod canary;
+mod clusters;
 mod documents;
+mod names;
 mod pseudonyms;
 mod rows;
 mod same;
@@ -60,6 +62,10 @@ fn main() -> ExitCode {
         pseudonyms::of_made_up_clusters();
         Ok(())
     });
-    let trials = trials.chain([made_up]).collect();
+    let any = Trial::test("any::names_are_replaced_and_the_score_stays", || {
+        pseudonyms::of_any_cluster();
+        Ok(())
+    });
+    let trials = trials.chain([made_up, any]).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

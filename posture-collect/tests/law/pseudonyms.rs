@@ -8,9 +8,10 @@ use posture::formats::detect::{Content, detect};
 use posture::{File, Request};
 use posture_benches::generate::{self, Shape};
 use posture_collect::{Key, List, Pseudonyms, Typed, write_row};
+use proptest::test_runner::{Config as ProptestConfig, TestCaseError, TestRunner};
 use serde_json::{Value, json};
 
-use crate::documents;
+use crate::{clusters, documents, names};
 
 /// Each folder that holds files is a cluster.
 pub(crate) fn names_are_replaced_and_the_score_stays(folder: &Path) {
@@ -26,6 +27,22 @@ pub(crate) fn names_are_replaced_and_the_score_stays(folder: &Path) {
 /// Clusters that are made up, each of another seed.
 pub(crate) fn of_made_up_clusters() {
     check((0..8).map(|seed| (format!("seed {seed}"), made_up(seed))));
+}
+
+/// Clusters at random.
+pub(crate) fn of_any_cluster() {
+    let config = ProptestConfig {
+        failure_persistence: None,
+        source_file: Some(file!()),
+        ..ProptestConfig::default()
+    };
+    let law = TestRunner::new(config).run(&clusters::cluster(), |files| {
+        let files: Vec<Vec<u8>> = files.into_iter().map(String::into_bytes).collect();
+        stays(&files).map(|_| ()).map_err(TestCaseError::fail)
+    });
+    if let Err(broken) = law {
+        panic!("{broken}");
+    }
 }
 
 fn made_up(seed: u64) -> Vec<Vec<u8>> {
@@ -70,8 +87,13 @@ fn stays(files: &[Vec<u8>]) -> Result<bool, String> {
             return Err(format!("{key} was {value} and is {}", told_after[key]));
         }
     }
+    if let Some(name) = plain.names().intersection(&put.names()).next() {
+        return Err(format!("`{name}` is still a name"));
+    }
     let text = put.text();
-    match plain.names().into_iter().find(|name| contains(&text, name)) {
+    let objects = plain.lists.iter().flat_map(|list| &list.items);
+    let mut names = names::of_objects(objects).into_iter();
+    match names.find(|name| contains(&text, name)) {
         Some(name) => Err(format!("`{name}` is in it")),
         None => Ok(before.score.is_some()),
     }
@@ -149,26 +171,13 @@ impl Cluster {
         text
     }
 
-    /// Names of namespaces, workloads, policies and the like, that no word of Kubernetes is.
+    /// Every name in it.
     fn names(&self) -> BTreeSet<String> {
-        let items = self.lists.iter().flat_map(|list| &list.items);
-        let metadata = items.filter_map(|item| item.get("metadata"));
-        let places = metadata.flat_map(|of| [of.get("name"), of.get("namespace")]);
-        let names = places.flatten().filter_map(Value::as_str);
-        let names = names.filter(|name| !WORDS.contains(name) && name.len() > 3);
-        names.map(str::to_owned).collect()
+        let items = self.lists.iter().flat_map(|list| list.items.clone());
+        let rows = serde_json::Deserializer::from_slice(&self.rows).into_iter();
+        names::of(items.chain(rows.map(|row: Result<Value, _>| row.expect("a row"))))
     }
 }
-
-/// What stays as it is.
-const WORDS: [&str; 6] = [
-    "default",
-    "kube-system",
-    "kube-public",
-    "kube-node-lease",
-    "kubernetes",
-    "kube-proxy",
-];
 
 /// Whether a text holds a name, and not as a part of another word.
 fn contains(text: &str, name: &str) -> bool {
