@@ -143,7 +143,7 @@ mod tests {
             ),
             (
                 "a: 1\r---\rb: 2\n",
-                "expected one document at line 3, column 1",
+                "expected one document at line 2, column 1",
             ),
         ] {
             assert_eq!(json(text), Err(message.to_owned()), "{text}");

@@ -141,11 +141,7 @@ pub(crate) fn a_failure_that_names_no_group_is_about_all_that_is_not_known() {
         "{listed:?}"
     );
     assert_eq!(outcomes["pods"], "listed");
-    for resource in [
-        "tiers.projectcalico.org",
-        "ciliumnodes.cilium.io",
-        "cronjobs.batch",
-    ] {
+    for resource in ["tiers.projectcalico.org", "ciliumnodes.cilium.io"] {
         assert_eq!(outcomes[resource], "failed", "{resource}");
     }
     // NetworkPolicy, GlobalNetworkPolicy, AdminNetworkPolicy, BaselineAdminNetworkPolicy,

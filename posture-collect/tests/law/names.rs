@@ -38,6 +38,9 @@ const NAMED: [&str; 26] = [
 /// Fields that hold labels, where they are objects.
 const LABELS: [&str; 4] = ["labels", "matchLabels", "selector", "nodeSelector"];
 
+/// Labels whose values are no names.
+const OF_WORDS: [&str; 2] = ["pod-template-hash", "trivy-operator.resource.kind"];
+
 /// Fields that hold selectors, where they are texts.
 const SELECTORS: [&str; 5] = [
     "selector",
@@ -113,7 +116,10 @@ fn gather(value: &Value, names: &mut BTreeSet<String>) {
     for (key, value) in fields {
         match value {
             Value::Object(labels) if LABELS.contains(&key.as_str()) => {
-                for (key, value) in labels.iter().filter(|(key, _)| *key != "pod-template-hash") {
+                let named = labels
+                    .iter()
+                    .filter(|(key, _)| !OF_WORDS.contains(&key.as_str()));
+                for (key, value) in named {
                     names.insert(key.clone());
                     texts(value, names);
                 }
@@ -145,7 +151,7 @@ fn gather(value: &Value, names: &mut BTreeSet<String>) {
             .iter()
             .filter_map(|label| label.as_str()?.split_once('='))
         {
-            if key != "pod-template-hash" {
+            if !OF_WORDS.contains(&key) {
                 names.extend([key.to_owned(), value.to_owned()]);
             }
         }
@@ -190,6 +196,7 @@ fn is_own(name: &str) -> bool {
         && !WORDS.contains(&name)
         && !PREFIXES.iter().any(is_key)
         && !name.starts_with("reserved:")
+        && !name.starts_with("trivy-operator.")
         && !name.starts_with("__")
         && !is_number
         && !is_digest

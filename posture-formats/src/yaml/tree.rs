@@ -91,6 +91,7 @@ impl Tree {
                 None => Ok(()),
             },
             Event::Alias(anchor) => self.alias(anchor),
+            Event::DocumentStart(..) if self.root.is_some() => Err("expected one document"),
             _ => Ok(()),
         }
     }
@@ -163,7 +164,6 @@ impl Tree {
                 Some(Key::Merge) => mapping.merge(value)?,
                 None => return Err("expected a text as key"),
             },
-            None if self.root.is_some() => return Err("expected one document"),
             None => self.root = Some(value),
         }
         Ok(())
