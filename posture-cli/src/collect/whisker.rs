@@ -274,7 +274,7 @@ mod tests {
                 "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{{\"items\": ["
             )
             .unwrap();
-            thread::sleep(Duration::from_secs(60));
+            thread::sleep(Duration::from_mins(1));
         });
         let stopped = fetch(&address.parse().unwrap(), bounds).unwrap_err();
         for failure in [silent, stopped] {

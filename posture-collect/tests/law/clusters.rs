@@ -154,7 +154,7 @@ fn numbered(mut pod: Value, at: usize) -> Value {
         0 => json!(format!("{owner}-x7k2{letter}")),
         _ => json!(format!("{app}-{at}")),
     };
-    if at % 2 == 0 {
+    if at.is_multiple_of(2) {
         pod["metadata"]["ownerReferences"] = json!([{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": owner, "controller": true}]);
     }
     pod["status"]["podIP"] = json!(format!("10.0.0.{at}"));

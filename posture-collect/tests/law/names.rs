@@ -116,10 +116,10 @@ fn gather(value: &Value, names: &mut BTreeSet<String>) {
     for (key, value) in fields {
         match value {
             Value::Object(labels) if LABELS.contains(&key.as_str()) => {
-                let named = labels
+                let telling = labels
                     .iter()
                     .filter(|(key, _)| !OF_WORDS.contains(&key.as_str()));
-                for (key, value) in named {
+                for (key, value) in telling {
                     names.insert(key.clone());
                     texts(value, names);
                 }
