@@ -1,17 +1,11 @@
 """What is measured can be measured, and says what it is meant to say."""
 
 import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import flows
 import posture
 import pyarrow as pa
 import pytest
-
-BENCHES = Path(flows.__file__).parent
 
 needs_linux = pytest.mark.skipif(
     not os.access("/proc/self/clear_refs", os.W_OK),
@@ -38,23 +32,3 @@ def test_a_copy_of_the_columns_would_be_seen(rows: pa.Table) -> None:
     copies = [bytes(of) for chunk in chunks for of in chunk.buffers() if of is not None]
     assert len(copies) > len(rows.columns)
     assert flows.peak() - before > 0.9 * rows.get_total_buffer_size()
-
-
-@pytest.mark.skipif(
-    shutil.which("java") is None and "JAVA_HOME" not in os.environ,
-    reason="Spark needs Java: neither `java` nor JAVA_HOME was found",
-)
-def test_whatever_happens_to_tasks_of_spark_the_tally_is_the_local_one(tmp_path: Path) -> None:
-    command = [sys.executable, BENCHES / "spark.py", "20000", tmp_path / "rows"]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=600)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    told = [line.split("  ")[0].strip() or line.split("  ")[1] for line in ran.stdout.splitlines()]
-    assert told == [
-        "one process",
-        "Spark, local[2]",
-        "a worker killed",
-        "Spark, two executors",
-        "a task run twice",
-        "a worker killed",
-        "an executor killed",
-    ]
