@@ -16,7 +16,7 @@ EMPTY = {"cluster.json": b'{"kind": "PodList", "items": []}'}
 
 REQUEST = {"policies_complete": True}
 
-_ROW = {
+ROW = {
     "start_time": 1_700_000_000,
     "end_time": 1_700_000_300,
     "action": "allow",
@@ -34,7 +34,7 @@ _ROW = {
     "bytes_out": 20,
 }
 
-ROWS = [{**_ROW, "dest_port": port, "end_time": 1_700_000_300 + port} for port in range(440, 450)]
+ROWS = [{**ROW, "dest_port": port, "end_time": 1_700_000_300 + port} for port in range(440, 450)]
 
 LINES = "\n".join(json.dumps(row) for row in ROWS).encode()
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+import common
 import duckdb
 import pandas
 import polars
@@ -13,32 +14,18 @@ from common import POD, REQUEST
 ENGINE = posture.Engine(POD, request=REQUEST)
 
 ROW = {
-    "start_time": 1_700_000_000,
-    "end_time": 1_700_000_300,
-    "action": "allow",
-    "reporter": "src",
-    "proto": "tcp",
-    "source_type": "wep",
-    "source_namespace": "shop",
-    "source_name": "web",
-    "source_name_aggr": "web",
+    **common.ROW,
     "source_ip": "10.0.0.1",
     "source_port": 40_000,
     "source_labels": ["app=web"],
-    "dest_type": "net",
     "dest_namespace": "-",
     "dest_name": "-",
     "dest_name_aggr": "pub",
-    "dest_ip": "9.9.9.9",
-    "dest_port": 443,
     "dest_labels": ["none=none"],
     "dest_service_namespace": "-",
     "dest_service_name": "-",
     "dest_domains": ["a.example"],
     "enforced_policies": ["0|default|np:shop/p|allow|0"],
-    "num_flows": 3,
-    "bytes_in": 10,
-    "bytes_out": 20,
 }
 
 ROWS = [
