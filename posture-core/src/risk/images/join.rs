@@ -70,24 +70,30 @@ impl<'c> Scans<'c> {
     ) -> [(Join, Vec<&'c Scan>); 4] {
         let by_operator = self.operator.get(namespace).map(|by_container| {
             let names = image.names();
-            let mut scans = pick(&image.uses(), by_container);
+            let mut scans = pick(by_container, || image.uses());
             scans.retain(|scan| may_be_of(scan, &names));
             scans
         });
         [
             (
                 Join::ManifestDigest,
-                pick(&image.manifests(), &self.manifests),
+                pick(&self.manifests, || image.manifests()),
             ),
-            (Join::ConfigDigest, pick(&image.configs(), &self.configs)),
+            (Join::ConfigDigest, pick(&self.configs, || image.configs())),
             (Join::OperatorLabels, by_operator.unwrap_or_default()),
-            (Join::Name, pick(&image.names(), &self.names)),
+            (Join::Name, pick(&self.names, || image.names())),
         ]
     }
 }
 
-fn pick<'c, K: Eq + Hash>(keys: &[K], scans: &FxHashMap<K, Vec<&'c Scan>>) -> Vec<&'c Scan> {
-    let found = keys.iter().filter_map(|key| scans.get(key));
+fn pick<'c, K: Eq + Hash>(
+    scans: &FxHashMap<K, Vec<&'c Scan>>,
+    keys: impl FnOnce() -> Vec<K>,
+) -> Vec<&'c Scan> {
+    if scans.is_empty() {
+        return Vec::new();
+    }
+    let found = keys().into_iter().filter_map(|key| scans.get(&key));
     found.flatten().copied().collect()
 }
 

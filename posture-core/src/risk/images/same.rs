@@ -54,7 +54,8 @@ impl<'c> SameImages<'c> {
         linked: &[Vec<&'c Digest>],
     ) -> Self {
         let mut groups = Groups::default();
-        for image in containers.clone() {
+        let with_several = |image: &&ImageIdentity| image.digests().nth(1).is_some();
+        for image in containers.clone().filter(with_several) {
             groups.join(image.digests());
         }
         for digests in linked {
