@@ -1,7 +1,6 @@
 //! What the calculators stand on: the counted namespaces, each with its own workloads and edges.
 
 use std::collections::BTreeMap;
-use std::iter;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -10,9 +9,9 @@ use super::evidence::{Basis, EvidenceKind, says};
 use super::seen::{Seen, States};
 use super::{Exposure, Images, NamespaceRisk, PerType, Risks, governance, traffic};
 use crate::engine::Engine;
-use crate::model::{Cluster, Method, NetworkEvidence, WorkloadId};
+use crate::model::{Cluster, Method, NamespaceObjects, NetworkEvidence};
 use crate::points::Share;
-use crate::tally::Tally;
+use crate::tally::{OfWorkload, Tally};
 
 /// A cluster and its traffic, put by namespace.
 #[derive(Debug)]
@@ -26,36 +25,26 @@ pub struct Ground<'a> {
 /// workload end of a flow" (scoring, section 1).
 #[derive(Debug, Default)]
 struct Active<'a> {
-    /// The workloads of its running pods, those left out that share their node's network.
-    running: Vec<&'a Arc<WorkloadId>>,
-    /// Its edges, those of a workload together, otherwise in no particular order.
-    edges: Vec<Seen<'a>>,
+    /// What lies in it, where anything runs in it.
+    objects: Option<&'a NamespaceObjects>,
+    /// The edges of each of its workloads, in no particular order.
+    edges: Vec<&'a OfWorkload>,
 }
 
 impl<'a> Ground<'a> {
-    /// Puts workloads and edges by namespace; the method says with which states edges count.
-    pub fn new(
-        cluster: &'a Cluster,
-        images: &'a Images<'a>,
-        tally: &'a Tally,
-        method: &Method,
-    ) -> Self {
+    /// Puts workloads and edges by namespace.
+    pub fn new(cluster: &'a Cluster, images: &'a Images<'a>, tally: &'a Tally) -> Self {
         let mut active: FxHashMap<&Arc<str>, Active<'a>> = FxHashMap::default();
         for (workload, edges) in tally.by_workload() {
             let of = active.entry(&workload.namespace).or_default();
-            let first = iter::once(true).chain(iter::repeat(false));
-            let seen = edges.iter().zip(first);
-            of.edges.extend(
-                seen.map(|((key, known), is_first)| Seen::new(key, known, is_first, method)),
-            );
+            of.edges.push(edges);
         }
         for objects in cluster.namespaces.values() {
-            let running = objects.pods.values().filter(|known| known.is_running());
-            let mut all = running.peekable();
-            let Some(first) = all.peek() else { continue };
-            let of = active.entry(&first.workload.namespace).or_default();
-            let policed = all.filter(|known| !known.pod.host_network);
-            of.running.extend(policed.map(|known| &known.workload));
+            let mut pods = objects.pods.values();
+            if let Some(first) = pods.find(|known| known.is_running()) {
+                let of = active.entry(&first.workload.namespace).or_default();
+                of.objects = Some(objects);
+            }
         }
         let by_name = active.into_iter().map(|(name, of)| (name.clone(), of));
         Self {
@@ -103,7 +92,8 @@ impl<'a> Ground<'a> {
         let traffic = || {
             let counted = self.counted(method);
             let active = counted.filter_map(|name| self.active.get(name));
-            let mut edges = active.flat_map(|active| &active.edges);
+            let of_workloads = active.flat_map(|active| &active.edges);
+            let mut edges = of_workloads.flat_map(|edges| Seen::each(edges));
             edges
                 .any(|seen| says(seen.as_counted(states).is_known(), method))
                 .then_some(EvidenceKind::Traffic)
@@ -148,8 +138,7 @@ impl<'a> Ground<'a> {
             shares = self.images.shares(namespace, method);
         }
         if let Some(of) = self.traffic(namespace, basis, states) {
-            shares.egress_access = traffic::egress_share(&of, method);
-            shares.namespace_isolation = traffic::isolation_share(&of, method);
+            traffic::shares(&of, method, &mut shares);
         }
         shares
     }
@@ -164,8 +153,8 @@ impl<'a> Ground<'a> {
         let active = self.active.get(namespace)?;
         let by_traffic = basis.egress_access.evidence == Some(EvidenceKind::Traffic);
         by_traffic.then_some(traffic::Of {
+            objects: active.objects,
             edges: &active.edges,
-            running: &active.running,
             states,
         })
     }
@@ -184,8 +173,7 @@ impl<'a> Ground<'a> {
             self.images.expose(namespace, method, &mut exposures);
         }
         if let Some(of) = self.traffic(namespace, basis, states) {
-            exposures.egress_access = traffic::egress_access(&of, method);
-            exposures.namespace_isolation = traffic::namespace_isolation(&of, method);
+            traffic::expose(&of, method, &mut exposures);
         }
         if basis.egress_access.evidence == Some(EvidenceKind::Static) {
             let pairs = governance::pairs(self.cluster, engine, namespace);

@@ -253,5 +253,5 @@ pub fn assess<'a>(
     tally: &'a Tally,
     method: &Method,
 ) -> Risks<'a> {
-    Ground::new(cluster, images, tally, method).assess(engine, method)
+    Ground::new(cluster, images, tally).assess(engine, method)
 }

@@ -4,70 +4,90 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::seen::{Seen, States};
-use super::{Exposure, Item, Subject};
+use super::{Exposure, Item, PerType, Subject};
 use crate::edge::{EdgeKey, Way};
 use crate::model::{
-    EgressDenominator, IsolationScope, Method, TrafficUnit, UnknownStates, WorkloadId,
+    EgressDenominator, IsolationScope, Method, NamespaceObjects, TrafficUnit, UnknownStates,
+    WorkloadId,
 };
 use crate::points::Share;
-use crate::tally::{Edge, EdgeState};
+use crate::tally::{Edge, EdgeState, OfWorkload};
 
 /// The traffic of a namespace.
 pub(super) struct Of<'s, 'a> {
-    /// Its edges, those of a workload together.
-    pub(super) edges: &'s [Seen<'a>],
-    /// The workloads of its running pods, those left out that share their node's network.
-    pub(super) running: &'s [&'a Arc<WorkloadId>],
+    /// What lies in it, where anything runs in it.
+    pub(super) objects: Option<&'a NamespaceObjects>,
+    /// The edges of each of its workloads.
+    pub(super) edges: &'s [&'a OfWorkload],
     /// States that edges have instead of those that were seen.
     pub(super) states: &'s States,
 }
 
-/// "workloads with an unsecured external edge" of "workloads of n with any external edge of known
-/// state" (scoring, section 2), or of all workloads.
-pub(super) fn egress_access<'a>(of: &Of<'_, 'a>, method: &Method) -> Exposure<'a> {
-    let unsecured = Seen::by_workload(of.edges).map(|edges| {
-        let states = external(edges, of.states, method);
-        let unsecured = states.filter(|(_, state)| *state == EdgeState::Unsecured);
-        unsecured.map(|(seen, _)| (seen.key, seen.edge)).collect()
-    });
-    Exposure {
-        share: egress_share(of, method),
-        items: unsecured.filter_map(exposed).collect(),
-    }
-}
-
-/// How much of egress access is at risk.
-pub(super) fn egress_share(of: &Of<'_, '_>, method: &Method) -> Share {
-    let mut share = Share::NONE;
-    for edges in Seen::by_workload(of.edges) {
+/// Says how much of both types is at risk, in one walk over the edges.
+///
+/// Egress access is "workloads with an unsecured external edge" of "workloads of n with any external
+/// edge of known state", or of all workloads; namespace isolation is "unsecured boundary traffic" of
+/// "boundary traffic of known state" (scoring, section 2).
+pub(super) fn shares(of: &Of<'_, '_>, method: &Method, shares: &mut PerType<Share>) {
+    let (mut egress, mut isolation) = (Share::NONE, Share::NONE);
+    for edges in of.edges {
         let (mut is_known, mut is_unsecured) = (false, false);
-        for (_, state) in external(edges, of.states, method) {
-            is_known |= state != EdgeState::Unknown;
-            is_unsecured |= state == EdgeState::Unsecured;
+        for seen in Seen::each(edges) {
+            let state = seen.state(of.states, method);
+            let is_external = seen.way == Way::Out;
+            is_known |= is_external && state != EdgeState::Unknown;
+            is_unsecured |= is_external && state == EdgeState::Unsecured;
+            let counted = units(&seen, state, of.states, method);
+            isolation.part = isolation.part.saturating_add(counted.part);
+            isolation.whole = isolation.whole.saturating_add(counted.whole);
         }
-        share.whole += u64::from(is_known);
-        share.part += u64::from(is_unsecured);
+        egress.whole += u64::from(is_known);
+        egress.part += u64::from(is_unsecured);
     }
     if method.egress_denominator == EgressDenominator::AllWorkloads {
-        let with_edges = of.edges.iter().map(|seen| &seen.key.workload);
-        let all: BTreeSet<_> = with_edges.chain(of.running.iter().copied()).collect();
-        share.whole = all.len() as u64;
+        egress.whole = workloads(of).len() as u64;
     }
-    share
+    (shares.egress_access, shares.namespace_isolation) = (egress, isolation);
 }
 
-/// The external edges of a workload with their states.
-fn external<'s, 'a>(
-    edges: &'s [Seen<'a>],
-    states: &States,
-    method: &Method,
-) -> impl Iterator<Item = (&'s Seen<'a>, EdgeState)> {
-    let external = edges.iter().filter(|seen| seen.way == Way::Out);
-    external.map(|seen| (seen, seen.state(states, method)))
+/// Exposes a namespace to both types.
+pub(super) fn expose<'a>(of: &Of<'_, 'a>, method: &Method, exposures: &mut PerType<Exposure<'a>>) {
+    let mut at_risk = PerType::default();
+    shares(of, method, &mut at_risk);
+    exposures.egress_access = Exposure {
+        share: at_risk.egress_access,
+        items: exposed_workloads(of, method),
+    };
+    exposures.namespace_isolation = Exposure {
+        share: at_risk.namespace_isolation,
+        items: exposed_edges(of, method),
+    };
+}
+
+/// The workloads with edges and those of running pods, without the pods that share their node's
+/// network.
+fn workloads<'a>(of: &Of<'_, 'a>) -> BTreeSet<&'a Arc<WorkloadId>> {
+    let with_edges = of.edges.iter().filter_map(|edges| edges.keys().next());
+    let pods = of.objects.into_iter().flat_map(|of| of.pods.values());
+    let policed = pods.filter(|known| known.is_running() && !known.pod.host_network);
+    let running = policed.map(|known| &known.workload);
+    with_edges.map(|key| &key.workload).chain(running).collect()
+}
+
+/// The workloads with unsecured external edges.
+fn exposed_workloads<'a>(of: &Of<'_, 'a>, method: &Method) -> Vec<Item<'a>> {
+    let is_unsecured = |seen: &Seen<'_>| {
+        seen.way == Way::Out && seen.state(of.states, method) == EdgeState::Unsecured
+    };
+    let each = of.edges.iter().map(|edges| {
+        let unsecured = Seen::each(edges).filter(is_unsecured);
+        unsecured.map(|seen| (seen.key, seen.edge)).collect()
+    });
+    each.filter_map(exposed_workload).collect()
 }
 
 /// A workload by its unsecured external edges.
-fn exposed<'a>(mut edges: Vec<(&'a EdgeKey, &'a Edge)>) -> Option<Item<'a>> {
+fn exposed_workload<'a>(mut edges: Vec<(&'a EdgeKey, &'a Edge)>) -> Option<Item<'a>> {
     edges.sort_unstable_by_key(|(key, _)| *key);
     let (key, _) = edges.first()?;
     Some(Item {
@@ -76,36 +96,18 @@ fn exposed<'a>(mut edges: Vec<(&'a EdgeKey, &'a Edge)>) -> Option<Item<'a>> {
     })
 }
 
-/// "unsecured boundary traffic" of "boundary traffic of known state" (scoring, section 2).
-pub(super) fn namespace_isolation<'a>(of: &Of<'_, 'a>, method: &Method) -> Exposure<'a> {
-    let at_risk = counted(of, method).filter(|(_, share)| share.part > 0);
-    let item = |(seen, share): (&Seen<'a>, Share)| Item {
-        units: share.part,
-        subject: Subject::Edge(seen.key, seen.edge),
+/// The edges in scope that are at risk.
+fn exposed_edges<'a>(of: &Of<'_, 'a>, method: &Method) -> Vec<Item<'a>> {
+    let edges = of.edges.iter().flat_map(|edges| Seen::each(edges));
+    let item = |seen: Seen<'a>| {
+        let state = seen.state(of.states, method);
+        let units = units(&seen, state, of.states, method).part;
+        (units > 0).then_some(Item {
+            units,
+            subject: Subject::Edge(seen.key, seen.edge),
+        })
     };
-    Exposure {
-        share: isolation_share(of, method),
-        items: at_risk.map(item).collect(),
-    }
-}
-
-/// How much of namespace isolation is at risk.
-pub(super) fn isolation_share(of: &Of<'_, '_>, method: &Method) -> Share {
-    let each = counted(of, method).map(|(_, share)| share);
-    each.fold(Share::NONE, |sum, Share { part, whole }| Share {
-        part: sum.part.saturating_add(part),
-        whole: sum.whole.saturating_add(whole),
-    })
-}
-
-/// The edges in scope, and what each adds.
-fn counted<'s, 'a>(
-    of: &'s Of<'_, 'a>,
-    method: &Method,
-) -> impl Iterator<Item = (&'s Seen<'a>, Share)> {
-    let edges = of.edges.iter();
-    let in_scope = edges.filter(|seen| is_in_scope(seen.way, method.isolation_scope));
-    in_scope.map(|seen| (seen, units(seen, of.states, method)))
+    edges.filter_map(item).collect()
 }
 
 fn is_in_scope(way: Way, scope: IsolationScope) -> bool {
@@ -116,28 +118,31 @@ fn is_in_scope(way: Way, scope: IsolationScope) -> bool {
     }
 }
 
-/// What an edge adds: "edges (default) count 1 each [...]; connections and bytes sum by the state
-/// of each record" (scoring, section 6.2).
-fn units(seen: &Seen<'_>, states: &States, method: &Method) -> Share {
+/// What an edge adds, where it is in scope: "edges (default) count 1 each [...]; connections and bytes
+/// sum by the state of each record" (scoring, section 6.2).
+fn units(seen: &Seen<'_>, state: EdgeState, states: &States, method: &Method) -> Share {
+    if !is_in_scope(seen.way, method.isolation_scope) {
+        return Share::NONE;
+    }
+    match method.traffic_unit {
+        TrafficUnit::Edges => Share {
+            part: u64::from(state == EdgeState::Unsecured),
+            whole: u64::from(state != EdgeState::Unknown),
+        },
+        TrafficUnit::Connections => sums(seen.as_counted(states).each(|of| of.connections), method),
+        TrafficUnit::Bytes => sums(seen.as_counted(states).each(|of| of.bytes), method),
+    }
+}
+
+/// What is at risk of sums by state: secured, unsecured, unknown.
+fn sums([secured, unsecured, unknown]: [u64; 3], method: &Method) -> Share {
     let unknown = match method.unknown {
         UnknownStates::Exclude => 0,
-        UnknownStates::Unsecured => 1,
+        UnknownStates::Unsecured => unknown,
     };
-    let sums = |[secured, unsecured, unknown_sum]: [u64; 3]| {
-        let part = unsecured.saturating_add(unknown * unknown_sum);
-        Share {
-            part,
-            whole: part.saturating_add(secured),
-        }
-    };
-    let edge = || seen.as_counted(states);
-    match method.traffic_unit {
-        TrafficUnit::Edges => match seen.state(states, method) {
-            EdgeState::Unsecured => Share { part: 1, whole: 1 },
-            EdgeState::Secured => Share { part: 0, whole: 1 },
-            EdgeState::Unknown => Share::NONE,
-        },
-        TrafficUnit::Connections => sums(edge().each(|seen| seen.connections)),
-        TrafficUnit::Bytes => sums(edge().each(|seen| seen.bytes)),
+    let part = unsecured.saturating_add(unknown);
+    Share {
+        part,
+        whole: part.saturating_add(secured),
     }
 }

@@ -81,7 +81,7 @@ impl<'a> WhatIf<'a> {
         request: &'a Request,
     ) -> Self {
         let method = &request.method;
-        let ground = Ground::new(cluster, images, tally, method);
+        let ground = Ground::new(cluster, images, tally);
         let names: Vec<Arc<str>> = ground.counted(method).cloned().collect();
         let weights = names.iter().map(|name| method.namespace_weight(name));
         let weights: Vec<u32> = weights.collect();
