@@ -1,11 +1,11 @@
-# The only commands. Everything they need beyond Rust, Python, Node.js and, for tests of the page, Chromium
-# they set up themselves.
+# The only commands. Everything they need beyond Rust, Python, Node.js, GNU make 4 and, for tests of the page,
+# Chromium they set up themselves.
 
 VENV := .venv
 ORACLES := .oracles
 COMPARE := .compare
 DASHBOARD := dashboard
-RUST := --workspace --exclude posture-py --exclude posture-wasm --exclude posture-wasm-glue
+RUST := --workspace --exclude posture-wasm --exclude posture-wasm-glue
 # The command line with the dashboard in it.
 PAGE := --features posture-cli/page
 
@@ -18,7 +18,11 @@ LAWS := cargo test --profile $(QUICK) $(RUST) $(PAGE) --test laws --test decisio
 # The program that makes the book, a workspace of its own.
 BOOK := --locked --manifest-path book/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo service test crates properties bindings laws lint bench compare docs book wasm dashboard py
+# The module of the Python package, and where programs of .venv look for packages.
+MODULE := $(or $(CARGO_TARGET_DIR),target)/$(QUICK)/lib_posture.$(if $(filter Darwin,$(shell uname)),dylib,so)
+SITE = $(shell $(VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+
+.PHONY: help demo service test crates properties bindings laws lint form package bench compare docs book wasm dashboard py
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -31,8 +35,8 @@ service: ## run the service on the example cluster
 
 # What pages need is built beside all else: each build alone leaves a core idle now and then.
 # The inputs are the same in every run, so that no change fails by chance: `make laws` tries others.
-test: $(VENV)/ready $(ORACLES)/ready $(DASHBOARD)/node_modules/ready ## run all tests: Rust, Python, JavaScript, the dashboard
-	scripts/wasm $(QUICK) & $(MAKE) --no-print-directory book py crates && wait $$!
+test: $(DASHBOARD)/node_modules/ready ## run all tests: Rust, Python, JavaScript, the dashboard
+	scripts/wasm $(QUICK) & $(MAKE) --no-print-directory $(ORACLES)/ready book crates && wait $$!
 	npm --prefix $(DASHBOARD) run build
 	npm --prefix $(DASHBOARD) run check
 	PROPTEST_RNG_SEED=1 POSTURE_NCA=$(CURDIR)/$(ORACLES)/bin/nca \
@@ -52,17 +56,29 @@ bindings:
 	npm --prefix $(DASHBOARD) test
 	npm --prefix $(DASHBOARD) run e2e
 
-crates:
-	cargo test --quiet --profile $(QUICK) $(RUST) --lib --no-run
+# All that tests need but for the page, and the Python package, as `make py` installs it: that would build once more,
+# with other features, what the package depends on.
+crates: $(VENV)/ready
+	PYO3_BUILD_EXTENSION_MODULE=1 cargo build --quiet --profile $(QUICK) $(RUST) --lib --tests
+	install -m 755 $(MODULE) posture-py/python/posture/_posture.abi3.so
+	rm -rf '$(SITE)'/posture_score-*.dist-info
+	$(VENV)/bin/maturin pep517 write-dist-info --manifest-path posture-py/Cargo.toml --metadata-directory '$(SITE)'
+	echo '$(CURDIR)/posture-py/python' > '$(SITE)/posture_score.pth'
 
 laws: ## hold the laws against 100 000 new inputs each
 	PROPTEST_CASES=100000 $(LAWS)
 
-lint: $(VENV)/ready ## check format, lints and documentation
+# Packages are fetched while crates are checked.
+lint: ## check format, lints and documentation
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target form package
+
+form:
 	cargo fmt --all --check
 	cargo fmt --manifest-path book/Cargo.toml --check
 	cargo clippy --profile $(QUICK) --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --profile $(QUICK) --workspace --no-deps
+
+package: $(VENV)/ready
 	$(VENV)/bin/ruff format --check posture-py
 	$(VENV)/bin/ruff check posture-py
 	$(VENV)/bin/mypy --config-file posture-py/pyproject.toml
