@@ -16,9 +16,9 @@ TASK = 1
 
 
 def worker_killed(rows: DataFrame, after: int, mark: Path) -> DataFrame:
-    """Return the rows, of which the first attempt kills its own process after so many."""
+    """Return the rows, of which one attempt kills its own process after so many."""
 
-    def kill(attempt: int) -> None:
+    def kill(_attempt: int) -> None:
         if not mark.exists():
             mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
@@ -27,9 +27,9 @@ def worker_killed(rows: DataFrame, after: int, mark: Path) -> DataFrame:
 
 
 def executor_killed(rows: DataFrame, after: int, mark: Path) -> DataFrame:
-    """Return the rows, of which the first attempt kills the whole executor after so many."""
+    """Return the rows, of which one attempt kills the whole executor after so many."""
 
-    def kill(attempt: int) -> None:
+    def kill(_attempt: int) -> None:
         if not mark.exists():
             mark.touch()
             daemon = Path(f"/proc/{os.getppid()}/stat").read_text()

@@ -82,7 +82,7 @@ impl Turner {
                     *may |= unknown;
                 }
             }
-            if !same(&may, &NONE) {
+            if may != NONE {
                 *number = numbers.of(may, must);
             }
         };
@@ -163,7 +163,7 @@ impl Default for Numbers {
 
 impl Numbers {
     fn of(&mut self, may: Bits, must: Bits) -> u32 {
-        if !same(&self.last.0, &may) || !same(&self.last.1, &must) {
+        if self.last.0 != may || self.last.1 != must {
             let patterns = &mut self.patterns;
             let number = *self.known.entry((may, must)).or_insert_with(|| {
                 let number = u32::try_from(patterns.may.len()).unwrap_or(NO_SLOT);
@@ -218,12 +218,6 @@ impl Room {
             }
         }
     }
-}
-
-/// Compares word by word: equality of arrays is a call, which costs more than that.
-fn same(one: &Bits, other: &Bits) -> bool {
-    let words = one.iter().zip(other);
-    words.fold(0, |all, (one, other)| all | (one ^ other)) == 0
 }
 
 fn add(bits: &mut Bits, more: &Bits) {
