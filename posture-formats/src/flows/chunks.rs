@@ -297,6 +297,7 @@ mod tests {
                 "[{\"a\": \"]\"},\n {\"b\": [{}]}]{\"c\": 3}\n{\"cut\": [",
                 4,
             ),
+            (Layout::Values, "x\"y\" {\"a\": 1}z\"\"\n\"b", 4),
         ] {
             let whole = records(text.as_bytes(), layout, 1000);
             assert_eq!(whole.len(), count, "{text}");

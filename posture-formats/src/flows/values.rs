@@ -15,7 +15,7 @@ pub(super) struct Scanner {
     records: Level,
     /// Where the record that is not yet whole begins, or what may turn out to wrap records.
     open: Option<usize>,
-    /// Where something begins that stands where a record should: `null`, `5`.
+    /// Where something begins that stands where a record should: `null`, `5`, `"x"`.
     stray: Option<usize>,
     /// The key that was read last in the object around, if it is one that wraps records.
     key: Option<Key>,
@@ -71,20 +71,17 @@ impl Scanner {
                 if !self.skip_string(text, start) {
                     break;
                 }
-                if self.is_record_here() {
-                    found.push(start..self.position);
-                }
                 continue;
             }
             match byte {
-                b'"' => self.text = Text::Since(self.position),
+                b'"' => {
+                    self.begin_stray();
+                    self.text = Text::Since(self.position);
+                }
                 b'{' | b'[' => self.enter(byte, text, &mut found),
                 b'}' | b']' => self.leave(&mut found),
                 b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' => found.extend(self.end_stray()),
-                _ if self.is_record_here() => {
-                    self.stray.get_or_insert(self.position);
-                }
-                _ => {}
+                _ => self.begin_stray(),
             }
             self.position = self.position.saturating_add(1);
         }
@@ -118,17 +115,21 @@ impl Scanner {
 
     /// What there is at the end of the text.
     pub(super) fn finish(&mut self) -> End {
-        let string = match self.text {
-            Text::Since(start) if self.is_record_here() => Some(start),
-            _ => None,
-        };
         let Self {
             open, stray, depth, ..
         } = std::mem::take(self);
-        match open.or(stray).or(string) {
+        match open.or(stray) {
             Some(open) => End::InRecord(open),
             None if depth > 0 => End::TooEarly,
             None => End::Whole,
+        }
+    }
+
+    /// What is no object and no array may stand where a record should: it goes on to the next blank, comma or
+    /// bracket outside of a string.
+    fn begin_stray(&mut self) {
+        if self.is_record_here() {
+            self.stray.get_or_insert(self.position);
         }
     }
 
@@ -294,6 +295,10 @@ mod tests {
             (
                 "[{}, 5,\"x\",null,[1, {}], {}] tail",
                 vec!["{}", "5", "\"x\"", "null", "[1, {}]", "{}", "tail"],
+            ),
+            (
+                "a\"b c\"d \"e\"\"f\" {} [g\"h\"]",
+                vec!["a\"b c\"d", "\"e\"\"f\"", "{}", "g\"h\""],
             ),
             ("[{},", vec!["{}", "too early"]),
             ("[{}", vec!["{}", "too early"]),
