@@ -154,7 +154,7 @@ fn domains<'m>(
     if columns.read(Part::Domains) == Some(Read::List) {
         let domains = memory.items(Part::Domains, number).flatten();
         return Ok(domains
-            .filter(|domain| *domain != "-")
+            .filter(|domain| *domain != calico::NONE)
             .map(Cow::Borrowed)
             .collect());
     }

@@ -28,6 +28,9 @@ pub use trace::{hit_text, read as traces, trace_of, traces_of};
 /// The reporter, or the type of an end, that the log which a row was made of did not tell.
 pub const UNKNOWN: &str = "unknown";
 
+/// How a log writes a text that is unknown or none.
+pub const NONE: &str = "-";
+
 /// What rows of Calico's logs repeat.
 #[derive(Debug, Default)]
 pub(super) struct Calico {
@@ -172,7 +175,7 @@ pub(super) fn in_line(error: &serde_json::Error) -> String {
 
 /// The text, where it says something: "`-` = unknown or none" (formats, section 2).
 pub fn known_text(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !matches!(*text, "-" | ""))
+    Some(text).filter(|text| !matches!(*text, NONE | ""))
 }
 
 /// The action of a row.
@@ -215,7 +218,7 @@ pub fn end_kind(side: &str, kind: Option<&str>) -> Result<EndKind, String> {
         Some(UNKNOWN) => Ok(EndKind::Unknown),
         other => Err(format!(
             "`{side}_type` is `{}`, expected `wep`, `hep`, `ns` or `net`",
-            other.unwrap_or("-")
+            other.unwrap_or(NONE)
         )),
     }
 }
@@ -263,7 +266,7 @@ pub fn domains(domains: Option<&str>) -> Result<Vec<Cow<'_, str>>, String> {
             Ok(texts
                 .into_iter()
                 .map(|text| text.0)
-                .filter(|domain| domain != "-")
+                .filter(|domain| domain != NONE)
                 .collect())
         }
     }
