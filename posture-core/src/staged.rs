@@ -111,7 +111,7 @@ pub(crate) fn coverage(
 fn rounds(cluster: &Cluster) -> Vec<Vec<&Policy>> {
     let mut rounds: Vec<Vec<&Policy>> = Vec::new();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    let all = cluster.policies.iter();
+    let all = cluster.policies.iter().map(Arc::as_ref);
     let (of_namespaces, of_all): (Vec<_>, Vec<_>) = all
         .filter(|staged| enforced(staged).is_some())
         .partition(|staged| !staged.namespace.is_empty());

@@ -32,7 +32,7 @@ pub struct Cluster {
     /// Namespaces, of objects and of what lies in them.
     pub namespaces: BTreeMap<Arc<str>, NamespaceObjects>,
     /// Policies of every kind, by kind, namespace and name.
-    pub policies: Vec<Policy>,
+    pub policies: Vec<Arc<Policy>>,
     /// Tiers, by name; the built-in ones where the input has none of their name.
     pub tiers: BTreeMap<String, Tier>,
     /// Network sets, by namespace and name.
@@ -106,7 +106,10 @@ impl Cluster {
 
         let mut cluster = Self {
             scans: fragment.scans,
-            policies: newest_policies(fragment.policies, issues),
+            policies: newest_policies(fragment.policies, issues)
+                .into_iter()
+                .map(Arc::new)
+                .collect(),
             tiers: tiers(newest(fragment.tiers, issues)),
             network_sets: newest(fragment.network_sets, issues),
             host_endpoints: newest(fragment.host_endpoints, issues),

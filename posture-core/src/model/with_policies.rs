@@ -11,8 +11,8 @@ impl Cluster {
         for new in policies {
             let known = &mut cluster.policies;
             match known.binary_search_by(|policy| policy.key().cmp(&new.key())) {
-                Ok(at) => known.splice(at..=at, [new]).for_each(drop),
-                Err(at) => known.insert(at, new),
+                Ok(at) => known.splice(at..=at, [new.into()]).for_each(drop),
+                Err(at) => known.insert(at, new.into()),
             }
         }
         cluster.sources.policies = true;

@@ -18,7 +18,6 @@ mod staged;
 mod unread;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -57,8 +56,11 @@ struct Facts<'c> {
 /// Reviews the policies of a cluster.
 pub fn review(cluster: &Cluster, engine: &Engine, issues: Issues) -> Review {
     let around = engine.surroundings();
-    let policies: Vec<Arc<Policy>> = cluster.policies.iter().cloned().map(Arc::new).collect();
-    let all = Sequence::of(&policies, cluster.tiers.values(), around.modes.tie_order);
+    let all = Sequence::of(
+        &cluster.policies,
+        cluster.tiers.values(),
+        around.modes.tie_order,
+    );
     let classes = selected::classes(cluster);
     let selected = all
         .policies

@@ -24,6 +24,15 @@ fn cases() -> ProptestConfig {
     }
 }
 
+/// Of what takes long.
+fn few() -> ProptestConfig {
+    let config = cases();
+    ProptestConfig {
+        cases: config.cases.div_ceil(32),
+        ..config
+    }
+}
+
 /// Verdicts from room for few are those of the engine, whatever was remembered before.
 fn compare_cached(
     engine: &Engine,
@@ -73,12 +82,11 @@ fn is_decided(outcome: Outcome) -> bool {
 fn compare(
     engine: &Engine,
     cluster: &Cluster,
-    policies: &[Policy],
+    policies: &[Arc<Policy>],
     asked: &[Asked],
 ) -> Result<(), TestCaseError> {
     for scope in [Scope::Enforced, Scope::Staged] {
-        let policies: Vec<Arc<Policy>> = policies.iter().cloned().map(Arc::new).collect();
-        let sequence = engine.surroundings().sequence(&policies, scope);
+        let sequence = engine.surroundings().sequence(policies, scope);
         prop_assert_eq!(&sequence, engine.sequence(scope));
         for asked in asked {
             let (subject, peer) = (asked.subject(cluster), asked.peer(cluster));
@@ -145,11 +153,31 @@ proptest! {
                 engine = engine.without_policy(&cluster, policy.kind, &policy.namespace, &policy.name);
             } else {
                 policies.retain(|other| other.key() != policy.key());
-                policies.push(policy.clone());
+                policies.push(policy.clone().into());
                 policies.sort_by(|a, b| a.key().cmp(&b.key()));
                 engine = engine.with_policy(&cluster, policy);
             }
             compare(&engine, &cluster, &policies, &asked)?;
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    /// More rules than a word of bits has, and than a page has.
+    #[test]
+    fn pages_of_many_rules_decide_as_the_plain_evaluator(
+        (cluster, modes) in any_cluster(),
+        many in prop::collection::vec(any_policy(), 20..400),
+        asked in prop::collection::vec(any_question(), QUESTIONS / 10),
+    ) {
+        let named = many.into_iter().enumerate().map(|(number, policy)| Policy {
+            name: format!("{}-{number}", policy.name),
+            ..policy
+        });
+        let cluster = cluster.with_policies(named);
+        let engine = Engine::new(&cluster, modes);
+        compare(&engine, &cluster, &cluster.policies, &asked)?;
     }
 }

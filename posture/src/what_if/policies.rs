@@ -1,5 +1,7 @@
 //! What the scores would be under other policies.
 
+use std::sync::Arc;
+
 use posture_core::engine::Engine;
 use posture_core::issue::{Issues, Severity};
 use posture_core::model::{Cluster, Policy};
@@ -37,7 +39,10 @@ pub fn enforced(cluster: Cluster, issues: Issues) -> Result<Vec<Policy>, Policie
     }
     match cluster.policies.is_empty() {
         true => Err(PoliciesError::None),
-        false => Ok(cluster.policies.into_iter().map(as_enforced).collect()),
+        false => {
+            let policies = cluster.policies.into_iter().map(Arc::unwrap_or_clone);
+            Ok(policies.map(as_enforced).collect())
+        }
     }
 }
 

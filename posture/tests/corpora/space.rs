@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use posture_core::engine::End;
@@ -215,7 +216,7 @@ fn one_of_each(clusters: &[&Cluster], ports: &BTreeSet<u16>) -> Vec<u16> {
 }
 
 /// Protocols without ports: those that rules name, and one that none does.
-fn other_probes(policies: &[Policy]) -> BTreeSet<Probe> {
+fn other_probes(policies: &[Arc<Policy>]) -> BTreeSet<Probe> {
     let traffic = || rules(policies).flat_map(|rule| rule.traffic.iter().chain(&rule.except));
     let named = traffic().filter_map(|traffic: &TrafficMatch| traffic.protocol);
     let mut protocols: BTreeSet<Protocol> = named.filter(|p| !p.has_ports()).collect();

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use posture_core::engine::{End, Engine, Outcome, Scope, Traffic, Who};
@@ -211,7 +212,7 @@ fn ends(rule: &Rule) -> impl Iterator<Item = &EndMatch> {
     rule.source.iter().chain(&rule.destination)
 }
 
-pub(crate) fn rules(policies: &[Policy]) -> impl Iterator<Item = &Rule> {
+pub(crate) fn rules(policies: &[Arc<Policy>]) -> impl Iterator<Item = &Rule> {
     policies.iter().flat_map(|policy| {
         let ingress = policy.ingress.iter().flatten();
         ingress.chain(policy.egress.iter().flatten())

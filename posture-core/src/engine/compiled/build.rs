@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::column::{Bits, SLOTS, Turner, WORDS};
+use super::column::{Bits, SLOTS, WORDS, column};
 use super::page::{Page, PerSide, Place, Slot, Slots};
 use super::ports::{Ports, Sent};
 use super::row_set::{RowSet, Rows};
@@ -22,8 +22,6 @@ pub(super) struct Builder<'b, 'w, 'p> {
     blocks_spare_pods: bool,
     sent: FxHashMap<(&'p [TrafficMatch], &'p [TrafficMatch]), Rows>,
     page: Unfinished,
-    turner: Turner,
-    turner_of_pieces: Turner,
 }
 
 /// A page, and the pattern of every row and piece in it.
@@ -58,8 +56,6 @@ impl<'b, 'w, 'p> Builder<'b, 'w, 'p> {
             blocks_spare_pods: !modes.ip_block_matches_pods,
             sent: FxHashMap::default(),
             page: Unfinished::default(),
-            turner: Turner::default(),
-            turner_of_pieces: Turner::default(),
         }
     }
 
@@ -97,9 +93,9 @@ impl<'b, 'w, 'p> Builder<'b, 'w, 'p> {
         let page = std::mem::take(&mut self.page);
         let first = page.first?;
         let (rows, pieces) = (self.rows(), self.pieces());
-        let subject = self.turner.column(&page.subject, rows);
-        let peer = self.turner.column(&page.peer, rows);
-        let sent = self.turner_of_pieces.column(&page.sent, pieces);
+        let subject = column(&page.subject, rows);
+        let peer = column(&page.peer, rows);
+        let sent = column(&page.sent, pieces);
         let slots = Slots {
             all: page.slots,
             heads: page.heads,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::row_set::{RowSet, Rows, for_each_bit};
+use super::row_set::{RowSet, Rows};
 
 /// How many words of bits a page has.
 pub(super) const WORDS: usize = 8;
@@ -15,9 +15,6 @@ pub(super) const SLOTS: usize = WORDS * 64;
 pub(super) type Bits = [u64; WORDS];
 
 const NONE: Bits = [0; WORDS];
-
-/// One in so many rows is few.
-const FEW: usize = 16;
 
 /// The pattern without a slot.
 pub(super) const NO_SLOT: u32 = 0;
@@ -49,58 +46,20 @@ impl Patterns {
     }
 }
 
-/// Turns the rows of each slot into the slots of each row. Holds room for that, to be used again.
-#[derive(Debug, Default)]
-pub(super) struct Turner {
-    must: Room,
-    unknown: Room,
-}
-
-/// The slots of each row; none between two uses.
-#[derive(Debug, Default)]
-struct Room {
-    rows: Vec<Bits>,
-}
-
-impl Turner {
-    /// The column in which each slot, by its place, fits these of so many rows.
-    pub(super) fn column(&mut self, slots: &[(usize, Rows)], rows: usize) -> Column {
-        let must = together(slots.iter().map(|(slot, fits)| (*slot, &fits.must)));
-        let unknown = together(slots.iter().map(|(slot, fits)| (*slot, &fits.unknown)));
-        self.must.fill(&must, rows);
-        let certain = unknown.is_empty();
-        if !certain {
-            self.unknown.fill(&unknown, rows);
-        }
-        let mut numbers = Numbers::default();
-        let mut of = vec![NO_SLOT; rows];
-        let mut take = |row: usize, number: &mut u32| {
-            let must = self.must.take(row);
-            let mut may = must;
-            if !certain {
-                for (may, unknown) in may.iter_mut().zip(self.unknown.take(row)) {
-                    *may |= unknown;
-                }
-            }
-            if may != NONE {
-                *number = numbers.of(may, must);
-            }
-        };
-        if let Some(touched) = touched(must.iter().chain(&unknown), rows) {
-            for row in touched.into_iter().map(|row| row as usize) {
-                if let Some(number) = of.get_mut(row) {
-                    take(row, number);
-                }
-            }
-        } else {
-            for (row, number) in of.iter_mut().enumerate() {
-                take(row, number);
-            }
-        }
-        Column {
-            of,
-            patterns: Arc::new(numbers.patterns),
-        }
+/// The column in which each slot, by its place, fits these of so many rows.
+pub(super) fn column(slots: &[(usize, Rows)], rows: usize) -> Column {
+    let must = together(slots.iter().map(|(slot, fits)| (*slot, &fits.must)));
+    let unknown = together(slots.iter().map(|(slot, fits)| (*slot, &fits.unknown)));
+    let mut split = Split::new(rows);
+    for Together { rows, slots } in must {
+        split.add(rows, &slots, &slots);
+    }
+    for Together { rows, slots } in unknown {
+        split.add(rows, &slots, &NONE);
+    }
+    Column {
+        of: split.of,
+        patterns: Arc::new(split.patterns),
     }
 }
 
@@ -126,108 +85,210 @@ fn together<'s>(slots: impl Iterator<Item = (usize, &'s RowSet)>) -> Vec<Togethe
     all
 }
 
-/// The rows that fit any slot, where they are few.
-fn touched<'s>(all: impl Iterator<Item = &'s Together<'s>>, rows: usize) -> Option<Vec<u32>> {
-    let mut touched = Vec::new();
-    for Together { rows: fitting, .. } in all {
-        if touched.len().saturating_add(fitting.len()) > rows / FEW {
-            return None;
-        }
-        fitting.for_each(|row| touched.push(row));
-    }
-    touched.sort_unstable();
-    touched.dedup();
-    Some(touched)
-}
-
-/// Patterns and their numbers.
-struct Numbers {
+/// All rows, split by one set of rows after the other: those that no set tells apart share a pattern.
+///
+/// A row moves from pattern to pattern, and the slots are written once for all rows that move together.
+struct Split {
+    /// The pattern of each row.
+    of: Vec<u32>,
     patterns: Patterns,
-    known: FxHashMap<(Bits, Bits), u32>,
-    /// The one before: rows that follow each other are often alike.
-    last: (Bits, Bits, u32),
+    /// What is kept of each pattern meanwhile.
+    users: Vec<Users>,
+    /// Patterns that no row has any more.
+    free: Vec<u32>,
+    /// How many sets there were.
+    sets: u32,
 }
 
-impl Default for Numbers {
-    fn default() -> Self {
+/// The rows that have a pattern.
+#[derive(Clone, Copy)]
+struct Users {
+    /// How many they are.
+    rows: u32,
+    /// The last set some of them were in, from 1; those of them that are in it move to `moved`.
+    set: u32,
+    moved: u32,
+}
+
+impl Users {
+    const ONE: Self = Self {
+        rows: 1,
+        set: 0,
+        moved: NO_SLOT,
+    };
+}
+
+impl Split {
+    /// So many rows, which fit no slot.
+    fn new(rows: usize) -> Self {
+        // one more than there are: the pattern without a slot stays when no row has it
+        let all = u32::try_from(rows.saturating_add(1)).unwrap_or(u32::MAX);
         Self {
+            of: vec![NO_SLOT; rows],
             patterns: Patterns {
                 may: vec![NONE],
                 must: vec![NONE],
             },
-            known: FxHashMap::default(),
-            last: (NONE, NONE, NO_SLOT),
+            users: vec![Users {
+                rows: all,
+                ..Users::ONE
+            }],
+            free: Vec::new(),
+            sets: 0,
         }
     }
-}
 
-impl Numbers {
-    fn of(&mut self, may: Bits, must: Bits) -> u32 {
-        if self.last.0 != may || self.last.1 != must {
-            let patterns = &mut self.patterns;
-            let number = *self.known.entry((may, must)).or_insert_with(|| {
-                let number = u32::try_from(patterns.may.len()).unwrap_or(NO_SLOT);
-                patterns.may.push(may);
-                patterns.must.push(must);
-                number
-            });
-            self.last = (may, must, number);
-        }
-        self.last.2
-    }
-}
-
-impl Room {
-    /// The slots of a row, which has none from then on.
-    fn take(&mut self, row: usize) -> Bits {
-        self.rows
-            .get_mut(row)
-            .map(std::mem::take)
-            .unwrap_or_default()
-    }
-
-    fn fill(&mut self, all: &[Together<'_>], rows: usize) {
-        if self.rows.len() != rows {
-            self.rows = vec![NONE; rows];
-        }
-        let mut many: Vec<(&[u64], &Bits)> = Vec::new();
-        for Together { rows, slots } in all {
-            match rows {
-                RowSet::Few(listed) => {
-                    for row in listed.iter() {
-                        if let Some(bits) = self.rows.get_mut(*row as usize) {
-                            add(bits, slots);
-                        }
-                    }
+    /// Adds slots to those that a set of rows fits.
+    fn add(&mut self, rows: &RowSet, may: &Bits, must: &Bits) {
+        self.sets = self.sets.saturating_add(1);
+        rows.for_each(|row| {
+            let row = row as usize;
+            if let Some(before) = self.of.get(row).copied() {
+                let after = self.move_one(before, may, must);
+                if let Some(pattern) = self.of.get_mut(row) {
+                    *pattern = after;
                 }
-                RowSet::Many(bits) => many.push((bits, slots)),
             }
-        }
-        if many.is_empty() {
-            return;
-        }
-        // a block of rows for all sets, then the next: so that its bits stay at hand
-        for (block, number) in self.rows.chunks_mut(64).zip(0..) {
-            for (bits, slots) in &many {
-                let word: u64 = bits.get(number).copied().unwrap_or_default();
-                for_each_bit(word, |row| {
-                    if let Some(bits) = block.get_mut(row as usize) {
-                        add(bits, slots);
-                    }
-                });
-            }
-        }
+        });
     }
-}
 
-fn add(bits: &mut Bits, more: &Bits) {
-    for (word, more) in bits.iter_mut().zip(more) {
-        *word |= more;
+    /// Moves one row away from a pattern.
+    #[inline]
+    fn move_one(&mut self, before: u32, may: &Bits, must: &Bits) -> u32 {
+        let Some(users) = self.users.get_mut(before as usize) else {
+            return before;
+        };
+        if users.set != self.sets {
+            return self.move_first(before, may, must);
+        }
+        let after = users.moved;
+        users.rows = users.rows.saturating_sub(1);
+        if users.rows == 0 {
+            self.free.push(before);
+        }
+        if let Some(users) = self.users.get_mut(after as usize) {
+            users.rows = users.rows.saturating_add(1);
+        }
+        after
+    }
+
+    /// Moves the first row of a set away from a pattern; a pattern of one row is changed itself.
+    fn move_first(&mut self, before: u32, may: &Bits, must: &Bits) -> u32 {
+        let users = self.users.get(before as usize);
+        let after = match users.is_some_and(|users| users.rows == 1) {
+            true => before,
+            false => self.copy(before),
+        };
+        let patterns = &mut self.patterns;
+        for (all, more) in [(&mut patterns.may, may), (&mut patterns.must, must)] {
+            for (word, more) in all.get_mut(after as usize).into_iter().flatten().zip(more) {
+                *word |= more;
+            }
+        }
+        after
+    }
+
+    /// A copy of a pattern, which one of its rows has from then on.
+    fn copy(&mut self, pattern: u32) -> u32 {
+        let copy = self.free.pop().unwrap_or_else(|| {
+            let new = self.users.len();
+            self.users.push(Users::ONE);
+            u32::try_from(new).unwrap_or(NO_SLOT)
+        });
+        let (from, to) = (pattern as usize, copy as usize);
+        for all in [&mut self.patterns.may, &mut self.patterns.must] {
+            let bits = all.get(from).copied().unwrap_or(NONE);
+            match all.get_mut(to) {
+                Some(free) => *free = bits,
+                None => all.push(bits),
+            }
+        }
+        if let Some(users) = self.users.get_mut(to) {
+            *users = Users::ONE;
+        }
+        if let Some(users) = self.users.get_mut(from) {
+            *users = Users {
+                rows: users.rows.saturating_sub(1),
+                set: self.sets,
+                moved: copy,
+            };
+        }
+        copy
     }
 }
 
 fn mark(bits: &mut Bits, slot: usize) {
     if let Some(word) = bits.get_mut(slot / 64) {
         *word |= 1 << (slot % 64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ROWS: u32 = 150;
+
+    type Listed = BTreeSet<u32>;
+
+    fn listed() -> impl Strategy<Value = Listed> {
+        prop_oneof![
+            prop::collection::btree_set(0..ROWS, 0..4),
+            prop::collection::btree_set(0..ROWS, 0..150),
+            Just((0..ROWS).collect()),
+        ]
+    }
+
+    /// Slots of a whole page, with rows that fit and others that may, some of them the same sets again.
+    fn slots() -> impl Strategy<Value = Vec<(Listed, Listed)>> {
+        let distinct = prop::collection::vec((listed(), listed()), 1..40);
+        let which = prop::collection::vec(any::<prop::sample::Index>(), 1..SLOTS);
+        (distinct, which).prop_map(|(distinct, which)| {
+            let slots = which.iter().map(|which| which.get(&distinct).clone());
+            slots.collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_row_has_the_slots_that_it_fits(slots in slots()) {
+            let of = |rows: &Listed| RowSet::of(rows.iter().copied().collect(), ROWS as usize);
+            // the same set is the same value, as a finder hands it out
+            let mut known: Vec<(&(Listed, Listed), Rows)> = Vec::new();
+            let fits: Vec<(usize, Rows)> = slots.iter().enumerate().map(|(slot, listed)| {
+                let met = known.iter().find(|(met, _)| *met == listed);
+                let rows = met.map(|(_, rows)| rows.clone());
+                let rows = rows.unwrap_or_else(|| {
+                    let unknown = &listed.1 - &listed.0;
+                    Rows { must: of(&listed.0), unknown: of(&unknown) }
+                });
+                known.push((listed, rows.clone()));
+                (slot, rows)
+            }).collect();
+            let column = column(&fits, ROWS as usize);
+            let mut told_apart = BTreeSet::new();
+            for row in 0..ROWS {
+                let pattern = column.of[row as usize];
+                let (mut may, mut must) = (NONE, NONE);
+                for (slot, (fits, may_fit)) in slots.iter().enumerate() {
+                    if fits.contains(&row) {
+                        mark(&mut must, slot);
+                    }
+                    if fits.contains(&row) || may_fit.contains(&row) {
+                        mark(&mut may, slot);
+                    }
+                }
+                prop_assert_eq!(column.patterns.may(pattern), &may);
+                prop_assert_eq!(column.patterns.must(pattern), &must);
+                prop_assert_eq!(pattern == NO_SLOT, may == NONE);
+                told_apart.insert((may, must));
+            }
+            let patterns: BTreeSet<u32> = column.of.iter().copied().collect();
+            prop_assert_eq!(patterns.len(), told_apart.len());
+        }
     }
 }

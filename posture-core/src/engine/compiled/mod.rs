@@ -68,7 +68,7 @@ impl Engine {
     /// The engine of a cluster's policies.
     pub fn new(cluster: &Cluster, modes: PolicyModes) -> Self {
         let around = Surroundings::new(cluster, modes);
-        let policies: Vec<Arc<Policy>> = cluster.policies.iter().cloned().map(Arc::new).collect();
+        let policies = cluster.policies.clone();
         let mut world = World::new(cluster, &around);
         world.refine(cluster, &around, policies.iter().map(Arc::as_ref));
         let mut finder = Finder::new(&world, &around);

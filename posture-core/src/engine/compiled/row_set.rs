@@ -184,10 +184,6 @@ impl Rows {
         Self::known(RowSet::empty())
     }
 
-    pub(super) fn all(rows: usize) -> Self {
-        Self::known(RowSet::all(rows))
-    }
-
     /// Not known of any.
     pub(super) fn unknown(rows: usize) -> Self {
         Self::none().or_unknown(&RowSet::all(rows), rows)
@@ -258,7 +254,7 @@ fn clear_rest(bits: &mut [u64], rows: usize) {
 }
 
 /// Calls for every bit of a word, the lowest first.
-pub(super) fn for_each_bit(mut word: u64, mut call: impl FnMut(u32)) {
+fn for_each_bit(mut word: u64, mut call: impl FnMut(u32)) {
     while word != 0 {
         call(word.trailing_zeros());
         word &= word - 1;

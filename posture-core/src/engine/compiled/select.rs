@@ -26,6 +26,8 @@ pub(super) struct Finder<'w> {
     /// Rows by the first number of their atom, once that is asked for.
     by_address: OnceCell<Vec<(u128, u32)>>,
     selected: FxHashMap<Selector, Rows>,
+    /// All rows: one value, so that the slots that anything fits are known to fit the same.
+    all: RowSet,
     /// Rows that have labels.
     labelled: RowSet,
     /// Rows of pods.
@@ -56,6 +58,7 @@ impl<'w> Finder<'w> {
             having: FxHashMap::default(),
             by_address: OnceCell::new(),
             selected: FxHashMap::default(),
+            all: RowSet::all(len),
             labelled: those(&|kind| kind.is_pod() || matches!(kind, Kind::Set(_) | Kind::Host(_))),
             pods: those(&Kind::is_pod),
             addresses: those(&|kind| matches!(kind, Kind::Address(_))),
@@ -74,7 +77,7 @@ impl<'w> Finder<'w> {
     /// The ends that fit any of those that a rule names.
     pub(super) fn any_end(&mut self, ends: &[EndMatch], spares_pods: bool) -> Rows {
         if ends.is_empty() {
-            return Rows::all(self.len);
+            return Rows::known(self.all.clone());
         }
         let any: Vec<Rows> = ends.iter().map(|end| self.end(end, spares_pods)).collect();
         let either = |a: Rows, b: Rows| a.or(&b, self.len);
@@ -120,7 +123,7 @@ impl<'w> Finder<'w> {
         parts
             .into_iter()
             .reduce(both)
-            .unwrap_or_else(|| Rows::all(self.len))
+            .unwrap_or_else(|| Rows::known(self.all.clone()))
     }
 
     /// The ends that a selector selects: by their own labels, or by their addresses in network sets.
@@ -156,7 +159,7 @@ impl<'w> Finder<'w> {
             unknown = unknown.or(&RowSet::Few([NO_POD].into()), len);
         }
         if domains {
-            unknown = RowSet::all(len);
+            unknown = self.all.clone();
         }
         let selected = labelled
             .or(&Rows::known(inside), len)
@@ -266,7 +269,7 @@ impl<'w> Finder<'w> {
     fn evaluate(&mut self, selector: &Selector) -> Rows {
         let len = self.len;
         match selector {
-            Selector::All | Selector::Global => Rows::all(len),
+            Selector::All | Selector::Global => Rows::known(self.all.clone()),
             Selector::Has(key) => self.has(key),
             Selector::Equals(key, value) => self.with_values(key, [value]),
             Selector::NotEquals(key, value) => {

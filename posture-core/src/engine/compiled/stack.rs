@@ -110,19 +110,13 @@ impl Columns {
     /// Adds the columns of a page to the grids, or leaves them with the page where they have more
     /// patterns than a grid tells apart.
     fn add(&mut self, Built { mut page, columns }: Built) -> Page {
-        let short = |column: &[u32]| -> Option<Vec<u16>> {
-            column
-                .iter()
-                .map(|pattern| u16::try_from(*pattern).ok())
-                .collect()
-        };
-        let shortened = (
-            short(&columns.subject),
-            short(&columns.peer),
-            short(&columns.sent),
-        );
-        page.column = match shortened {
-            (Some(subject), Some(peer), Some(sent)) => {
+        let PerSide {
+            subject,
+            peer,
+            sent,
+        } = &columns;
+        page.column = match [subject, peer, sent].map(|column| short(column)) {
+            [Some(subject), Some(peer), Some(sent)] => {
                 let place = self.0.peer.len();
                 self.0.subject.push(subject);
                 self.0.peer.push(peer);
@@ -133,6 +127,14 @@ impl Columns {
         };
         page
     }
+}
+
+/// A column with numbers that a grid tells apart, if there are no others.
+fn short(column: &[u32]) -> Option<Vec<u16>> {
+    let most = column.iter().copied().max().unwrap_or_default();
+    u16::try_from(most).ok()?;
+    let short = column.iter().map(|pattern| u16::try_from(*pattern));
+    Some(short.map(Result::unwrap_or_default).collect())
 }
 
 impl Place {

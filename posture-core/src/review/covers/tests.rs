@@ -189,11 +189,12 @@ fn names(
         ..rule.clone()
     };
     let mut with_it = cluster.clone();
-    with_it.policies = vec![Policy {
+    let with_rule = Policy {
         kind,
         egress: Some(vec![rule]),
         ..policy("default", 1, "p")
-    }];
+    };
+    with_it.policies = vec![with_rule.into()];
     let engine = Engine::new(&with_it, PolicyModes::default());
     let subject = End::pod(&cluster.objects("shop").unwrap().pods["web"], None);
     let verdict = engine.verdict(crate::engine::Scope::Enforced, subject, peer, traffic);

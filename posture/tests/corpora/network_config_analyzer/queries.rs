@@ -1,6 +1,8 @@
 //! The answers to queries, by comparing what configurations let through. A query of several
 //! configurations is answered with the sum over them, as network-config-analyzer does.
 
+use std::sync::Arc;
+
 use posture_core::engine::{End, Outcome};
 use posture_core::model::{Cluster, Direction, Policy, PolicyModes, Protocol, Rule, RuleAction};
 
@@ -81,7 +83,7 @@ fn to_first(sets: &[Sets], answer: &dyn Fn(&Sets, &Sets) -> bool) -> u64 {
     rest.iter().map(|one| u64::from(answer(base, one))).sum()
 }
 
-fn with(cluster: &Cluster, policies: Vec<Policy>) -> Cluster {
+fn with(cluster: &Cluster, policies: Vec<Arc<Policy>>) -> Cluster {
     let mut cluster = cluster.clone();
     cluster.policies = policies;
     cluster
@@ -96,13 +98,13 @@ fn is_vacuous(space: &Space, cluster: &Cluster) -> bool {
 }
 
 /// Whether other policies let the same through.
-fn is_same(space: &Space, whole: &[bool], cluster: &Cluster, policies: Vec<Policy>) -> bool {
+fn is_same(space: &Space, whole: &[bool], cluster: &Cluster, policies: Vec<Arc<Policy>>) -> bool {
     space.is_same(&world(&with(cluster, policies)), whole)
 }
 
 /// The pods that a policy selects.
 fn selected(space: &Space, cluster: &Cluster, policy: &Policy) -> Vec<usize> {
-    let world = world(&with(cluster, vec![policy.clone()]));
+    let world = world(&with(cluster, vec![Arc::new(policy.clone())]));
     let peer = End::at([203, 0, 113, 7].into());
     let probe = Probe::to(Protocol::Number(99), 1);
     let directions = [Direction::Ingress, Direction::Egress];
@@ -154,7 +156,7 @@ fn nameless_ends(
             egress,
             ..policy.clone()
         };
-        let world = world(&with(cluster, vec![alone]));
+        let world = world(&with(cluster, vec![alone.into()]));
         let probe = Probe::to(Protocol::Number(99), 1);
         !space.pairs().into_iter().any(|(from, to)| {
             let (subject, peer) = match direction {
@@ -204,9 +206,10 @@ fn redundant_rules(
             .len()
         {
             let mut policies = cluster.policies.clone();
+            let policy = Arc::make_mut(&mut policies[at]);
             let rules = match direction {
-                Direction::Ingress => policies[at].ingress.as_mut(),
-                Direction::Egress => policies[at].egress.as_mut(),
+                Direction::Ingress => policy.ingress.as_mut(),
+                Direction::Egress => policy.egress.as_mut(),
             };
             rules.expect("rules").remove(rule);
             if is_same(space, whole, cluster, policies) {
@@ -282,7 +285,7 @@ fn contradict(space: &Space, cluster: &Cluster) -> bool {
         .policies
         .iter()
         .filter(|policy| !policy.kind.is_kubernetes());
-    let calico: Vec<&Policy> = calico.collect();
+    let calico: Vec<&Policy> = calico.map(Arc::as_ref).collect();
     let has = |policy: &Policy, direction, action| {
         let rules = policy.rules(direction).unwrap_or_default().iter();
         rules
