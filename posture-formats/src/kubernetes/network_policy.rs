@@ -62,16 +62,14 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     let namespace = metadata.namespace();
     let (governs_ingress, governs_egress) = directions(&spec);
     let LabelSelector(pods) = spec.pod_selector.unwrap_or_default();
-    let ingress = spec
-        .ingress
-        .into_iter()
-        .flatten()
-        .map(|Mapping(rule)| Rule {
-            traffic: port::traffic(rule.ports),
-            source: peer::ends(rule.from, &namespace),
-            ..Rule::new(RuleAction::Allow)
-        });
-    let egress = spec.egress.into_iter().flatten().map(|Mapping(rule)| Rule {
+    let ingress = spec.ingress.unwrap_or_default().into_iter();
+    let ingress = ingress.map(|Mapping(rule)| Rule {
+        traffic: port::traffic(rule.ports),
+        source: peer::ends(rule.from, &namespace),
+        ..Rule::new(RuleAction::Allow)
+    });
+    let egress = spec.egress.unwrap_or_default().into_iter();
+    let egress = egress.map(|Mapping(rule)| Rule {
         traffic: port::traffic(rule.ports),
         destination: peer::ends(rule.to, &namespace),
         ..Rule::new(RuleAction::Allow)

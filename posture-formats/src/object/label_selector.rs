@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use posture_core::selector::Selector;
 use serde::Deserialize;
 
-use super::{Invalid, Mapping, NullableLabels, one_of, plain_labels};
+use super::{Invalid, Mapping, NullableLabels, one_of};
 
 /// A label selector, put as a selector of the one language: `matchLabels` first, by key, then
 /// `matchExpressions`. Without any it selects all, so that here, unlike elsewhere, a field that is
@@ -57,10 +57,8 @@ impl LabelSelector {
         match_labels: Option<NullableLabels>,
         match_expressions: Option<Vec<Requirement>>,
     ) -> Self {
-        let labels = match_labels.map(plain_labels).unwrap_or_default();
-        let labels = labels
-            .into_iter()
-            .map(|(key, value)| Selector::Equals(key, value));
+        let labels = match_labels.into_iter().flatten();
+        let labels = labels.map(|(key, value)| Selector::Equals(key, value.unwrap_or_default()));
         let expressions = match_expressions.into_iter().flatten();
         let all = labels.chain(expressions.map(|Requirement(selector)| selector));
         Self(all.fold(Selector::All, Selector::and))

@@ -40,8 +40,9 @@ struct BlockFields {
 /// "podSelector alone = own namespace; namespaceSelector alone = all pods there; both in one element =
 /// AND" (policy semantics, section 3).
 pub(super) fn ends(peers: Option<Vec<Peer>>, own: &str) -> Vec<EndMatch> {
-    let peers = peers.into_iter().flatten();
+    let peers = peers.unwrap_or_default();
     peers
+        .into_iter()
         .map(|peer| match peer {
             Peer::Pods { namespaces, pods } => {
                 let there = match namespaces {

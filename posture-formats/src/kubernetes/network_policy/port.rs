@@ -19,7 +19,7 @@ struct PortFields {
 }
 
 pub(super) fn traffic(ports: Option<Vec<Port>>) -> Vec<TrafficMatch> {
-    let ports = ports.into_iter().flatten();
+    let ports = ports.unwrap_or_default().into_iter();
     ports.map(|Port(traffic)| traffic).collect()
 }
 
