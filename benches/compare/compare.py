@@ -28,8 +28,9 @@ def by_posture(posture: str, folder: Path, log: str, threads: int) -> tuple[floa
     objects = [str(folder / name) for name in ("objects.json", "networkpolicies.json")]
     command = [posture, "score", *objects, str(folder / log), "--format", "json", "--threads", str(threads)]
     start = time.perf_counter()
-    report = json.loads(pinned(threads, command))
+    written = pinned(threads, command)
     seconds = time.perf_counter() - start
+    report = json.loads(written)
     scores = {of["type"]: of["score"] for of in report["types"]}
     return seconds, [scores[name] for name in TYPES]
 
