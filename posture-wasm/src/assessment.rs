@@ -9,6 +9,7 @@ use posture::core::plan::Goal;
 use posture::core::points::Points;
 use posture::core::remedy::ActionId;
 use posture::core::request::Request;
+use posture::formats::detect::{Content, detect};
 use posture::{Changes, HeldWhatIf, Intake, Opened, Recommended, WantedForm, enforced};
 use serde::Serialize;
 use serde_json::Value;
@@ -19,8 +20,17 @@ use crate::named;
 /// How policies are called in what is told of them.
 const POLICIES: &str = "policies";
 
-/// How many times the size of its files an assessment takes in memory, about.
-const ROOM: usize = 3;
+/// So many times their own size is made of files, about, beside them.
+const BESIDE: usize = 2;
+
+/// Likewise of packed archives.
+const UNPACKED: usize = 20;
+
+/// So many bytes tell a packed archive.
+const MAGIC: usize = 4;
+
+/// No more than this is asked for at once, in bytes.
+const MOST: usize = 1 << 30;
 
 /// An assessment that is held open: a result, plans, recommendations, and what would be if.
 #[wasm_bindgen]
@@ -54,14 +64,15 @@ impl Assessment {
                 let _ = progress.call1(&JsValue::NULL, &JsValue::from(bytes));
             }
         };
-        make_room(&contents);
         let files = named(names, &contents)?;
+        make_room(files.iter().map(|(_, bytes)| &**bytes));
         let opened = Opened::read(files, request, &mut tell)?;
         Ok(Self::of(opened))
     }
 
     /// Opens what `to_bytes` gave; with a preset, such as `"calico-preview"`, by its method.
     pub fn from_bytes(bytes: &[u8], preset: Option<String>) -> Result<Self, JsError> {
+        make_room([bytes].into_iter());
         let opened = match preset {
             Some(preset) => {
                 Opened::from_bytes_by(bytes, serde_json::from_value(Value::from(preset))?)
@@ -205,14 +216,17 @@ impl Assessment {
     }
 }
 
-/// Asks for the memory that an input is likely to need at once: an allocator that runs out of it again and again
-/// looks through all of its gaps each time. What is never used costs nothing but addresses.
-fn make_room(contents: &[Uint8Array]) {
-    let bytes = contents.iter().map(|content| content.length() as usize);
-    let bytes: usize = bytes.fold(0, usize::saturating_add);
+/// Asks at once for the memory that files are likely to need beside their own: an allocator that runs out of it again
+/// and again looks through all of its gaps each time. What is never used costs nothing but addresses.
+fn make_room<'f>(files: impl Iterator<Item = &'f [u8]>) {
+    let sizes = files.map(|bytes| match detect(bytes.get(..MAGIC).unwrap_or(bytes)) {
+        Content::Archive(_) => bytes.len().saturating_mul(UNPACKED),
+        _ => bytes.len().saturating_mul(BESIDE),
+    });
+    let size = sizes.fold(0, usize::saturating_add).min(MOST);
     let mut room: Vec<u8> = Vec::new();
     // where there is not so much, less may do
-    let _ = room.try_reserve_exact(bytes.saturating_mul(ROOM));
+    let _ = room.try_reserve_exact(size);
     black_box(&room);
 }
 

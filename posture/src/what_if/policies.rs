@@ -37,13 +37,11 @@ pub fn enforced(cluster: Cluster, issues: Issues) -> Result<Vec<Policy>, Policie
         let (file, message) = (issue.file, issue.message);
         return Err(PoliciesError::Issue { file, message });
     }
-    match cluster.policies.is_empty() {
-        true => Err(PoliciesError::None),
-        false => {
-            let policies = cluster.policies.into_iter().map(Arc::unwrap_or_clone);
-            Ok(policies.map(as_enforced).collect())
-        }
+    if cluster.policies.is_empty() {
+        return Err(PoliciesError::None);
     }
+    let policies = cluster.policies.into_iter().map(Arc::unwrap_or_clone);
+    Ok(policies.map(as_enforced).collect())
 }
 
 /// A policy as if it were enforced.
