@@ -9,7 +9,7 @@ use policies::policy as any_policy;
 use std::sync::Arc;
 
 use posture_core::engine::{Cached, Engine, Governance, Outcome, Question, Scope, reference};
-use posture_core::model::{Cluster, Direction, Policy};
+use posture_core::model::{Cluster, Direction, Policy, Tier};
 use proptest::prelude::*;
 use questions::{Asked, any_question};
 
@@ -165,15 +165,16 @@ proptest! {
 proptest! {
     #![proptest_config(few())]
 
-    /// More rules than a word of bits has, and than a page has.
+    /// More rules of one tier than a page has.
     #[test]
     fn pages_of_many_rules_decide_as_the_plain_evaluator(
         (cluster, modes) in any_cluster(),
-        many in prop::collection::vec(any_policy(), 20..400),
+        many in prop::collection::vec(any_policy(), 400..500),
         asked in prop::collection::vec(any_question(), QUESTIONS / 10),
     ) {
         let named = many.into_iter().enumerate().map(|(number, policy)| Policy {
             name: format!("{}-{number}", policy.name),
+            tier: Tier::DEFAULT.to_owned(),
             ..policy
         });
         let cluster = cluster.with_policies(named);

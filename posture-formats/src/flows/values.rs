@@ -125,8 +125,8 @@ impl Scanner {
         }
     }
 
-    /// What is no object and no array may stand where a record should: it goes on to the next blank, comma or
-    /// bracket outside of a string.
+    /// What is no object and no array may stand where a record should: it goes on to the next blank, comma,
+    /// colon or bracket outside of a string.
     fn begin_stray(&mut self) {
         if self.is_record_here() {
             self.stray.get_or_insert(self.position);

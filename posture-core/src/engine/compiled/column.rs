@@ -57,10 +57,7 @@ pub(super) fn column(slots: &[(usize, Rows)], rows: usize) -> Column {
     for Together { rows, slots } in unknown {
         split.add(rows, &slots, &NONE);
     }
-    Column {
-        of: split.of,
-        patterns: Arc::new(split.patterns),
-    }
+    split.finish()
 }
 
 /// Rows, and all slots that they fit.
@@ -138,7 +135,7 @@ impl Split {
         }
     }
 
-    /// Adds slots to those that a set of rows fits.
+    /// Adds slots to those that a set of rows fits, each of which it has once.
     fn add(&mut self, rows: &RowSet, may: &Bits, must: &Bits) {
         self.sets = self.sets.saturating_add(1);
         rows.for_each(|row| {
@@ -186,6 +183,35 @@ impl Split {
             }
         }
         after
+    }
+
+    /// The column, without the patterns that no row has any more.
+    fn finish(self) -> Column {
+        let Self {
+            mut of,
+            mut patterns,
+            users,
+            ..
+        } = self;
+        let mut kept = 0_u32;
+        let numbers = users.iter().map(|users| {
+            let number = kept;
+            kept = kept.saturating_add(u32::from(users.rows > 0));
+            number
+        });
+        let numbers: Vec<u32> = numbers.collect();
+        for pattern in &mut of {
+            *pattern = numbers.get(*pattern as usize).copied().unwrap_or(NO_SLOT);
+        }
+        for all in [&mut patterns.may, &mut patterns.must] {
+            let mut users = users.iter();
+            all.retain(|_| users.next().is_some_and(|users| users.rows > 0));
+            all.shrink_to_fit();
+        }
+        Column {
+            of,
+            patterns: Arc::new(patterns),
+        }
     }
 
     /// A copy of a pattern, which one of its rows has from then on.
@@ -246,7 +272,7 @@ mod tests {
     /// Slots of a whole page, with rows that fit and others that may, some of them the same sets again.
     fn slots() -> impl Strategy<Value = Vec<(Listed, Listed)>> {
         let distinct = prop::collection::vec((listed(), listed()), 1..40);
-        let which = prop::collection::vec(any::<prop::sample::Index>(), 1..SLOTS);
+        let which = prop::collection::vec(any::<prop::sample::Index>(), 1..=SLOTS);
         (distinct, which).prop_map(|(distinct, which)| {
             let slots = which.iter().map(|which| which.get(&distinct).clone());
             slots.collect()
@@ -289,6 +315,8 @@ mod tests {
             }
             let patterns: BTreeSet<u32> = column.of.iter().copied().collect();
             prop_assert_eq!(patterns.len(), told_apart.len());
+            told_apart.insert((NONE, NONE));
+            prop_assert_eq!(column.patterns.may.len(), told_apart.len());
         }
     }
 }

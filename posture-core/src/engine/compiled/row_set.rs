@@ -184,11 +184,6 @@ impl Rows {
         Self::known(RowSet::empty())
     }
 
-    /// Not known of any.
-    pub(super) fn unknown(rows: usize) -> Self {
-        Self::none().or_unknown(&RowSet::all(rows), rows)
-    }
-
     /// Not known of these, and of others as it is.
     pub(super) fn or_unknown(self, unknown: &RowSet, rows: usize) -> Self {
         Self {

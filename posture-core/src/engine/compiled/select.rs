@@ -111,7 +111,10 @@ impl<'w> Finder<'w> {
         }
         // what depends on a port or a domain name as well is asked one by one
         if wanted.service.is_some() || wanted.domains.is_some() {
-            criteria.push(Rows::unknown(len));
+            criteria.push(Rows {
+                must: RowSet::empty(),
+                unknown: self.all.clone(),
+            });
         }
         self.all_of(criteria)
     }

@@ -171,3 +171,15 @@ fn in_grid(row: &[u16], column: usize) -> u32 {
 fn in_list(list: &[u32], row: u32) -> u32 {
     list.get(row as usize).copied().unwrap_or(NO_SLOT)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grid_has_no_number_of_more_than_16_bits() {
+        assert_eq!(short(&[0, 65_535]), Some(vec![0, u16::MAX]));
+        assert_eq!(short(&[0, 65_536]), None);
+        assert_eq!(short(&[]), Some(Vec::new()));
+    }
+}

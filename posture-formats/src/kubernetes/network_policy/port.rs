@@ -20,7 +20,10 @@ struct PortFields {
 
 pub(super) fn traffic(ports: Option<Vec<Port>>) -> Vec<TrafficMatch> {
     let ports = ports.unwrap_or_default().into_iter();
-    ports.map(|Port(traffic)| traffic).collect()
+    let mut traffic: Vec<TrafficMatch> = ports.map(|Port(traffic)| traffic).collect();
+    // made in the place of the ports, which had room for more
+    traffic.shrink_to_fit();
+    traffic
 }
 
 /// "ports: null protocol = TCP; `{}` = all TCP; [...] endPort inclusive, needs a numeric port"
