@@ -175,6 +175,37 @@ fn in_list(list: &[u32], row: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::testing::{cluster, policy, tcp};
+    use crate::engine::{Decider, End, Engine, Scope, Traffic};
+    use crate::model::{Direction, Policy, PolicyModes, Protocol, Rule, RuleAction, Tier};
+
+    /// Each policy has three slots, so that pages end before, in and behind the rules of one.
+    #[test]
+    fn no_rule_is_lost_between_pages() {
+        let ports = |number: u16| [2 * number + 1, 2 * number + 2];
+        let rule = |port| Rule {
+            traffic: vec![tcp(&[port])],
+            ..Rule::new(RuleAction::Allow)
+        };
+        let policies = (0..700).map(|number| Policy {
+            ingress: Some(ports(number).map(rule).into()),
+            ..policy(Tier::DEFAULT, number.into(), &format!("p{number}"))
+        });
+        let cluster = cluster(policies.collect(), Vec::new());
+        let engine = Engine::new(&cluster, PolicyModes::default());
+        let end = |name| End::pod(&cluster.objects("shop").unwrap().pods[name], None);
+        for number in 0..700 {
+            for (rule, port) in (0..).zip(ports(number)) {
+                let traffic = Traffic::new(Direction::Ingress, Protocol::Tcp, Some(port));
+                let verdict = engine.verdict(Scope::Enforced, end("web"), end("db"), traffic);
+                let expected = Decider {
+                    policy: number.into(),
+                    rule: Some(rule),
+                };
+                assert_eq!(verdict.by, Some(expected), "port {port}");
+            }
+        }
+    }
 
     #[test]
     fn a_grid_has_no_number_of_more_than_16_bits() {
