@@ -36,6 +36,16 @@ pub(super) struct Patterns {
     must: Vec<Bits>,
 }
 
+/// The pattern without a slot.
+impl Default for Patterns {
+    fn default() -> Self {
+        Self {
+            may: vec![NONE],
+            must: vec![NONE],
+        }
+    }
+}
+
 impl Patterns {
     pub(super) fn may(&self, pattern: u32) -> &Bits {
         self.may.get(pattern as usize).unwrap_or(&NONE)
@@ -122,10 +132,7 @@ impl Split {
         let all = u32::try_from(rows.saturating_add(1)).unwrap_or(u32::MAX);
         Self {
             of: vec![NO_SLOT; rows],
-            patterns: Patterns {
-                may: vec![NONE],
-                must: vec![NONE],
-            },
+            patterns: Patterns::default(),
             users: vec![Users {
                 rows: all,
                 ..Users::ONE
@@ -185,28 +192,26 @@ impl Split {
         after
     }
 
-    /// The column, without the patterns that no row has any more.
+    /// The column: patterns that rows have, by the first row of each, since rows that follow each other are asked
+    /// about together.
     fn finish(self) -> Column {
         let Self {
             mut of,
-            mut patterns,
-            users,
+            patterns: all,
             ..
         } = self;
-        let mut kept = 0_u32;
-        let numbers = users.iter().map(|users| {
-            let number = kept;
-            kept = kept.saturating_add(u32::from(users.rows > 0));
-            number
-        });
-        let numbers: Vec<u32> = numbers.collect();
-        for pattern in &mut of {
-            *pattern = numbers.get(*pattern as usize).copied().unwrap_or(NO_SLOT);
-        }
-        for all in [&mut patterns.may, &mut patterns.must] {
-            let mut users = users.iter();
-            all.retain(|_| users.next().is_some_and(|users| users.rows > 0));
-            all.shrink_to_fit();
+        let mut patterns = Patterns::default();
+        let mut numbers = vec![NO_SLOT; all.may.len()];
+        for pattern in of.iter_mut().filter(|pattern| **pattern != NO_SLOT) {
+            let Some(number) = numbers.get_mut(*pattern as usize) else {
+                continue;
+            };
+            if *number == NO_SLOT {
+                *number = u32::try_from(patterns.may.len()).unwrap_or(NO_SLOT);
+                patterns.may.push(*all.may(*pattern));
+                patterns.must.push(*all.must(*pattern));
+            }
+            *pattern = *number;
         }
         Column {
             of,
