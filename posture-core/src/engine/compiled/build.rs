@@ -1,5 +1,6 @@
 //! From policies to pages.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -24,10 +25,25 @@ pub(super) struct Builder<'b, 'w, 'p> {
     page: Unfinished,
 }
 
-/// A page, and the pattern of every row and piece in it.
+/// What a page is made of.
 pub(super) struct Built {
-    pub(super) page: Page,
-    pub(super) columns: PerSide<Vec<u32>>,
+    policies: Range<u32>,
+    slots: Slots,
+    /// The pattern of every row and piece.
+    columns: PerSide<Vec<u32>>,
+}
+
+impl Built {
+    /// The page, once it is said where its patterns are found.
+    pub(super) fn into_page(self, place: impl FnOnce(PerSide<Vec<u32>>) -> Place) -> Page {
+        Page {
+            first: self.policies.start,
+            policies: self.policies,
+            asked: [u64::MAX; WORDS],
+            column: place(self.columns),
+            slots: Arc::new(self.slots),
+        }
+    }
 }
 
 /// The slots of a page, and the rows that fit each of them.
@@ -106,13 +122,8 @@ impl<'b, 'w, 'p> Builder<'b, 'w, 'p> {
             },
         };
         Some(Built {
-            page: Page {
-                policies: first..page.last.saturating_add(1),
-                first,
-                asked: [u64::MAX; WORDS],
-                column: Place::Grid(0),
-                slots: Arc::new(slots),
-            },
+            policies: first..page.last.saturating_add(1),
+            slots,
             columns: PerSide {
                 subject: subject.of,
                 peer: peer.of,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::build::{Builder, Built};
+use super::build::Builder;
 use super::column::NO_SLOT;
 use super::page::{Page, Place};
 use super::stack::{Stack, TierPages};
@@ -14,11 +14,10 @@ use crate::model::Policy;
 impl Stack {
     /// Adds rows and pieces that no policy of the stack tells from those that they were part of.
     pub(super) fn extend(&mut self, added: &Added) {
-        self.patterns.subject.extend(&added.rows);
-        self.patterns.peer.extend(&added.rows);
-        self.patterns.sent.extend(&added.pieces);
+        self.rows.extend(&added.rows);
+        self.pieces.extend(&added.pieces);
         for page in &mut self.pages {
-            if let Place::Own(lists) = &mut page.column {
+            if let Place::Later(lists) = &mut page.column {
                 let lists = Arc::make_mut(lists);
                 extend(&mut lists.subject, &added.rows);
                 extend(&mut lists.peer, &added.rows);
@@ -90,8 +89,8 @@ impl Stack {
         };
         let mut at = range.clone().find(later).unwrap_or(range.end);
         let built = builder.policy(place, policy).into_iter();
-        for Built { mut page, columns } in built.chain(builder.finish()) {
-            page.column = Place::Own(columns.into());
+        for built in built.chain(builder.finish()) {
+            let page = built.into_page(|columns| Place::Later(columns.into()));
             self.pages.insert(at, page);
             self.make_room(tier, at);
             at = at.saturating_add(1);

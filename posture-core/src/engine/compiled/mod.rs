@@ -13,14 +13,15 @@ mod cache;
 mod change;
 mod column;
 mod entity;
-mod grid;
 mod group;
 mod guests;
+mod origins;
 mod page;
 mod ports;
 mod row_set;
 mod select;
 mod stack;
+mod subjects;
 mod vocabulary;
 mod world;
 

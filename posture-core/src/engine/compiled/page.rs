@@ -25,10 +25,18 @@ pub(super) struct Page {
 /// Where the patterns of a page are found.
 #[derive(Clone, Debug)]
 pub(super) enum Place {
-    /// In a column of the stack's grids.
-    Grid(usize),
-    /// In lists of its own: it came later.
-    Own(Arc<PerSide<Vec<u32>>>),
+    /// Those of subjects among [`Subjects`](super::subjects::Subjects), by a number of the page; all others in lists
+    /// of the rows and pieces that there were at first.
+    First { number: u32, lists: Arc<Lists> },
+    /// In lists of all rows and pieces: it came later.
+    Later(Arc<PerSide<Vec<u32>>>),
+}
+
+/// The patterns of a page's peers and of what is sent.
+#[derive(Debug)]
+pub(super) struct Lists {
+    pub(super) peer: Vec<u32>,
+    pub(super) sent: Vec<u32>,
 }
 
 /// Something for the subject, for the peer and for what is sent.

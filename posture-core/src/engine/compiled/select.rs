@@ -28,10 +28,14 @@ pub(super) struct Finder<'w> {
     selected: FxHashMap<Selector, Rows>,
     /// All rows: one value, so that the slots that anything fits are known to fit the same.
     all: RowSet,
-    /// Rows that have labels.
-    labelled: RowSet,
+    /// Rows that have no labels.
+    bare: RowSet,
+    /// Rows of network sets and host endpoints, which have addresses beside labels.
+    named: RowSet,
     /// Rows of pods.
     pub(super) pods: RowSet,
+    /// All others.
+    others: RowSet,
     /// Rows of addresses that are no pods'.
     pub(super) addresses: RowSet,
     /// Rows whose address is not known.
@@ -59,8 +63,10 @@ impl<'w> Finder<'w> {
             by_address: OnceCell::new(),
             selected: FxHashMap::default(),
             all: RowSet::all(len),
-            labelled: those(&|kind| kind.is_pod() || matches!(kind, Kind::Set(_) | Kind::Host(_))),
+            bare: those(&|kind| !kind.is_pod() && !kind.is_named()),
+            named: those(&Kind::is_named),
             pods: those(&Kind::is_pod),
+            others: those(&|kind| !kind.is_pod()),
             addresses: those(&|kind| matches!(kind, Kind::Address(_))),
             nowhere: those(&|kind| kind.address().is_none() && !matches!(kind, Kind::Host(_))),
             unknown: those(&|kind| kind == Kind::Unknown),
@@ -71,7 +77,7 @@ impl<'w> Finder<'w> {
     /// The pods that a policy selects.
     pub(super) fn subjects(&mut self, policy: &Policy) -> Rows {
         let by_labels = self.labels(&policy.subject);
-        by_labels.within(&self.pods, self.len)
+        by_labels.without(&self.others, self.len)
     }
 
     /// The ends that fit any of those that a rule names.
@@ -102,7 +108,7 @@ impl<'w> Finder<'w> {
         if let Some(nets) = &wanted.nets {
             let inside = self.nets(nets);
             criteria.push(match spares_pods {
-                true => inside.within(&self.pods.not(len), len),
+                true => inside.within(&self.others, len),
                 false => inside,
             });
         }
@@ -137,9 +143,8 @@ impl<'w> Finder<'w> {
         let len = self.len;
         let labelled = self.labels(selector);
         let mut places = Vec::new();
-        labelled
-            .must
-            .for_each(|row| places.extend(self.world.kinds().get(row as usize)));
+        let named = labelled.must.and(&self.named, len);
+        named.for_each(|row| places.extend(self.world.kinds().get(row as usize)));
         let mut inside = RowSet::empty();
         let (mut sets, mut domains) = (false, false);
         for kind in places {
@@ -206,7 +211,7 @@ impl<'w> Finder<'w> {
         if self.around.nodes.is_empty() {
             open = open.or(&self.addresses, self.len);
         }
-        let open = open.and(&self.pods.not(self.len), self.len);
+        let open = open.and(&self.others, self.len);
         known.or_unknown(&open, self.len)
     }
 
@@ -266,7 +271,7 @@ impl<'w> Finder<'w> {
     /// The rows that a selector selects by their own labels.
     fn labels(&mut self, selector: &Selector) -> Rows {
         let rows = self.evaluate(selector);
-        rows.within(&self.labelled, self.len)
+        rows.without(&self.bare, self.len)
     }
 
     fn evaluate(&mut self, selector: &Selector) -> Rows {

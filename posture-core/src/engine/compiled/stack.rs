@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::build::{Builder, Built};
 use super::column::NO_SLOT;
-use super::grid::Grid;
-use super::page::{Ask, Page, PerSide, Place};
+use super::origins::Origins;
+use super::page::{Ask, Lists, Page, PerSide, Place};
+use super::subjects::{Pages, Subjects};
 use crate::engine::walk::{Selected, Walk};
 use crate::engine::{Sequence, TierOf};
 use crate::model::TierAction;
@@ -15,7 +16,10 @@ use crate::model::TierAction;
 pub(super) struct Stack {
     pub(super) tiers: Vec<TierPages>,
     pub(super) pages: Vec<Page>,
-    pub(super) patterns: PerSide<Grid>,
+    /// Of the pages and rows that there were at first.
+    subjects: Subjects,
+    pub(super) rows: Origins,
+    pub(super) pieces: Origins,
 }
 
 /// The pages of a tier.
@@ -39,62 +43,54 @@ impl TierPages {
 impl Stack {
     /// The stack of a sequence.
     pub(super) fn new<'p>(sequence: &'p Sequence, builder: &mut Builder<'_, '_, 'p>) -> Self {
-        let mut stack = Self::default();
-        let mut columns = Columns::default();
+        let mut stack = Self {
+            rows: Origins::new(builder.rows()),
+            pieces: Origins::new(builder.pieces()),
+            ..Self::default()
+        };
+        let mut subjects = Vec::new();
+        let mut page = |built: Built| built.into_page(|columns| at_first(columns, &mut subjects));
         for tier in &sequence.tiers {
-            let first = stack.pages.len();
+            let start = stack.pages.len();
             for (number, policy) in sequence.policies_of(tier) {
                 let full = builder.policy(number, policy).into_iter();
-                stack.pages.extend(full.map(|built| columns.add(built)));
+                stack.pages.extend(full.map(&mut page));
             }
-            stack
-                .pages
-                .extend(builder.finish().map(|built| columns.add(built)));
-            let pages = first..stack.pages.len();
+            stack.pages.extend(builder.finish().map(&mut page));
+            let pages = start..stack.pages.len();
             stack.tiers.push(TierPages::new(tier, pages));
         }
-        let Columns(columns) = columns;
-        stack.patterns = PerSide {
-            subject: Grid::new(&columns.subject, builder.rows()),
-            peer: Grid::new(&columns.peer, builder.rows()),
-            sent: Grid::new(&columns.sent, builder.pieces()),
-        };
+        stack.subjects = Subjects::new(&subjects, builder.rows());
         stack
     }
 
     /// Walks through the tiers with a subject, a peer and what is sent.
     pub(super) fn walk(&self, asked: &PerSide<u32>, ask: Ask<'_>) -> Walk {
-        let patterns = PerSide {
-            subject: self.patterns.subject.row(asked.subject),
-            peer: self.patterns.peer.row(asked.peer),
-            sent: self.patterns.sent.row(asked.sent),
+        let mut walker = Walker {
+            asked,
+            first: PerSide {
+                subject: self.rows.of(asked.subject),
+                peer: self.rows.of(asked.peer),
+                sent: self.pieces.of(asked.sent),
+            },
+            pages: self.subjects.of(self.rows.of(asked.subject)),
         };
         let mut walk = Walk::default();
         for tier in &self.tiers {
             if !walk.enter_tier() {
                 break;
             }
-            self.walk_tier(tier, asked, &patterns, &mut walk, ask);
+            self.walk_tier(tier, &mut walker, &mut walk, ask);
         }
         walk
     }
 
-    fn walk_tier(
-        &self,
-        tier: &TierPages,
-        asked: &PerSide<u32>,
-        patterns: &PerSide<&[u16]>,
-        walk: &mut Walk,
-        ask: Ask<'_>,
-    ) {
+    fn walk_tier(&self, tier: &TierPages, walker: &mut Walker<'_>, walk: &mut Walk, ask: Ask<'_>) {
         let mut selected = Selected::default();
         for page in self.pages.get(tier.pages.clone()).unwrap_or_default() {
-            let subject = page.column.subject(asked.subject, patterns.subject);
-            if subject == NO_SLOT {
-                continue;
-            }
-            let patterns = page.column.patterns(subject, asked, patterns);
-            if page.meet(&patterns, walk, &mut selected, ask) {
+            if let Some(patterns) = walker.enter(&page.column)
+                && page.meet(&patterns, walk, &mut selected, ask)
+            {
                 return;
             }
         }
@@ -102,79 +98,57 @@ impl Stack {
     }
 }
 
-/// The columns of the grids, page by page.
-#[derive(Default)]
-struct Columns(PerSide<Vec<Vec<u16>>>);
+/// The place of a page that is there at first, of which subjects are asked together with those of all others.
+fn at_first(columns: PerSide<Vec<u32>>, subjects: &mut Vec<Vec<u32>>) -> Place {
+    let PerSide {
+        subject,
+        peer,
+        sent,
+    } = columns;
+    let number = u32::try_from(subjects.len()).unwrap_or(u32::MAX);
+    subjects.push(subject);
+    Place::First {
+        number,
+        lists: Lists { peer, sent }.into(),
+    }
+}
 
-impl Columns {
-    /// Adds the columns of a page to the grids, or leaves them with the page where they have more
-    /// patterns than a grid tells apart.
-    fn add(&mut self, Built { mut page, columns }: Built) -> Page {
-        let PerSide {
-            subject,
-            peer,
-            sent,
-        } = &columns;
-        page.column = match [subject, peer, sent].map(|column| short(column)) {
-            [Some(subject), Some(peer), Some(sent)] => {
-                let place = self.0.peer.len();
-                self.0.subject.push(subject);
-                self.0.peer.push(peer);
-                self.0.sent.push(sent);
-                Place::Grid(place)
+/// Who walks through the pages.
+struct Walker<'w> {
+    asked: &'w PerSide<u32>,
+    /// The rows and the piece that those were part of at first.
+    first: PerSide<u32>,
+    /// The pages that there were at first and that the subject has to do with.
+    pages: Pages<'w>,
+}
+
+impl Walker<'_> {
+    /// The patterns in a page; none where no slot fits the subject.
+    fn enter(&mut self, place: &Place) -> Option<PerSide<u32>> {
+        let (subject, asked, peer, sent) = match place {
+            Place::First { number, lists } => {
+                let subject = self.pages.pattern(*number);
+                (subject, &self.first, &lists.peer, &lists.sent)
             }
-            _ => Place::Own(columns.into()),
+            Place::Later(lists) => {
+                let subject = pattern(&lists.subject, self.asked.subject);
+                (subject, self.asked, &lists.peer, &lists.sent)
+            }
         };
-        page
+        (subject != NO_SLOT).then(|| PerSide {
+            subject,
+            peer: pattern(peer, asked.peer),
+            sent: pattern(sent, asked.sent),
+        })
     }
 }
 
-/// A column with numbers that a grid tells apart, if there are no others.
-fn short(column: &[u32]) -> Option<Vec<u16>> {
-    let most = column.iter().copied().max().unwrap_or_default();
-    u16::try_from(most).ok()?;
-    let short = column.iter().map(|pattern| u16::try_from(*pattern));
-    Some(short.map(Result::unwrap_or_default).collect())
-}
-
-impl Place {
-    /// The patterns of a page, of which that of the subject is known.
-    fn patterns(&self, subject: u32, asked: &PerSide<u32>, grid: &PerSide<&[u16]>) -> PerSide<u32> {
-        match self {
-            Self::Grid(column) => PerSide {
-                subject,
-                peer: in_grid(grid.peer, *column),
-                sent: in_grid(grid.sent, *column),
-            },
-            Self::Own(lists) => PerSide {
-                subject,
-                peer: in_list(&lists.peer, asked.peer),
-                sent: in_list(&lists.sent, asked.sent),
-            },
-        }
-    }
-
-    /// The pattern of a subject: of the page's own, or by its column of a row of the grid.
-    fn subject(&self, row: u32, grid: &[u16]) -> u32 {
-        match self {
-            Self::Grid(column) => in_grid(grid, *column),
-            Self::Own(lists) => in_list(&lists.subject, row),
-        }
-    }
-}
-
-fn in_grid(row: &[u16], column: usize) -> u32 {
-    row.get(column)
-        .map_or(NO_SLOT, |pattern| u32::from(*pattern))
-}
-
-fn in_list(list: &[u32], row: u32) -> u32 {
+fn pattern(list: &[u32], row: u32) -> u32 {
     list.get(row as usize).copied().unwrap_or(NO_SLOT)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::engine::testing::{cluster, policy, tcp};
     use crate::engine::{Decider, End, Engine, Scope, Traffic};
     use crate::model::{Direction, Policy, PolicyModes, Protocol, Rule, RuleAction, Tier};
@@ -205,12 +179,5 @@ mod tests {
                 assert_eq!(verdict.by, Some(expected), "port {port}");
             }
         }
-    }
-
-    #[test]
-    fn a_grid_has_no_number_of_more_than_16_bits() {
-        assert_eq!(short(&[0, 65_535]), Some(vec![0, u16::MAX]));
-        assert_eq!(short(&[0, 65_536]), None);
-        assert_eq!(short(&[]), Some(Vec::new()));
     }
 }

@@ -52,6 +52,11 @@ impl Kind {
     pub(super) const fn is_pod(self) -> bool {
         matches!(self, Self::Pod | Self::PodAt(_) | Self::AnyPod)
     }
+
+    /// Whether it is a network set or a host endpoint.
+    pub(super) const fn is_named(self) -> bool {
+        matches!(self, Self::Set(_) | Self::Host(_))
+    }
 }
 
 /// The row of ends of which nothing is known.
