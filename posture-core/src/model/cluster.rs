@@ -14,6 +14,7 @@ use super::{
     HostEndpoint, Labels, Network, NetworkSet, Phase, Pod, Policy, Scan, ServiceName, Tier, VexUse,
     WorkloadId,
     newest::{newest, newest_policies},
+    ordered::ordered,
     owner, vex, workload_endpoint,
 };
 use crate::issue::Issues;
@@ -105,7 +106,7 @@ impl Cluster {
         let owners = owner::Controllers::new(&controllers);
 
         let mut cluster = Self {
-            scans: fragment.scans,
+            scans: ordered(fragment.scans, Ord::cmp),
             policies: newest_policies(fragment.policies, issues)
                 .into_iter()
                 .map(Arc::new)
@@ -118,7 +119,6 @@ impl Cluster {
             network: Network::of(cluster_cidrs, &nodes, fragment.ranges),
             ..Self::default()
         };
-        cluster.scans.sort_unstable();
         cluster
             .scans
             .dedup_by(|later, earlier| later.reports_the_same(earlier));

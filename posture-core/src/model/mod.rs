@@ -12,6 +12,7 @@ mod namespace_objects;
 mod network;
 mod network_set;
 mod newest;
+mod ordered;
 mod owner;
 mod platform;
 mod policy;

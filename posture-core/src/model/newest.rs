@@ -1,5 +1,6 @@
 //! One object of many readings of it.
 
+use super::ordered::ordered;
 use super::{
     Controller, EndpointSlice, HostEndpoint, Namespace, NetworkSet, Node, Origin, Pod, Policy,
     Service, ServiceAccount, Tier, UnreadPolicy,
@@ -26,8 +27,8 @@ struct Policies {
 /// Each object once, in order of its key. "Reading the same object twice [...] is no error"
 /// (formats): the greatest wins, which is the one with the newest `resourceVersion`. Of two that
 /// differ, the one that is dropped is named.
-pub(super) fn newest<T: Object>(mut objects: Vec<T>, issues: &mut Issues) -> Vec<T> {
-    objects.sort_unstable_by(|a, b| a.key().cmp(&b.key()).then_with(|| b.cmp(a)));
+pub(super) fn newest<T: Object>(objects: Vec<T>, issues: &mut Issues) -> Vec<T> {
+    let mut objects = ordered(objects, |a, b| a.key().cmp(&b.key()).then_with(|| b.cmp(a)));
     objects.dedup_by(|older, newer| {
         let same = older.key() == newer.key();
         if same && !same_content(older, newer) {
@@ -47,8 +48,8 @@ pub(super) fn newest<T: Object>(mut objects: Vec<T>, issues: &mut Issues) -> Vec
 
 /// The policies of each object once, in order of their keys: those of its newest reading, all of
 /// them and no others.
-pub(super) fn newest_policies(mut policies: Vec<Policy>, issues: &mut Issues) -> Vec<Policy> {
-    policies.sort_unstable_by(|a, b| {
+pub(super) fn newest_policies(policies: Vec<Policy>, issues: &mut Issues) -> Vec<Policy> {
+    let policies = ordered(policies, |a, b| {
         let by_object = a.object().cmp(&b.object());
         let by_origin = || a.origin.cmp(&b.origin);
         let by_part = || a.part.cmp(&b.part).then_with(|| b.cmp(a));
