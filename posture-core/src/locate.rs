@@ -31,15 +31,14 @@ pub(crate) struct LocatedPeer<'c> {
     pub(crate) pod: Option<&'c PodOf>,
 }
 
-type By<T> = FxHashMap<Box<str>, T>;
-
 /// Finds the ends of records in a cluster. Remembers what it found: logs repeat names.
 #[derive(Debug)]
 pub(crate) struct Locator<'c> {
     cluster: &'c Cluster,
-    /// By namespace, name and aggregate; the empty text where there is none.
-    found: By<By<By<Located<'c>>>>,
-    names: By<Arc<str>>,
+    found: FxHashMap<Box<[u8]>, Located<'c>>,
+    /// Where what is looked for is written: see [`write_key`].
+    key: Vec<u8>,
+    names: FxHashMap<Box<str>, Arc<str>>,
 }
 
 impl<'c> Locator<'c> {
@@ -47,6 +46,7 @@ impl<'c> Locator<'c> {
         Self {
             cluster,
             found: FxHashMap::default(),
+            key: Vec::new(),
             names: FxHashMap::default(),
         }
     }
@@ -55,21 +55,15 @@ impl<'c> Locator<'c> {
     pub(crate) fn workload(&mut self, end: &End<'_>) -> Option<Located<'c>> {
         let namespace = end.namespace?;
         end.name.or(end.aggregate)?;
-        let (name, aggregate) = (
-            end.name.unwrap_or_default(),
-            end.aggregate.unwrap_or_default(),
+        write_key(
+            &mut self.key,
+            [Some(namespace), end.name, end.aggregate].map(Option::unwrap_or_default),
         );
-        let known = self.found.get(namespace).and_then(|names| names.get(name));
-        if let Some(found) = known.and_then(|aggregates| aggregates.get(aggregate)) {
+        if let Some(found) = self.found.get(&*self.key) {
             return Some(found.clone());
         }
         let located = locate(self.cluster, namespace, end.name, end.aggregate)?;
-        self.found
-            .entry(namespace.into())
-            .or_default()
-            .entry(name.into())
-            .or_default()
-            .insert(aggregate.into(), located.clone());
+        self.found.insert((&*self.key).into(), located.clone());
         Some(located)
     }
 
@@ -184,6 +178,15 @@ impl<'c> Locator<'c> {
             self.names.insert(name.into(), known.clone());
             known
         }
+    }
+}
+
+/// Writes a key that other texts do not have: each with its length before it.
+fn write_key(key: &mut Vec<u8>, texts: [&str; 3]) {
+    key.clear();
+    for text in texts {
+        key.extend(text.len().to_le_bytes());
+        key.extend(text.as_bytes());
     }
 }
 

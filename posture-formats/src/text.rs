@@ -24,12 +24,15 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], output: &mut Output<'_>) -> Option<Cow
         output.issue(IssueKind::UnknownFormat, "", message);
         return None;
     }
-    let text = String::from_utf8_lossy(bytes);
-    if let Cow::Owned(_) = &text {
-        let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-        let message = format!("byte {valid} is not UTF-8; it and others like it are replaced");
-        output.issue(IssueKind::Syntax, "", message);
-    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(error) => {
+            let first = error.valid_up_to();
+            let message = format!("byte {first} is not UTF-8; it and others like it are replaced");
+            output.issue(IssueKind::Syntax, "", message);
+            String::from_utf8_lossy(bytes)
+        }
+    };
     if text.trim().is_empty() {
         output.issue(IssueKind::Empty, "", "the file is empty");
         return None;

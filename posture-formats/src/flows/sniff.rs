@@ -13,10 +13,11 @@ const RECORDS: usize = 10;
 pub(crate) fn recognise(head: &[u8]) -> Option<FlowLog> {
     let is_values = head.trim_ascii_start().starts_with(b"[") || goes_on(head);
     let by = |layout, format| FlowLog { format, layout };
-    match by_line(head).filter(|_| !is_values) {
-        Some(format) => Some(by(Layout::Lines, format)),
-        None => by_value(head).map(|format| by(Layout::Values, format)),
-    }
+    let lines = match is_values {
+        true => None,
+        false => by_line(head).map(|format| by(Layout::Lines, format)),
+    };
+    lines.or_else(|| by_value(head).map(|format| by(Layout::Values, format)))
 }
 
 /// Whether the first line begins a value that goes on in the next, whatever lines inside it look like.
