@@ -1,7 +1,12 @@
 //! JSON texts, read with the place of what is wrong in them.
 
+mod strict;
+
 use serde::Deserialize;
-use serde::de::Error;
+use serde::de::Error as _;
+use serde_json::{Deserializer, Error};
+
+use strict::Strict;
 
 /// Why a text cannot be read.
 #[derive(Debug)]
@@ -9,7 +14,7 @@ pub struct Misread {
     /// The path of the value that is wrong, `spec.ports[0]`; empty for all of the text.
     pub path: String,
     /// What is wrong with it.
-    pub error: serde_json::Error,
+    pub error: Error,
 }
 
 /// What a text says. For the place of what is wrong it is read some times more.
@@ -23,20 +28,43 @@ pub struct Misread {
 /// # Errors
 /// [`Misread`] for a text that is no JSON, or not of this type.
 pub fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Misread> {
-    let read = serde_json::from_str::<T>;
-    read(json).map_err(|error| {
-        let fails = |beginning| read(beginning).is_err_and(|error| !error.is_eof());
+    from_str(json).map_err(|error| {
+        let fails = |beginning| from_str::<T>(beginning).is_err_and(|error| !error.is_eof());
         let path = place_of_failure(json, &fails);
         Misread { path, error }
     })
+}
+
+/// What a text says: of structs, what objects say.
+///
+/// ```
+/// use posture_core::json::from_str;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Owner {
+///     kind: String,
+///     name: String,
+/// }
+///
+/// assert!(from_str::<Owner>(r#"{"kind": "ReplicaSet", "name": "web"}"#).is_ok());
+/// assert!(from_str::<Owner>(r#"["ReplicaSet", "web"]"#).is_err());
+/// ```
+///
+/// # Errors
+/// Those of `serde_json`.
+pub fn from_str<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Error> {
+    let mut parser = Deserializer::from_str(json);
+    let value = T::deserialize(Strict(&mut parser))?;
+    parser.end()?;
+    Ok(value)
 }
 
 /// What bytes say: they are read as a text, as all else is, so that one parser is enough.
 ///
 /// # Errors
 /// Those of `serde_json`, also for bytes that are no UTF-8.
-pub fn read_bytes<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, serde_json::Error> {
-    serde_json::from_str(std::str::from_utf8(bytes).map_err(Error::custom)?)
+pub fn read_bytes<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
+    from_str(std::str::from_utf8(bytes).map_err(Error::custom)?)
 }
 
 impl Misread {
@@ -47,7 +75,7 @@ impl Misread {
 }
 
 /// What is wrong with a text, without the line and column that it is at.
-pub fn message(error: &serde_json::Error) -> String {
+pub fn message(error: &Error) -> String {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     message.strip_suffix(&place).unwrap_or(&message).to_owned()

@@ -217,7 +217,7 @@ impl TryFrom<RequestForm> for Request {
             dismissals: form.dismissals,
             previous: form
                 .previous
-                .map(|result| serde_json::from_str(result.get()))
+                .map(|result| json::from_str(result.get()))
                 .transpose()
                 .map_err(|error| RequestError::Invalid(format!("`previous`: {error}")))?,
             max_items: match form.max_items {

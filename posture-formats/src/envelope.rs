@@ -5,6 +5,7 @@
 
 mod head;
 
+use crate::json;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -192,7 +193,7 @@ impl<'a> Visitor<'a> for Array<'_, 'a> {
 
 /// The text of a JSON string that says something.
 fn text(json: &RawValue) -> Option<String> {
-    serde_json::from_str(json.get())
+    json::from_str(json.get())
         .ok()
         .filter(|text: &String| !text.is_empty())
 }

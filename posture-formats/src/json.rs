@@ -1,5 +1,6 @@
 //! JSON texts: one value, values one after another, or one a line.
 
+pub(crate) use posture_core::json::from_str;
 use serde_json::{Deserializer, Error};
 
 use crate::envelope::{Outside, Value};
@@ -62,6 +63,7 @@ pub(crate) fn values<'a>(
 pub(crate) fn message(error: &Error) -> String {
     posture_core::json::message(error)
         .replace("type: map", "type: object")
+        .replace("expected a map", "expected an object")
         .replace("a sequence", "an array")
         .replace("sequence", "array")
         .replace("expected i64", "expected a whole number")

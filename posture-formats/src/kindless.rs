@@ -4,6 +4,7 @@
 
 mod shape;
 
+use crate::json;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -101,7 +102,7 @@ struct AppliedMetadata {
 
 /// What an object without a kind is; none where that is not certain.
 pub(crate) fn recognise(json: &str) -> Option<Told> {
-    let fields: Fields = serde_json::from_str(json).ok()?;
+    let fields: Fields = json::from_str(json).ok()?;
     let linked = fields.metadata.self_link.as_deref().and_then(from_link);
     linked
         .or_else(|| applied(&fields.metadata))
@@ -129,7 +130,7 @@ fn from_link(link: &str) -> Option<Told> {
 /// What was applied, where it is the object itself: some controllers copy annotations.
 fn applied(metadata: &Metadata) -> Option<Told> {
     let text = metadata.annotations.as_ref()?.get(LAST_APPLIED)?.as_ref()?;
-    let applied: Applied = serde_json::from_str(text).ok()?;
+    let applied: Applied = json::from_str(text).ok()?;
     let same = applied.metadata.name.is_some() && applied.metadata.name == metadata.name;
     (same && !applied.kind.is_empty()).then_some(Told {
         kind: applied.kind,

@@ -92,7 +92,7 @@ fn holder(object: &Object<'_>) -> Option<&'static Holder> {
 /// networks outside, which are not to be masqueraded.
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
-    let name = fields.metadata.unwrap_or_default().name()?;
+    let name = fields.metadata.unwrap_or_default().name.required()?;
     if object.kind == "IPPool" && fields.spec.pointer("/disabled") == Some(&Value::Bool(true)) {
         output.unused(object.kind);
         return Ok(());

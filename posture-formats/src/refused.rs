@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 
 use crate::envelope::{self, Envelope};
+use crate::json;
 
 /// What is known and not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,7 +140,7 @@ fn first(list: &RawValue) -> Option<Envelope<'_>> {
 }
 
 fn text_of(value: &RawValue) -> Option<String> {
-    serde_json::from_str(value.get()).ok()
+    json::from_str(value.get()).ok()
 }
 
 #[cfg(test)]

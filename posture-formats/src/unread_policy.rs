@@ -98,11 +98,11 @@ fn identify(
     Ok(UnreadPolicy {
         kind: object.kind.to_owned(),
         namespace: if scope.namespaced {
-            metadata.namespace()
+            metadata.namespace
         } else {
             String::new()
         },
-        name: metadata.name()?,
+        name: metadata.name.required()?,
         staged: scope.staged,
         origin: output.origin(object.at),
     })

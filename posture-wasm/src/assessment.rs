@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::io::Cursor;
 
 use js_sys::{Function, Uint8Array};
+use posture::core::json;
 use posture::core::model::Policy;
 use posture::core::plan::Goal;
 use posture::core::points::Points;
@@ -127,7 +128,7 @@ impl Assessment {
     /// actions), `weights` (numbers by type) and `left_out` (a list of namespaces), all against the
     /// assessment as it was opened. `policies` are manifests in YAML or JSON, which count as enforced.
     pub fn try_out(&mut self, changes: &str, policies: Option<String>) -> Result<String, JsError> {
-        let changes: Changes = serde_json::from_str(changes)?;
+        let changes: Changes = json::from_str(changes)?;
         let request = &self.opened.prepared.request;
         let scenario = changes.scenario(request)?;
         self.what_if().check(&changes)?;
@@ -162,7 +163,7 @@ impl Assessment {
     /// Recommended policies, for some namespaces where any are named: the JSON text of all, and behind it
     /// the YAML of each.
     pub fn recommend(&self, wanted: &str, namespaces: Vec<String>) -> Result<Vec<String>, JsError> {
-        let form: WantedForm = serde_json::from_str(wanted)?;
+        let form: WantedForm = json::from_str(wanted)?;
         let wanted = form.wanted()?;
         let named = namespaces.into_iter().collect();
         let Opened {

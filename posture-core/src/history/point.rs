@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::json;
 use crate::model::{Direction, Method};
 use crate::points::{Points, Share};
 use crate::remedy::{ActionId, ActionKind};
@@ -167,7 +168,7 @@ impl Point {
     /// # Errors
     /// The text is no point.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(json)
+        json::from_str(json)
     }
 
     /// What a type was judged from.

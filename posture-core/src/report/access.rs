@@ -1,6 +1,7 @@
 //! What can be made of a result.
 
 use super::{Evidence, Report, TypeReport};
+use crate::json;
 use crate::request::MaxItems;
 use crate::risk::RiskType;
 
@@ -18,7 +19,7 @@ impl Report {
     /// # Errors
     /// The text is no result of this version of the program; the error names the place.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(json)
+        json::from_str(json)
     }
 
     /// The result with no more items than these, as if it had been asked for them.

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::port::PortText;
 use super::selector::{SelectorText, given};
+use crate::object::Invalid;
 use crate::object::address::Net;
-use crate::object::{Invalid, Mapping};
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object", deny_unknown_fields)]
@@ -17,8 +17,8 @@ pub(super) struct Entity {
     selector: Option<SelectorText>,
     not_selector: Option<SelectorText>,
     namespace_selector: Option<SelectorText>,
-    service_accounts: Option<Mapping<ServiceAccounts>>,
-    services: Option<Mapping<Service>>,
+    service_accounts: Option<ServiceAccounts>,
+    services: Option<Service>,
     domains: Option<Vec<String>>,
     ports: Option<Vec<PortText>>,
     not_ports: Option<Vec<PortText>>,
@@ -71,14 +71,11 @@ impl Entity {
             let invalid = Invalid::new("domains are not known of a source, expected a destination");
             return Err(invalid.within("domains"));
         }
-        let service = self
-            .services
-            .map(|Mapping(service)| service.named(namespace));
+        let service = self.services.map(|service| service.named(namespace));
         let (selector, not_selector) = selectors(
             Selectors {
                 positive: [
-                    self.service_accounts
-                        .and_then(|Mapping(accounts)| accounts.selector()),
+                    self.service_accounts.and_then(ServiceAccounts::selector),
                     given(self.selector),
                 ],
                 not: given(self.not_selector),

@@ -5,14 +5,14 @@ use serde::Deserialize;
 
 use super::labels::labels;
 use super::protocol::ProtocolWord;
-use crate::object::{Invalid, Mapping, Metadata, Object, address, port};
+use crate::object::{Invalid, Metadata, Object, address, port};
 use crate::output::Output;
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
 struct Fields {
     metadata: Option<Metadata>,
-    spec: Option<Mapping<Spec>>,
+    spec: Option<Spec>,
 }
 
 #[derive(Default, Deserialize)]
@@ -25,21 +25,21 @@ struct Spec {
 }
 
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<PortFields>")]
+#[serde(try_from = "PortFields")]
 struct Port(NamedPort);
 
 #[derive(Deserialize)]
-#[serde(expecting = "a port with name, protocol and number")]
+#[serde(expecting = "an object")]
 struct PortFields {
     name: String,
     protocol: ProtocolWord,
     port: i64,
 }
 
-impl TryFrom<Mapping<PortFields>> for Port {
+impl TryFrom<PortFields> for Port {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<PortFields>) -> Result<Self, Invalid> {
+    fn try_from(fields: PortFields) -> Result<Self, Invalid> {
         Ok(Self(NamedPort {
             name: fields.name,
             protocol: fields.protocol.0,
@@ -51,14 +51,14 @@ impl TryFrom<Mapping<PortFields>> for Port {
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
-    let name = metadata.name()?;
-    let labels = labels(object, &metadata)?;
-    let Mapping(spec) = fields.spec.unwrap_or_default();
+    let name = metadata.name.required()?;
+    let labels = labels(object, metadata.labels)?;
+    let spec = fields.spec.unwrap_or_default();
     let texts = spec.expected_ips.iter().flatten().map(String::as_str);
     let addresses = address::addresses(texts, object.at, output);
     let ports = spec.ports.into_iter().flatten();
     output.fragment.host_endpoints.push(HostEndpoint {
-        version: metadata.version(),
+        version: metadata.version,
         name,
         node: spec.node.unwrap_or_default(),
         labels,

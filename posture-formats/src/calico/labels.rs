@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use posture_core::model::Labels;
 use serde::Deserialize;
 
-use crate::object::{Invalid, Metadata, NullableLabels, Object, plain_labels};
+use crate::json;
+use crate::object::{Invalid, Object, WrittenLabels};
 
 /// The annotation in which the group `crd.projectcalico.org` keeps the metadata that people gave.
 const KEPT: &str = "projectcalico.org/metadata";
@@ -22,18 +23,17 @@ struct Annotations {
 
 #[derive(Default, Deserialize)]
 struct Kept {
-    labels: Option<NullableLabels>,
+    labels: Option<WrittenLabels>,
 }
 
 /// The labels of an object: its own, and those that are kept in an annotation.
-pub(super) fn labels(object: &Object<'_>, metadata: &Metadata) -> Result<Labels, Invalid> {
+pub(super) fn labels(object: &Object<'_>, own: Labels) -> Result<Labels, Invalid> {
     let annotated: Annotated = object.parse()?;
     let annotations = annotated.metadata.and_then(|metadata| metadata.annotations);
     let kept = annotations.and_then(|mut annotations| annotations.remove(KEPT)?);
     let kept: Kept = kept
-        .and_then(|json| serde_json::from_str(&json).ok())
+        .and_then(|json| json::from_str(&json).ok())
         .unwrap_or_default();
-    let mut labels = metadata.labels();
-    labels.extend(kept.labels.map(plain_labels).unwrap_or_default());
-    Ok(labels)
+    let WrittenLabels(kept) = kept.labels.unwrap_or_default();
+    Ok(own.into_iter().chain(kept).collect())
 }

@@ -6,14 +6,14 @@ use serde::Deserialize;
 
 use super::labels::labels;
 use crate::object::address::network_or_address;
-use crate::object::{Invalid, Mapping, Metadata, Object};
+use crate::object::{Invalid, Metadata, Object};
 use crate::output::Output;
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
 struct Fields {
     metadata: Option<Metadata>,
-    spec: Option<Mapping<Spec>>,
+    spec: Option<Spec>,
 }
 
 #[derive(Default, Deserialize)]
@@ -27,8 +27,8 @@ struct Spec {
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
-    let name = metadata.name()?;
-    let Mapping(spec) = fields.spec.unwrap_or_default();
+    let name = metadata.name.required()?;
+    let spec = fields.spec.unwrap_or_default();
     let mut nets = Vec::new();
     for text in spec.nets.into_iter().flatten() {
         match network_or_address(&text) {
@@ -41,13 +41,13 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
         }
     }
     output.fragment.network_sets.push(NetworkSet {
-        version: metadata.version(),
+        version: metadata.version,
         namespace: match object.kind {
-            "NetworkSet" => metadata.namespace(),
+            "NetworkSet" => metadata.namespace,
             _ => String::new(),
         },
         name,
-        labels: labels(object, &metadata)?,
+        labels: labels(object, metadata.labels)?,
         nets,
         domains: spec.allowed_egress_domains.unwrap_or_default(),
         origin: output.origin(object.at),

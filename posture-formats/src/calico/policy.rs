@@ -9,14 +9,14 @@ use super::order::OrderNumber;
 use super::rule::RuleFields;
 use super::selector::{SelectorText, given};
 use crate::object::policy::{PolicyType, Staged};
-use crate::object::{Invalid, Mapping, Metadata, Object};
+use crate::object::{Invalid, Metadata, Object};
 use crate::output::Output;
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
 struct Fields {
     metadata: Option<Metadata>,
-    spec: Option<Mapping<Spec>>,
+    spec: Option<Spec>,
 }
 
 #[derive(Default, Deserialize)]
@@ -29,8 +29,8 @@ struct Spec {
     namespace_selector: Option<SelectorText>,
     service_account_selector: Option<SelectorText>,
     types: Option<Vec<PolicyType>>,
-    ingress: Option<Vec<Mapping<RuleFields>>>,
-    egress: Option<Vec<Mapping<RuleFields>>>,
+    ingress: Option<Vec<RuleFields>>,
+    egress: Option<Vec<RuleFields>>,
     do_not_track: Option<bool>,
     #[serde(rename = "preDNAT")]
     pre_dnat: Option<bool>,
@@ -39,8 +39,8 @@ struct Spec {
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
-    let name = metadata.name()?;
-    let Mapping(mut spec) = fields.spec.unwrap_or_default();
+    let name = metadata.name.required()?;
+    let mut spec = fields.spec.unwrap_or_default();
     let kind = match object.kind {
         "NetworkPolicy" => PolicyKind::NetworkPolicy,
         "StagedNetworkPolicy" => PolicyKind::StagedNetworkPolicy,
@@ -48,7 +48,7 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
         _ => PolicyKind::GlobalNetworkPolicy,
     };
     let namespace = match kind.enforced().unwrap_or(kind) {
-        PolicyKind::NetworkPolicy => Some(metadata.namespace()),
+        PolicyKind::NetworkPolicy => Some(metadata.namespace),
         _ => None,
     };
     let namespace = namespace.as_deref();
@@ -63,7 +63,7 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     let staged = spec.staged_action.take().unwrap_or_default().0;
     let tier = spec.tier.take().filter(|tier| !tier.is_empty());
     output.fragment.policies.push(Policy {
-        version: metadata.version(),
+        version: metadata.version,
         kind,
         namespace: namespace.unwrap_or_default().to_owned(),
         name,
@@ -110,13 +110,13 @@ fn subject(spec: Spec, namespace: Option<&str>) -> Selector {
 }
 
 fn rules(
-    rules: Option<Vec<Mapping<RuleFields>>>,
+    rules: Option<Vec<RuleFields>>,
     direction: &str,
     namespace: Option<&str>,
 ) -> Result<Vec<Rule>, Invalid> {
     let rules = rules.into_iter().flatten().enumerate();
     rules
-        .map(|(index, Mapping(rule))| {
+        .map(|(index, rule)| {
             let rule = rule.into_rule(namespace);
             rule.map_err(|invalid| invalid.within(&format!("{direction}[{index}]")))
         })

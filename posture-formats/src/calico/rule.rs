@@ -6,10 +6,10 @@ use serde::de::IgnoredAny;
 
 use super::entity::{Entity, Side};
 use super::protocol::ProtocolWord;
-use crate::object::{Invalid, Mapping, one_of};
+use crate::object::{Invalid, one_of};
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a rule", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", expecting = "an object", deny_unknown_fields)]
 pub(super) struct RuleFields {
     action: Action,
     ip_version: Option<IpVersion>,
@@ -18,12 +18,17 @@ pub(super) struct RuleFields {
     icmp: Option<IcmpType>,
     #[serde(rename = "notICMP")]
     not_icmp: Option<IcmpType>,
-    source: Option<Mapping<Entity>>,
-    destination: Option<Mapping<Entity>>,
-    http: Option<Mapping<IgnoredAny>>,
+    source: Option<Entity>,
+    destination: Option<Entity>,
+    http: Option<Http>,
     #[serde(rename = "metadata")]
     _metadata: Option<IgnoredAny>,
 }
+
+/// `http`, whatever it asks for.
+#[derive(Deserialize)]
+#[serde(expecting = "an object")]
+struct Http {}
 
 /// An action, in upper or lower case; `next-tier` is an old word for `Pass`.
 #[derive(Deserialize)]
@@ -71,20 +76,20 @@ impl TryFrom<i64> for IpVersion {
 
 /// "ICMP type with or without code" (policy semantics, section 5); none where no type is given.
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<IcmpFields>")]
+#[serde(try_from = "IcmpFields")]
 struct IcmpType(Option<Icmp>);
 
 #[derive(Deserialize)]
-#[serde(expecting = "an ICMP type")]
+#[serde(expecting = "an object")]
 struct IcmpFields {
     r#type: Option<i64>,
     code: Option<i64>,
 }
 
-impl TryFrom<Mapping<IcmpFields>> for IcmpType {
+impl TryFrom<IcmpFields> for IcmpType {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<IcmpFields>) -> Result<Self, Invalid> {
+    fn try_from(fields: IcmpFields) -> Result<Self, Invalid> {
         let within = |what: &str, number: i64, last: u8| {
             let number = u8::try_from(number)
                 .ok()
@@ -115,8 +120,8 @@ impl RuleFields {
     /// The rule, of a policy in this namespace or a cluster-wide one.
     pub(super) fn into_rule(self, namespace: Option<&str>) -> Result<Rule, Invalid> {
         let protocol = self.protocol.map(|ProtocolWord(protocol)| protocol);
-        let Mapping(mut source) = self.source.unwrap_or_default();
-        let Mapping(mut destination) = self.destination.unwrap_or_default();
+        let mut source = self.source.unwrap_or_default();
+        let mut destination = self.destination.unwrap_or_default();
         let (source_ports, not_source_ports) = source.take_ports();
         let (ports, not_ports) = destination.take_ports();
         let names_ports = [&source_ports, &not_source_ports, &ports, &not_ports];

@@ -4,14 +4,14 @@ use posture_core::model::{Tier, TierAction};
 use serde::Deserialize;
 
 use super::order::OrderNumber;
-use crate::object::{Invalid, Mapping, Metadata, Object, one_of};
+use crate::object::{Invalid, Metadata, Object, one_of};
 use crate::output::Output;
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
 struct Fields {
     metadata: Option<Metadata>,
-    spec: Option<Mapping<Spec>>,
+    spec: Option<Spec>,
 }
 
 #[derive(Default, Deserialize)]
@@ -38,13 +38,13 @@ impl TryFrom<String> for DefaultAction {
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
-    let name = metadata.name()?;
-    let Mapping(spec) = fields.spec.unwrap_or_default();
+    let name = metadata.name.required()?;
+    let spec = fields.spec.unwrap_or_default();
     let built_in = Tier::built_in().into_iter().find(|tier| tier.name == name);
     let (order, action) =
         built_in.map_or_else(Default::default, |tier| (tier.order, tier.default_action));
     output.fragment.tiers.push(Tier {
-        version: metadata.version(),
+        version: metadata.version,
         name,
         order: spec.order.map(|OrderNumber(order)| order).or(order),
         default_action: spec

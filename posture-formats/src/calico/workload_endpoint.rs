@@ -6,7 +6,7 @@ use posture_core::model::{
 use serde::Deserialize;
 
 use super::protocol::ProtocolWord;
-use crate::object::{Invalid, Mapping, Metadata, Object, address, port};
+use crate::object::{Invalid, Metadata, Object, address, port};
 use crate::output::Output;
 
 /// What Calico's own labels of endpoints begin with.
@@ -19,7 +19,7 @@ const SERVICE_ACCOUNT: &str = "projectcalico.org/serviceaccount";
 #[serde(expecting = "an object")]
 struct Fields {
     metadata: Option<Metadata>,
-    spec: Option<Mapping<Spec>>,
+    spec: Option<Spec>,
 }
 
 #[derive(Default, Deserialize)]
@@ -34,21 +34,21 @@ struct Spec {
 }
 
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<PortFields>")]
+#[serde(try_from = "PortFields")]
 struct Port(Option<NamedPort>);
 
 #[derive(Deserialize)]
-#[serde(expecting = "a port with name, protocol and number")]
+#[serde(expecting = "an object")]
 struct PortFields {
     name: Option<String>,
     protocol: ProtocolWord,
     port: i64,
 }
 
-impl TryFrom<Mapping<PortFields>> for Port {
+impl TryFrom<PortFields> for Port {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<PortFields>) -> Result<Self, Invalid> {
+    fn try_from(fields: PortFields) -> Result<Self, Invalid> {
         let number = port::number(fields.port)?;
         let name = fields.name.filter(|name| !name.is_empty());
         Ok(Self(name.map(|name| NamedPort {
@@ -63,14 +63,14 @@ impl TryFrom<Mapping<PortFields>> for Port {
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
-    let Mapping(spec) = fields.spec.unwrap_or_default();
+    let spec = fields.spec.unwrap_or_default();
     if spec.orchestrator.is_some_and(|name| name != "k8s") {
         output.unused(object.kind);
         return Ok(());
     }
     let name = spec.pod.filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| Invalid::new("expected a `spec.pod`"))?;
-    let mut labels = metadata.labels();
+    let mut labels = metadata.labels;
     let account = spec.service_account_name.filter(|name| !name.is_empty());
     let account = account.or_else(|| labels.get(SERVICE_ACCOUNT).cloned());
     labels.retain(|key, _| !key.starts_with(OWN));
@@ -78,15 +78,15 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     let texts = networks.iter().map(|text| without_length(text));
     let addresses = address::addresses(texts, object.at, output);
     let ports = spec.ports.into_iter().flatten();
-    let generate_name = metadata.generate_name.clone();
+    let generate_name = metadata.generate_name;
     let generate_name = generate_name.filter(|name| !name.is_empty());
     output.fragment.workload_endpoints.push(Pod {
-        version: metadata.version(),
+        version: metadata.version,
         phase: match addresses.is_empty() {
             true => Phase::NotRunning,
             false => Phase::Running,
         },
-        namespace: metadata.namespace(),
+        namespace: metadata.namespace,
         owner: owner(&name, generate_name.as_deref(), &labels),
         name,
         generate_name,

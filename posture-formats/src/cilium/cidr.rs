@@ -6,23 +6,19 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::peer::Peers;
+use crate::object::Invalid;
 use crate::object::address::Cidr;
-use crate::object::{Invalid, Mapping};
 
 /// An element: a network minus others, or a reference to a group of networks.
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<Fields>")]
+#[serde(try_from = "Fields")]
 pub(super) enum CidrRule {
     Net { net: IpNet, except: Vec<IpNet> },
     Group,
 }
 
 #[derive(Deserialize)]
-#[serde(
-    rename_all = "camelCase",
-    expecting = "a CIDR rule",
-    deny_unknown_fields
-)]
+#[serde(rename_all = "camelCase", expecting = "an object", deny_unknown_fields)]
 struct Fields {
     cidr: Option<Cidr>,
     except: Option<Vec<Cidr>>,
@@ -30,10 +26,10 @@ struct Fields {
     cidr_group_selector: Option<IgnoredAny>,
 }
 
-impl TryFrom<Mapping<Fields>> for CidrRule {
+impl TryFrom<Fields> for CidrRule {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<Fields>) -> Result<Self, Invalid> {
+    fn try_from(fields: Fields) -> Result<Self, Invalid> {
         let group = fields.cidr_group_ref.or(fields.cidr_group_selector);
         let Cidr(net) = match (fields.cidr, group) {
             (Some(cidr), None) => cidr,

@@ -4,20 +4,20 @@ use posture_core::model::{Icmp, Protocol, TrafficMatch};
 use serde::Deserialize;
 
 use crate::object::port::NumberOrText;
-use crate::object::{Invalid, Mapping, one_of};
+use crate::object::{Invalid, one_of};
 
 #[derive(Deserialize)]
-#[serde(expecting = "an ICMP rule", deny_unknown_fields)]
+#[serde(expecting = "an object", deny_unknown_fields)]
 pub(super) struct IcmpRule {
     fields: Option<Vec<IcmpField>>,
 }
 
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<FieldFields>")]
+#[serde(try_from = "FieldFields")]
 struct IcmpField(TrafficMatch);
 
 #[derive(Deserialize)]
-#[serde(expecting = "an ICMP field", deny_unknown_fields)]
+#[serde(expecting = "an object", deny_unknown_fields)]
 struct FieldFields {
     family: Option<String>,
     #[serde(rename = "type")]
@@ -79,10 +79,10 @@ impl IcmpRule {
 }
 
 /// "family: IPv4 where it is not given; type: a number or a name" (policy semantics, section 11).
-impl TryFrom<Mapping<FieldFields>> for IcmpField {
+impl TryFrom<FieldFields> for IcmpField {
     type Error = Invalid;
 
-    fn try_from(Mapping(field): Mapping<FieldFields>) -> Result<Self, Invalid> {
+    fn try_from(field: FieldFields) -> Result<Self, Invalid> {
         let family = field.family.filter(|family| !family.is_empty());
         let families = [("IPv4", Protocol::Icmp), ("IPv6", Protocol::Icmp6)];
         let family = family.map(|family| one_of("family", &family, &families));

@@ -14,7 +14,7 @@ use posture_core::model::{Direction, Part, Policy, PolicyKind};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::object::{Invalid, LabelSelector, Mapping, Metadata, Object};
+use crate::object::{Invalid, LabelSelector, Metadata, Object};
 use crate::output::Output;
 use parts::{Section, parts};
 use rule::{Fields as RuleFields, Reading};
@@ -25,9 +25,9 @@ use selector::{Subject, subject};
 struct Fields<'a> {
     metadata: Option<Metadata>,
     #[serde(borrow)]
-    spec: Option<Mapping<Spec<'a>>>,
+    spec: Option<Spec<'a>>,
     #[serde(borrow)]
-    specs: Option<Vec<Mapping<Spec<'a>>>>,
+    specs: Option<Vec<Spec<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -36,14 +36,14 @@ struct Spec<'a> {
     endpoint_selector: Option<LabelSelector>,
     node_selector: Option<IgnoredAny>,
     #[serde(borrow)]
-    ingress: Option<Vec<Mapping<RuleFields<'a>>>>,
+    ingress: Option<Vec<RuleFields<'a>>>,
     #[serde(borrow)]
-    ingress_deny: Option<Vec<Mapping<RuleFields<'a>>>>,
+    ingress_deny: Option<Vec<RuleFields<'a>>>,
     #[serde(borrow)]
-    egress: Option<Vec<Mapping<RuleFields<'a>>>>,
+    egress: Option<Vec<RuleFields<'a>>>,
     #[serde(borrow)]
-    egress_deny: Option<Vec<Mapping<RuleFields<'a>>>>,
-    enable_default_deny: Option<Mapping<DefaultDeny>>,
+    egress_deny: Option<Vec<RuleFields<'a>>>,
+    enable_default_deny: Option<DefaultDeny>,
 }
 
 /// `enableDefaultDeny`
@@ -66,24 +66,24 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     let fields: Fields<'_> = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
     let (kind, namespace) = match object.kind {
-        "CiliumNetworkPolicy" => (PolicyKind::CiliumNetworkPolicy, Some(metadata.namespace())),
+        "CiliumNetworkPolicy" => (PolicyKind::CiliumNetworkPolicy, Some(metadata.namespace)),
         _ => (PolicyKind::CiliumClusterwideNetworkPolicy, None),
     };
     let header = Header {
         kind,
         namespace,
-        name: metadata.name()?,
-        version: metadata.version(),
+        name: metadata.name.required()?,
+        version: metadata.version,
     };
     if fields.spec.is_none() && fields.specs.is_none() {
         return Err(Invalid::new("expected a `spec` or `specs`"));
     }
     let mut policies = Vec::new();
     let mut told = Vec::new();
-    if let Some(Mapping(spec)) = fields.spec {
+    if let Some(spec) = fields.spec {
         policies.extend(header.policies(None, spec, &mut told)?);
     }
-    for (index, Mapping(spec)) in (0_u32..).zip(fields.specs.into_iter().flatten()) {
+    for (index, spec) in (0_u32..).zip(fields.specs.into_iter().flatten()) {
         let read = header.policies(Some(index), spec, &mut told);
         policies.extend(read.map_err(|invalid| invalid.within(&format!("specs[{index}]")))?);
     }
@@ -108,7 +108,7 @@ impl Header {
         told: &mut Vec<(IssueKind, String)>,
     ) -> Result<Vec<Policy>, Invalid> {
         let selector = self.subject(spec.endpoint_selector, spec.node_selector.is_some())?;
-        let Mapping(deny) = spec.enable_default_deny.unwrap_or_default();
+        let deny = spec.enable_default_deny.unwrap_or_default();
         let mut reading = Reading::new(self.namespace.as_deref());
         let mut section = |direction, allow, deny, isolates| {
             Section::read(&mut reading, direction, allow, deny, isolates)

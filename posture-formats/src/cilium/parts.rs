@@ -3,7 +3,7 @@
 use posture_core::model::{Direction, Order, Role, Rule, RuleAction, Tier};
 
 use super::rule::{Fields, Reading};
-use crate::object::{Invalid, Mapping};
+use crate::object::Invalid;
 
 /// The rules of a direction.
 #[derive(Default)]
@@ -30,8 +30,8 @@ impl Section {
     pub(super) fn read(
         reading: &mut Reading<'_>,
         direction: Direction,
-        allow: Option<Vec<Mapping<Fields<'_>>>>,
-        deny: Option<Vec<Mapping<Fields<'_>>>>,
+        allow: Option<Vec<Fields<'_>>>,
+        deny: Option<Vec<Fields<'_>>>,
         default_deny: Option<bool>,
     ) -> Result<Self, Invalid> {
         let (allow, deny) = (allow.unwrap_or_default(), deny.unwrap_or_default());
@@ -41,7 +41,7 @@ impl Section {
             ..Self::default()
         };
         for (rules, action) in [(allow, RuleAction::Allow), (deny, RuleAction::Deny)] {
-            for (index, Mapping(fields)) in rules.into_iter().enumerate() {
+            for (index, fields) in rules.into_iter().enumerate() {
                 let (allow, deny) = reading.rule(direction, action, index, fields)?;
                 section.allow.extend(allow);
                 section.deny.extend(deny);

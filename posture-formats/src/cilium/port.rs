@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::rule::read;
 use crate::object::port::{NumberOrText, is_name, number};
-use crate::object::{Invalid, Mapping, one_of};
+use crate::object::{Invalid, one_of};
 
 /// What is sent.
 #[derive(Default)]
@@ -19,11 +19,11 @@ pub(super) struct Sent {
 }
 
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<PortFields>")]
+#[serde(try_from = "PortFields")]
 struct Ports(Vec<TrafficMatch>);
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a port", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", expecting = "an object", deny_unknown_fields)]
 struct PortFields {
     port: Option<NumberOrText>,
     end_port: Option<i64>,
@@ -56,10 +56,10 @@ pub(super) fn add(fields: BTreeMap<String, &RawValue>, sent: &mut Sent) -> Resul
 
 /// "ports: TCP, UDP and SCTP where no protocol is given, or `ANY`; port 0 = all ports; endPort
 /// inclusive" (policy semantics, section 11).
-impl TryFrom<Mapping<PortFields>> for Ports {
+impl TryFrom<PortFields> for Ports {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<PortFields>) -> Result<Self, Invalid> {
+    fn try_from(fields: PortFields) -> Result<Self, Invalid> {
         let port = fields.port.ok_or_else(|| Invalid::new("expected a port"))?;
         let last = fields.end_port.filter(|last| *last != 0);
         let ports = match port {

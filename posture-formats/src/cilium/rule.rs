@@ -14,7 +14,7 @@ use super::peer::Peers;
 use super::port::{self, Sent};
 use super::{entity, selector};
 use crate::object::address::Net;
-use crate::object::{Invalid, LabelSelector, Mapping, value};
+use crate::object::{Invalid, LabelSelector, value};
 
 /// The fields of a rule, their contents unread: what is not known must be told.
 pub(super) type Fields<'a> = BTreeMap<String, &'a RawValue>;
@@ -43,11 +43,7 @@ struct Draft {
 }
 
 #[derive(Deserialize)]
-#[serde(
-    rename_all = "camelCase",
-    expecting = "an FQDN selector",
-    deny_unknown_fields
-)]
+#[serde(rename_all = "camelCase", expecting = "an object", deny_unknown_fields)]
 struct Fqdn {
     match_name: Option<String>,
     match_pattern: Option<String>,
@@ -139,16 +135,16 @@ impl Draft {
         }
         match field {
             "toPorts" => {
-                let ports: Vec<Mapping<Fields<'_>>> = read(content, field)?;
-                for (index, Mapping(fields)) in ports.into_iter().enumerate() {
+                let ports: Vec<Fields<'_>> = read(content, field)?;
+                for (index, fields) in ports.into_iter().enumerate() {
                     let sent = self.sent.get_or_insert_default();
                     port::add(fields, sent)
                         .map_err(|invalid| invalid.within(&format!("{field}[{index}]")))?;
                 }
             }
             "icmps" => {
-                let rules: Vec<Mapping<IcmpRule>> = read(content, field)?;
-                for Mapping(rule) in rules {
+                let rules: Vec<IcmpRule> = read(content, field)?;
+                for rule in rules {
                     let traffic = rule.traffic();
                     if traffic.is_empty() {
                         self.unclear.push("`icmps` without fields".to_owned());
@@ -157,7 +153,7 @@ impl Draft {
                 }
             }
             "authentication" => {
-                let Mapping(authentication): Mapping<Authentication> = read(content, field)?;
+                let authentication: Authentication = read(content, field)?;
                 if authentication.mode.as_deref() != Some("disabled") {
                     self.unclear.push("`authentication`".to_owned());
                 }
@@ -225,8 +221,8 @@ impl Draft {
             }
             _ if empty => return Ok(()),
             "FQDNs" if action == RuleAction::Allow => {
-                let names: Vec<Mapping<Fqdn>> = read(content, field)?;
-                let names = names.into_iter().flat_map(|Mapping(fqdn)| {
+                let names: Vec<Fqdn> = read(content, field)?;
+                let names = names.into_iter().flat_map(|fqdn| {
                     let all = [fqdn.match_name, fqdn.match_pattern];
                     all.into_iter().flatten().filter(|name| !name.is_empty())
                 });

@@ -6,6 +6,7 @@ use posture_core::issue::IssueKind;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::json;
 use crate::object::Object;
 use crate::output::Output;
 use crate::{envelope, yaml};
@@ -79,7 +80,7 @@ struct Names {
 
 /// Whether a well-formed document is a template all the same: its name is one.
 pub(super) fn has_templated_name(value: &RawValue) -> bool {
-    let object: Option<Named> = serde_json::from_str(value.get()).ok();
+    let object: Option<Named> = json::from_str(value.get()).ok();
     let metadata = object.and_then(|object| object.metadata);
     metadata.is_some_and(|metadata| {
         let mut names = metadata.name.iter().chain(&metadata.namespace);

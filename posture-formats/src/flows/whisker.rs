@@ -13,6 +13,7 @@ use super::calico::{Text, in_line, known};
 use super::goldmane::{
     Case, FlowEnd, Whole, action, labels, protocol, read_traces, reporter, service,
 };
+use crate::json;
 
 /// What flows of Whisker repeat.
 #[derive(Debug, Default)]
@@ -80,7 +81,7 @@ impl Whisker {
         text: &str,
         each: &mut dyn FnMut(&Record<'_>),
     ) -> Result<(), Failed> {
-        let row: Row<'_> = serde_json::from_str(text).map_err(|error| in_line(&error))?;
+        let row: Row<'_> = json::from_str(text).map_err(|error| in_line(&error))?;
         let end = time("end_time", row.end_time.as_ref())?.ok_or("`end_time` is missing")?;
         let traces = self.traces(row.policies);
         let to = row.service.as_ref();

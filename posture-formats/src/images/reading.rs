@@ -81,7 +81,7 @@ impl<'a> Reading<'a> {
 
     /// The report's fields; none, and an issue, where they are not of the shape that they must have.
     pub(super) fn open<'j, T: Deserialize<'j>>(&mut self, json: &'j str) -> Option<T> {
-        match serde_json::from_str(json) {
+        match json::from_str(json) {
             Ok(report) => Some(report),
             Err(error) => {
                 let reason = json::message(&error);
@@ -103,7 +103,7 @@ impl<'a> Reading<'a> {
     ) -> Vec<(usize, R)> {
         let mut read = Vec::with_capacity(list.len());
         for (index, json) in list.iter().enumerate() {
-            let message = match serde_json::from_str(json.get()).map(&mut translate) {
+            let message = match json::from_str(json.get()).map(&mut translate) {
                 Ok(Ok(element)) => {
                     read.push((index, element));
                     continue;

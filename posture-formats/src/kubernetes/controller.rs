@@ -4,27 +4,32 @@ use std::collections::BTreeMap;
 
 use posture_core::model::{Controller, Owner};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::pod::{self, Declared, PodSpec};
-use crate::object::{Invalid, Metadata, Object};
+use crate::object::{Invalid, Metadata, Object, value};
 use crate::output::Output;
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
-struct Fields {
+struct Fields<'a> {
     metadata: Option<Metadata>,
-    spec: Option<Spec>,
-    status: Option<BTreeMap<String, Value>>,
+    #[serde(borrow)]
+    spec: Option<Spec<'a>>,
+    #[serde(borrow)]
+    status: Option<BTreeMap<String, &'a RawValue>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
-struct Spec {
+struct Spec<'a> {
     replicas: Option<i64>,
     suspend: Option<bool>,
-    template: Option<Template>,
-    job_template: Option<JobTemplate>,
+    /// Read where it is the manifest of pods: most are of controllers whose pods are there.
+    #[serde(borrow)]
+    template: Option<&'a RawValue>,
+    #[serde(borrow)]
+    job_template: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -46,28 +51,41 @@ struct Template {
     spec: Option<PodSpec>,
 }
 
+impl Spec<'_> {
+    /// What its pods are made from.
+    fn pods(&self) -> Result<Option<Template>, Invalid> {
+        if let Some(template) = self.template {
+            let template = value(template.get());
+            return template.map_err(|invalid| invalid.within("template"));
+        }
+        let Some(jobs) = self.job_template else {
+            return Ok(None);
+        };
+        let jobs: JobTemplate =
+            value(jobs.get()).map_err(|invalid| invalid.within("jobTemplate"))?;
+        Ok(jobs.spec.and_then(|spec| spec.template))
+    }
+}
+
 /// Reads a controller. One without a status is a manifest: "then pods come from the template"
 /// (formats, section 1), unless it is to run none.
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
     let controller = Controller {
-        version: metadata.version(),
-        namespace: metadata.namespace(),
+        version: metadata.version,
+        namespace: metadata.namespace,
         kind: object.kind.to_owned(),
-        name: metadata.name()?,
-        owner: metadata.owner(),
+        name: metadata.name.required()?,
+        owner: metadata.owner,
         origin: output.origin(object.at),
     };
     let is_manifest = fields.status.is_none_or(|status| status.is_empty());
     let spec = fields.spec.unwrap_or_default();
     let runs_none = spec.replicas == Some(0) || spec.suspend == Some(true);
-    let nested = spec
-        .job_template
-        .and_then(|template| template.spec?.template);
-    if let Some(template) = spec.template.or(nested)
-        && is_manifest
+    if is_manifest
         && !runs_none
+        && let Some(template) = spec.pods()?
     {
         let declared = Declared {
             version: controller.version,
@@ -76,7 +94,7 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
                 kind: controller.kind.clone(),
                 name: controller.name.clone(),
             },
-            labels: template.metadata.unwrap_or_default().labels(),
+            labels: template.metadata.unwrap_or_default().labels,
             spec: template.spec.unwrap_or_default(),
         };
         pod::declare(declared, object.at, output);

@@ -4,7 +4,7 @@ use posture_core::model::{EndpointSlice, Protocol};
 use serde::Deserialize;
 
 use crate::object::port::{self, PortProtocol};
-use crate::object::{Invalid, Mapping, Metadata, Object, address};
+use crate::object::{Invalid, Metadata, Object, address};
 use crate::output::Output;
 
 /// The label that names the Service.
@@ -15,32 +15,32 @@ const SERVICE: &str = "kubernetes.io/service-name";
 struct Fields {
     metadata: Option<Metadata>,
     address_type: Option<String>,
-    endpoints: Option<Vec<Mapping<Endpoint>>>,
+    endpoints: Option<Vec<Endpoint>>,
     ports: Option<Vec<Port>>,
 }
 
 #[derive(Deserialize)]
-#[serde(expecting = "an endpoint")]
+#[serde(expecting = "an object")]
 struct Endpoint {
     addresses: Option<Vec<String>>,
 }
 
 /// A port; without a number it stands for all.
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<PortFields>")]
+#[serde(try_from = "PortFields")]
 struct Port(Protocol, Option<u16>);
 
 #[derive(Deserialize)]
-#[serde(expecting = "a port")]
+#[serde(expecting = "an object")]
 struct PortFields {
     protocol: Option<PortProtocol>,
     port: Option<i64>,
 }
 
-impl TryFrom<Mapping<PortFields>> for Port {
+impl TryFrom<PortFields> for Port {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<PortFields>) -> Result<Self, Invalid> {
+    fn try_from(fields: PortFields) -> Result<Self, Invalid> {
         let PortProtocol(protocol) = fields.protocol.unwrap_or_default();
         Ok(Self(protocol, fields.port.map(port::number).transpose()?))
     }
@@ -50,20 +50,20 @@ impl TryFrom<Mapping<PortFields>> for Port {
 /// used.
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
-    let metadata = fields.metadata.unwrap_or_default();
-    let name = metadata.name()?;
-    let service = metadata.labels().remove(SERVICE).unwrap_or_default();
+    let mut metadata = fields.metadata.unwrap_or_default();
+    let name = metadata.name.required()?;
+    let service = metadata.labels.remove(SERVICE).unwrap_or_default();
     if service.is_empty() || fields.address_type.as_deref() == Some("FQDN") {
         output.unused(object.kind);
         return Ok(());
     }
     let endpoints = fields.endpoints.iter().flatten();
-    let texts = endpoints.flat_map(|Mapping(endpoint)| endpoint.addresses.iter().flatten());
+    let texts = endpoints.flat_map(|endpoint| endpoint.addresses.iter().flatten());
     let addresses = address::addresses(texts.map(String::as_str), object.at, output);
     let ports = fields.ports.into_iter().flatten();
     output.fragment.endpoint_slices.push(EndpointSlice {
-        version: metadata.version(),
-        namespace: metadata.namespace(),
+        version: metadata.version,
+        namespace: metadata.namespace,
         name,
         service,
         addresses,

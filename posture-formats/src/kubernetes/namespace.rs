@@ -15,9 +15,9 @@ struct Fields {
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let metadata = object.parse::<Fields>()?.metadata.unwrap_or_default();
     output.fragment.namespaces.push(Namespace {
-        version: metadata.version(),
-        name: metadata.name()?,
-        labels: metadata.labels(),
+        version: metadata.version,
+        name: metadata.name.required()?,
+        labels: metadata.labels,
         origin: output.origin(object.at),
     });
     Ok(())

@@ -9,7 +9,7 @@ use posture_core::selector::Selector;
 use serde::Deserialize;
 
 use crate::object::policy::{PolicyType, Staged};
-use crate::object::{Invalid, LabelSelector, Mapping, Metadata, Object};
+use crate::object::{Invalid, LabelSelector, Metadata, Object};
 use crate::output::Output;
 use peer::Peer;
 use port::Port;
@@ -21,7 +21,7 @@ const ORDER: Order = Order::whole(1000);
 #[serde(expecting = "an object")]
 struct Fields {
     metadata: Option<Metadata>,
-    spec: Option<Mapping<Spec>>,
+    spec: Option<Spec>,
 }
 
 #[derive(Default, Deserialize)]
@@ -30,19 +30,19 @@ struct Spec {
     staged_action: Option<Staged>,
     pod_selector: Option<LabelSelector>,
     policy_types: Option<Vec<PolicyType>>,
-    ingress: Option<Vec<Mapping<IngressRule>>>,
-    egress: Option<Vec<Mapping<EgressRule>>>,
+    ingress: Option<Vec<IngressRule>>,
+    egress: Option<Vec<EgressRule>>,
 }
 
 #[derive(Deserialize)]
-#[serde(expecting = "an ingress rule")]
+#[serde(expecting = "an object")]
 struct IngressRule {
     from: Option<Vec<Peer>>,
     ports: Option<Vec<Port>>,
 }
 
 #[derive(Deserialize)]
-#[serde(expecting = "an egress rule")]
+#[serde(expecting = "an object")]
 struct EgressRule {
     to: Option<Vec<Peer>>,
     ports: Option<Vec<Port>>,
@@ -51,7 +51,7 @@ struct EgressRule {
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
-    let Mapping(spec) = fields.spec.unwrap_or_default();
+    let spec = fields.spec.unwrap_or_default();
     let (kind, staged) = match object.kind {
         "NetworkPolicy" => (PolicyKind::KubernetesNetworkPolicy, None),
         _ => (
@@ -59,25 +59,25 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
             Some(spec.staged_action.unwrap_or_default().0),
         ),
     };
-    let namespace = metadata.namespace();
+    let namespace = metadata.namespace;
     let (governs_ingress, governs_egress) = directions(&spec);
     let LabelSelector(pods) = spec.pod_selector.unwrap_or_default();
     let ingress = spec.ingress.unwrap_or_default().into_iter();
-    let ingress = ingress.map(|Mapping(rule)| Rule {
+    let ingress = ingress.map(|rule| Rule {
         traffic: port::traffic(rule.ports),
         source: peer::ends(rule.from, &namespace),
         ..Rule::new(RuleAction::Allow)
     });
     let egress = spec.egress.unwrap_or_default().into_iter();
-    let egress = egress.map(|Mapping(rule)| Rule {
+    let egress = egress.map(|rule| Rule {
         traffic: port::traffic(rule.ports),
         destination: peer::ends(rule.to, &namespace),
         ..Rule::new(RuleAction::Allow)
     });
     output.fragment.policies.push(Policy {
-        version: metadata.version(),
+        version: metadata.version,
         kind,
-        name: metadata.name()?,
+        name: metadata.name.required()?,
         part: None,
         tier: Tier::DEFAULT.to_owned(),
         order: Some(ORDER),

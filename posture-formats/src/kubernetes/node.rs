@@ -40,7 +40,7 @@ struct NodeAddress {
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
-    let name = metadata.name()?;
+    let name = metadata.name.required()?;
     let listed = fields
         .status
         .unwrap_or_default()
@@ -68,7 +68,7 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     let origin = output.origin(object.at);
     output.fragment.nodes.push(Node {
         name,
-        labels: metadata.labels(),
+        labels: metadata.labels,
         addresses,
         pod_cidrs,
         origin,

@@ -66,16 +66,13 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     let metadata = fields.metadata.unwrap_or_default();
     let status = fields.status.unwrap_or_default();
     let mut pod = Pod {
-        version: metadata.version(),
-        phase: phase(&metadata, &status),
-        namespace: metadata.namespace(),
-        name: metadata.name()?,
-        generate_name: metadata
-            .generate_name
-            .clone()
-            .filter(|name| !name.is_empty()),
-        labels: metadata.labels(),
-        owner: metadata.owner(),
+        version: metadata.version,
+        phase: phase(metadata.is_deleted, &status),
+        namespace: metadata.namespace,
+        name: metadata.name.required()?,
+        generate_name: metadata.generate_name.filter(|name| !name.is_empty()),
+        labels: metadata.labels,
+        owner: metadata.owner,
         service_account: String::new(),
         node: None,
         host_network: false,
@@ -156,9 +153,9 @@ fn fill(pod: &mut Pod, spec: PodSpec, status: Status, at: &str, output: &mut Out
     }
 }
 
-fn phase(metadata: &Metadata, status: &Status) -> Phase {
+fn phase(is_deleted: bool, status: &Status) -> Phase {
     match status.phase.as_deref() {
-        _ if metadata.deletion_timestamp.is_some() => Phase::Finished,
+        _ if is_deleted => Phase::Finished,
         None | Some("") => Phase::Declared,
         Some("Running") => Phase::Running,
         Some("Succeeded" | "Failed") => Phase::Finished,

@@ -4,7 +4,7 @@ use posture_core::model::{PortMatch, Service, ServiceTarget};
 use serde::Deserialize;
 
 use crate::object::port::{self, NumberOrText, PortProtocol};
-use crate::object::{Invalid, Mapping, Metadata, NullableLabels, Object, address, plain_labels};
+use crate::object::{Invalid, Metadata, Object, WrittenLabels, address};
 use crate::output::Output;
 
 #[derive(Deserialize)]
@@ -21,16 +21,16 @@ struct Spec {
     cluster_ip: Option<String>,
     #[serde(rename = "clusterIPs")]
     cluster_ips: Option<Vec<String>>,
-    selector: Option<NullableLabels>,
+    selector: Option<WrittenLabels>,
     ports: Option<Vec<Target>>,
 }
 
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<PortFields>")]
+#[serde(try_from = "PortFields")]
 struct Target(ServiceTarget);
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a port")]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 struct PortFields {
     protocol: Option<PortProtocol>,
     port: Option<i64>,
@@ -38,10 +38,10 @@ struct PortFields {
 }
 
 /// `targetPort`, by number or name; where there is none, it is the port of the Service.
-impl TryFrom<Mapping<PortFields>> for Target {
+impl TryFrom<PortFields> for Target {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<PortFields>) -> Result<Self, Invalid> {
+    fn try_from(fields: PortFields) -> Result<Self, Invalid> {
         let PortProtocol(protocol) = fields.protocol.unwrap_or_default();
         let number = |number| port::number(number).map(|number| PortMatch::Range(number, number));
         let same = || number(fields.port.unwrap_or_default());
@@ -61,16 +61,16 @@ impl TryFrom<Mapping<PortFields>> for Target {
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let fields: Fields = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
-    let name = metadata.name()?;
+    let name = metadata.name.required()?;
     let spec = fields.spec.unwrap_or_default();
     let texts = spec.cluster_ips.iter().flatten().chain(&spec.cluster_ip);
     let texts = texts.map(String::as_str).filter(|text| *text != "None");
     let addresses = address::addresses(texts, object.at, output);
-    let selector = spec.selector.map(plain_labels);
+    let selector = spec.selector.map(|WrittenLabels(labels)| labels);
     let ports = spec.ports.into_iter().flatten();
     let origin = output.origin(object.at);
     output.fragment.services.push(Service {
-        namespace: metadata.namespace(),
+        namespace: metadata.namespace,
         name,
         addresses,
         selector: selector.filter(|labels| !labels.is_empty()),

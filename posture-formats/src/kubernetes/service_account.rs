@@ -15,10 +15,10 @@ struct Fields {
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
     let metadata = object.parse::<Fields>()?.metadata.unwrap_or_default();
     output.fragment.service_accounts.push(ServiceAccount {
-        version: metadata.version(),
-        namespace: metadata.namespace(),
-        name: metadata.name()?,
-        labels: metadata.labels(),
+        version: metadata.version,
+        namespace: metadata.namespace,
+        name: metadata.name.required()?,
+        labels: metadata.labels,
         origin: output.origin(object.at),
     });
     Ok(())

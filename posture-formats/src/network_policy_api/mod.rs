@@ -9,7 +9,7 @@ use posture_core::model::{Order, Policy, PolicyKind, Tier};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::object::{Invalid, Mapping, Metadata, Object, one_of};
+use crate::object::{Invalid, Metadata, Object, one_of};
 use crate::output::Output;
 use peer::Subject;
 use port::{AdminPort, ClusterProtocol};
@@ -19,7 +19,7 @@ use rule::{EgressRule, IngressRule, Reading};
 #[serde(expecting = "an object", bound = "P: DeserializeOwned")]
 struct Fields<P> {
     metadata: Option<Metadata>,
-    spec: Mapping<Spec<P>>,
+    spec: Spec<P>,
 }
 
 /// `spec`, where ports are told in the words of `P`.
@@ -29,8 +29,8 @@ struct Spec<P> {
     tier: Option<String>,
     priority: Option<i64>,
     subject: Subject,
-    ingress: Option<Vec<Mapping<IngressRule<P>>>>,
-    egress: Option<Vec<Mapping<EgressRule<P>>>>,
+    ingress: Option<Vec<IngressRule<P>>>,
+    egress: Option<Vec<EgressRule<P>>>,
 }
 
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
@@ -55,15 +55,15 @@ where
 {
     let fields: Fields<P> = object.parse()?;
     let metadata = fields.metadata.unwrap_or_default();
-    let Mapping(spec) = fields.spec;
+    let spec = fields.spec;
     let (tier, order) = place(kind, spec.tier.as_deref(), spec.priority)?;
-    let name = metadata.name()?;
+    let name = metadata.name.required()?;
     let mut reading = Reading::new(kind);
     let ingress = reading.ingress(spec.ingress)?;
     let egress = reading.egress(spec.egress)?;
     reading.tell(&name, object.at, output);
     output.fragment.policies.push(Policy {
-        version: metadata.version(),
+        version: metadata.version,
         kind,
         namespace: String::new(),
         name,

@@ -6,38 +6,34 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::object::address::Cidr;
-use crate::object::{Invalid, LabelSelector, Mapping, NullableLabels, Requirement};
+use crate::object::{Invalid, LabelSelector, Requirement, WrittenLabels};
 
 /// `subject`: pods of namespaces, or some of them.
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<Pods>")]
+#[serde(try_from = "Pods")]
 pub(super) struct Subject(pub(super) Selector);
 
 /// An element of `from`; none where it names nobody that is known here.
 #[derive(Deserialize)]
-#[serde(from = "Mapping<Pods>")]
+#[serde(from = "Pods")]
 pub(super) struct IngressPeer(pub(super) Option<EndMatch>);
 
 /// An element of `to`; none where it names nobody that is known here.
 #[derive(Deserialize)]
-#[serde(from = "Mapping<EgressFields>")]
+#[serde(from = "EgressFields")]
 pub(super) struct EgressPeer(pub(super) Option<EndMatch>);
 
 /// Which namespaces; none where that is told in words that are not known here.
 #[derive(Deserialize)]
-#[serde(from = "Mapping<NamespacesFields>")]
+#[serde(from = "NamespacesFields")]
 struct Namespaces(Option<Selector>);
 
 /// A label selector, or one a level deeper, as the first release had it. That one could compare the
 /// labels of namespaces with each other, too.
 #[derive(Deserialize)]
-#[serde(
-    rename_all = "camelCase",
-    expecting = "a label selector",
-    deny_unknown_fields
-)]
+#[serde(rename_all = "camelCase", expecting = "an object", deny_unknown_fields)]
 struct NamespacesFields {
-    match_labels: Option<NullableLabels>,
+    match_labels: Option<WrittenLabels>,
     match_expressions: Option<Vec<Requirement>>,
     namespace_selector: Option<LabelSelector>,
     same_labels: Option<IgnoredAny>,
@@ -45,10 +41,10 @@ struct NamespacesFields {
 }
 
 #[derive(Deserialize)]
-#[serde(expecting = "a peer")]
+#[serde(expecting = "an object")]
 struct Pods {
     namespaces: Option<Namespaces>,
-    pods: Option<Mapping<NamespacedPods>>,
+    pods: Option<NamespacedPods>,
 }
 
 #[derive(Deserialize)]
@@ -61,19 +57,19 @@ struct NamespacedPods {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a peer")]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 struct EgressFields {
     namespaces: Option<Namespaces>,
-    pods: Option<Mapping<NamespacedPods>>,
+    pods: Option<NamespacedPods>,
     nodes: Option<LabelSelector>,
     networks: Option<Vec<Cidr>>,
     domain_names: Option<Vec<String>>,
 }
 
-impl TryFrom<Mapping<Pods>> for Subject {
+impl TryFrom<Pods> for Subject {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<Pods>) -> Result<Self, Invalid> {
+    fn try_from(fields: Pods) -> Result<Self, Invalid> {
         fields
             .selector()
             .map(Self)
@@ -81,16 +77,16 @@ impl TryFrom<Mapping<Pods>> for Subject {
     }
 }
 
-impl From<Mapping<Pods>> for IngressPeer {
-    fn from(Mapping(fields): Mapping<Pods>) -> Self {
+impl From<Pods> for IngressPeer {
+    fn from(fields: Pods) -> Self {
         Self(fields.selector().map(selected))
     }
 }
 
 /// "Egress peers: namespaces, pods, nodes, networks (CIDRs, also match pods), domainNames" (policy
 /// semantics, section 7), one of them.
-impl From<Mapping<EgressFields>> for EgressPeer {
-    fn from(Mapping(fields): Mapping<EgressFields>) -> Self {
+impl From<EgressFields> for EgressPeer {
+    fn from(fields: EgressFields) -> Self {
         let pods = Pods {
             namespaces: fields.namespaces,
             pods: fields.pods,
@@ -117,8 +113,8 @@ impl From<Mapping<EgressFields>> for EgressPeer {
     }
 }
 
-impl From<Mapping<NamespacesFields>> for Namespaces {
-    fn from(Mapping(fields): Mapping<NamespacesFields>) -> Self {
+impl From<NamespacesFields> for Namespaces {
+    fn from(fields: NamespacesFields) -> Self {
         let compares = fields.same_labels.is_some() || fields.not_same_labels.is_some();
         let own = LabelSelector::of(fields.match_labels, fields.match_expressions).0;
         let LabelSelector(deeper) = fields.namespace_selector.unwrap_or_default();
@@ -130,7 +126,7 @@ impl Pods {
     fn selector(self) -> Option<Selector> {
         let (namespaces, pods) = match (self.namespaces, self.pods) {
             (Some(Namespaces(namespaces)), None) => (namespaces?, Selector::All),
-            (None, Some(Mapping(pods))) => {
+            (None, Some(pods)) => {
                 let LabelSelector(namespaces) = pods.namespace_selector.unwrap_or_default();
                 let deeper = match pods.namespaces {
                     Some(Namespaces(selector)) => selector?,

@@ -3,31 +3,31 @@
 use posture_core::model::{PortMatch, Protocol, TrafficMatch};
 use serde::Deserialize;
 
+use crate::object::Invalid;
 use crate::object::port::{self, PortProtocol};
-use crate::object::{Invalid, Mapping};
 
 /// An element of `ports` of an `AdminNetworkPolicy`.
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<AdminFields>")]
+#[serde(try_from = "AdminFields")]
 pub(super) struct AdminPort(TrafficMatch);
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a port")]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 struct AdminFields {
-    port_number: Option<Mapping<Number>>,
-    port_range: Option<Mapping<Range>>,
+    port_number: Option<Number>,
+    port_range: Option<Range>,
     named_port: Option<String>,
 }
 
 #[derive(Deserialize)]
-#[serde(expecting = "a port number")]
+#[serde(expecting = "an object")]
 struct Number {
     protocol: Option<PortProtocol>,
     port: i64,
 }
 
 #[derive(Deserialize)]
-#[serde(expecting = "a port range")]
+#[serde(expecting = "an object")]
 struct Range {
     protocol: Option<PortProtocol>,
     start: i64,
@@ -37,15 +37,15 @@ struct Range {
 /// An element of `protocols` of a `ClusterNetworkPolicy`: "`protocols: [{tcp: {destinationPort:
 /// {number | range}}}, {udp}, {sctp}, {destinationNamedPort}]`" (policy semantics, section 7).
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<ClusterFields>")]
+#[serde(try_from = "ClusterFields")]
 pub(super) struct ClusterProtocol(TrafficMatch);
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a protocol")]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 struct ClusterFields {
-    tcp: Option<Mapping<Destination>>,
-    udp: Option<Mapping<Destination>>,
-    sctp: Option<Mapping<Destination>>,
+    tcp: Option<Destination>,
+    udp: Option<Destination>,
+    sctp: Option<Destination>,
     destination_named_port: Option<String>,
 }
 
@@ -56,14 +56,14 @@ struct Destination {
 }
 
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<DestinationFields>")]
+#[serde(try_from = "DestinationFields")]
 struct DestinationPort(PortMatch);
 
 #[derive(Deserialize)]
-#[serde(expecting = "a port")]
+#[serde(expecting = "an object")]
 struct DestinationFields {
     number: Option<i64>,
-    range: Option<Mapping<Range>>,
+    range: Option<Range>,
 }
 
 impl From<AdminPort> for TrafficMatch {
@@ -78,14 +78,14 @@ impl From<ClusterProtocol> for TrafficMatch {
     }
 }
 
-impl TryFrom<Mapping<AdminFields>> for AdminPort {
+impl TryFrom<AdminFields> for AdminPort {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<AdminFields>) -> Result<Self, Invalid> {
+    fn try_from(fields: AdminFields) -> Result<Self, Invalid> {
         let named = fields.named_port.filter(|name| !name.is_empty());
         Ok(Self(match (fields.port_number, fields.port_range, named) {
-            (Some(Mapping(of)), None, None) => traffic(of.protocol, range(of.port, of.port)?),
-            (None, Some(Mapping(of)), None) => traffic(of.protocol, range(of.start, of.end)?),
+            (Some(of), None, None) => traffic(of.protocol, range(of.port, of.port)?),
+            (None, Some(of), None) => traffic(of.protocol, range(of.start, of.end)?),
             (None, None, Some(name)) => named_port(name),
             _ => {
                 let message = "a port is told by one of portNumber, portRange and namedPort";
@@ -95,14 +95,14 @@ impl TryFrom<Mapping<AdminFields>> for AdminPort {
     }
 }
 
-impl TryFrom<Mapping<ClusterFields>> for ClusterProtocol {
+impl TryFrom<ClusterFields> for ClusterProtocol {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<ClusterFields>) -> Result<Self, Invalid> {
+    fn try_from(fields: ClusterFields) -> Result<Self, Invalid> {
         let named = fields
             .destination_named_port
             .filter(|name| !name.is_empty());
-        let of = |protocol, Mapping(of): Mapping<Destination>| TrafficMatch {
+        let of = |protocol, of: Destination| TrafficMatch {
             protocol: Some(protocol),
             ports: of.destination_port.map(|port| port.0).into_iter().collect(),
             icmp: None,
@@ -121,13 +121,13 @@ impl TryFrom<Mapping<ClusterFields>> for ClusterProtocol {
     }
 }
 
-impl TryFrom<Mapping<DestinationFields>> for DestinationPort {
+impl TryFrom<DestinationFields> for DestinationPort {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<DestinationFields>) -> Result<Self, Invalid> {
+    fn try_from(fields: DestinationFields) -> Result<Self, Invalid> {
         match (fields.number, fields.range) {
             (Some(number), None) => range(number, number).map(Self),
-            (None, Some(Mapping(of))) => range(of.start, of.end).map(Self),
+            (None, Some(of)) => range(of.start, of.end).map(Self),
             _ => Err(Invalid::new("a port is told by one of number and range")),
         }
     }

@@ -6,11 +6,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::peer::{EgressPeer, IngressPeer};
-use crate::object::{Invalid, Mapping, one_of};
+use crate::object::{Invalid, one_of};
 use crate::output::Output;
 
 #[derive(Deserialize)]
-#[serde(expecting = "an ingress rule", bound = "P: DeserializeOwned")]
+#[serde(expecting = "an object", bound = "P: DeserializeOwned")]
 pub(super) struct IngressRule<P> {
     name: Option<String>,
     action: String,
@@ -20,7 +20,7 @@ pub(super) struct IngressRule<P> {
 }
 
 #[derive(Deserialize)]
-#[serde(expecting = "an egress rule", bound = "P: DeserializeOwned")]
+#[serde(expecting = "an object", bound = "P: DeserializeOwned")]
 pub(super) struct EgressRule<P> {
     name: Option<String>,
     action: String,
@@ -56,10 +56,10 @@ impl Reading {
     /// traffic".
     pub(super) fn ingress<P: Into<TrafficMatch>>(
         &mut self,
-        rules: Option<Vec<Mapping<IngressRule<P>>>>,
+        rules: Option<Vec<IngressRule<P>>>,
     ) -> Result<Option<Vec<Rule>>, Invalid> {
         let mut read = Vec::new();
-        for (index, Mapping(rule)) in rules.into_iter().flatten().enumerate() {
+        for (index, rule) in rules.into_iter().flatten().enumerate() {
             let at = format!("ingress[{index}]");
             let peers = rule
                 .from
@@ -76,10 +76,10 @@ impl Reading {
     /// The egress rules; none where there are none.
     pub(super) fn egress<P: Into<TrafficMatch>>(
         &mut self,
-        rules: Option<Vec<Mapping<EgressRule<P>>>>,
+        rules: Option<Vec<EgressRule<P>>>,
     ) -> Result<Option<Vec<Rule>>, Invalid> {
         let mut read = Vec::new();
-        for (index, Mapping(rule)) in rules.into_iter().flatten().enumerate() {
+        for (index, rule) in rules.into_iter().flatten().enumerate() {
             let at = format!("egress[{index}]");
             let peers = rule.to.into_iter().flatten().map(|EgressPeer(peer)| peer);
             let mut made = self.rule(rule.name, &rule.action, rule.ports, &at)?;

@@ -5,32 +5,28 @@ use std::collections::BTreeSet;
 use posture_core::selector::Selector;
 use serde::Deserialize;
 
-use super::{Invalid, Mapping, NullableLabels, one_of};
+use super::{Invalid, WrittenLabels, one_of};
 
 /// A label selector, put as a selector of the one language: `matchLabels` first, by key, then
 /// `matchExpressions`. Without any it selects all, so that here, unlike elsewhere, a field that is
 /// not known is a mistake: misspelt, a selector of some would become one of all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "Mapping<Fields>")]
+#[serde(from = "Fields")]
 pub(crate) struct LabelSelector(pub(crate) Selector);
 
 #[derive(Deserialize)]
-#[serde(
-    rename_all = "camelCase",
-    expecting = "a label selector",
-    deny_unknown_fields
-)]
+#[serde(rename_all = "camelCase", expecting = "an object", deny_unknown_fields)]
 struct Fields {
-    match_labels: Option<NullableLabels>,
+    match_labels: Option<WrittenLabels>,
     match_expressions: Option<Vec<Requirement>>,
 }
 
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<RequirementFields>")]
+#[serde(try_from = "RequirementFields")]
 pub(crate) struct Requirement(Selector);
 
 #[derive(Deserialize)]
-#[serde(expecting = "a label requirement")]
+#[serde(expecting = "an object")]
 struct RequirementFields {
     key: String,
     operator: String,
@@ -45,8 +41,8 @@ enum Operator {
     DoesNotExist,
 }
 
-impl From<Mapping<Fields>> for LabelSelector {
-    fn from(Mapping(fields): Mapping<Fields>) -> Self {
+impl From<Fields> for LabelSelector {
+    fn from(fields: Fields) -> Self {
         Self::of(fields.match_labels, fields.match_expressions)
     }
 }
@@ -54,11 +50,12 @@ impl From<Mapping<Fields>> for LabelSelector {
 impl LabelSelector {
     /// The selector of `matchLabels` and `matchExpressions`.
     pub(crate) fn of(
-        match_labels: Option<NullableLabels>,
+        match_labels: Option<WrittenLabels>,
         match_expressions: Option<Vec<Requirement>>,
     ) -> Self {
-        let labels = match_labels.into_iter().flatten();
-        let labels = labels.map(|(key, value)| Selector::Equals(key, value.unwrap_or_default()));
+        let WrittenLabels(labels) = match_labels.unwrap_or_default();
+        let labels = labels.into_iter();
+        let labels = labels.map(|(key, value)| Selector::Equals(key, value));
         let expressions = match_expressions.into_iter().flatten();
         let all = labels.chain(expressions.map(|Requirement(selector)| selector));
         Self(all.fold(Selector::All, Selector::and))
@@ -67,10 +64,10 @@ impl LabelSelector {
 
 /// "In: absent label false. `NotIn`: absent label TRUE. Exists, `DoesNotExist`. [...] Gt/Lt are not
 /// legal" (policy semantics, section 3).
-impl TryFrom<Mapping<RequirementFields>> for Requirement {
+impl TryFrom<RequirementFields> for Requirement {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<RequirementFields>) -> Result<Self, Invalid> {
+    fn try_from(fields: RequirementFields) -> Result<Self, Invalid> {
         let RequirementFields {
             key,
             operator: word,
@@ -105,7 +102,7 @@ mod tests {
     use super::*;
 
     fn selector(json: &str) -> Result<Selector, String> {
-        match serde_json::from_str::<LabelSelector>(json) {
+        match crate::json::from_str::<LabelSelector>(json) {
             Ok(LabelSelector(selector)) => Ok(selector),
             Err(error) => Err(crate::json::message(&error)),
         }

@@ -3,7 +3,6 @@
 pub(crate) mod address;
 mod invalid;
 mod label_selector;
-mod mapping;
 mod metadata;
 pub(crate) mod policy;
 pub(crate) mod port;
@@ -12,8 +11,7 @@ mod word;
 
 pub(crate) use invalid::Invalid;
 pub(crate) use label_selector::{LabelSelector, Requirement};
-pub(crate) use mapping::Mapping;
-pub(crate) use metadata::{Metadata, NullableLabels, plain_labels};
+pub(crate) use metadata::{Metadata, WrittenLabels};
 pub(crate) use value::value;
 pub(crate) use word::one_of;
 

@@ -8,6 +8,7 @@ use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde_json::value::RawValue;
 
 use super::known_text;
+use crate::json;
 
 /// A text that borrows from its line where it can.
 #[derive(Debug, serde::Deserialize)]
@@ -123,8 +124,8 @@ pub fn labels(text: &str) -> Result<Labels, String> {
     }
     let expected = |_| "expected a list of `key=value`".to_owned();
     let pairs = match text.starts_with('[') {
-        true => serde_json::from_str(text).map_err(expected)?,
-        false => serde_json::from_str::<Wrapped>(text)
+        true => json::from_str(text).map_err(expected)?,
+        false => json::from_str::<Wrapped>(text)
             .map_err(expected)?
             .labels
             .unwrap_or_default(),

@@ -5,6 +5,7 @@
 //! `__PROFILE__.kns.<ns>`; staged marked `staged:` in either of two places [...]. From v3.32 on:
 //! `<kind>:[<ns>/]<name>` with kinds np gnp snp sgnp sknp knp kcnp pro" (formats, section 2).
 
+use crate::json;
 use posture_core::model::{Hit, HitAction, HitKind, Trace, Traces};
 use serde_json::value::RawValue;
 
@@ -24,7 +25,7 @@ struct Arrays<'a> {
 /// The traces of a record: `enforced_policies` and `pending_policies`, each else the deprecated
 /// `all_policies`, in which both are mixed. `transit_policies` are not the workload's.
 pub fn read(policies: &str) -> Traces {
-    let Ok(arrays) = serde_json::from_str::<Arrays<'_>>(policies) else {
+    let Ok(arrays) = json::from_str::<Arrays<'_>>(policies) else {
         return Traces {
             enforced: Trace::Unparsable,
             pending: Trace::Unparsable,
@@ -53,7 +54,7 @@ fn trace(array: Option<&RawValue>) -> Trace {
     let Some(array) = array else {
         return Trace::Absent;
     };
-    let Ok(texts) = serde_json::from_str::<Option<Vec<String>>>(array.get()) else {
+    let Ok(texts) = json::from_str::<Option<Vec<String>>>(array.get()) else {
         return Trace::Unparsable;
     };
     trace_of(texts.iter().flatten().map(|text| Some(text.as_str())))

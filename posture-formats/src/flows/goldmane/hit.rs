@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::super::calico::{Text, known};
 use super::value::{Case, Whole};
+use crate::json;
 
 /// The tier that Calico's hit strings give profiles.
 const PROFILE_TIER: &str = "__PROFILE__";
@@ -52,7 +53,7 @@ enum Kind {
 
 /// The traces of a flow.
 pub(in crate::flows) fn read(policies: &str) -> Traces {
-    match serde_json::from_str::<PolicyTrace<'_>>(policies) {
+    match json::from_str::<PolicyTrace<'_>>(policies) {
         Ok(PolicyTrace { enforced, pending }) => Traces {
             enforced: trace(enforced),
             pending: trace(pending),
@@ -102,7 +103,7 @@ fn trace(list: Option<&RawValue>) -> Trace {
     let Some(list) = list else {
         return Trace::Absent;
     };
-    let Ok(hits) = serde_json::from_str::<Option<Vec<PolicyHit<'_>>>>(list.get()) else {
+    let Ok(hits) = json::from_str::<Option<Vec<PolicyHit<'_>>>>(list.get()) else {
         return Trace::Unparsable;
     };
     let hits = hits.unwrap_or_default();

@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use super::Failed;
 use super::cache::Cache;
 use super::calico::{Text, in_line, known};
+use crate::json;
 
 pub(super) use end::{FlowEnd, labels, reporter};
 pub(super) use hit::{action, read as read_traces};
@@ -97,7 +98,7 @@ impl Goldmane {
         text: &str,
         each: &mut dyn FnMut(&Record<'_>),
     ) -> Result<(), Failed> {
-        let mut row: Row<'_> = serde_json::from_str(text).map_err(|error| in_line(&error))?;
+        let mut row: Row<'_> = json::from_str(text).map_err(|error| in_line(&error))?;
         if let Some(flow) = row.flow.take() {
             row = *flow;
         }
@@ -161,7 +162,7 @@ impl Goldmane {
             return Ok(None);
         };
         let labels = self.labels.get(list.get(), |text| {
-            let pairs: Option<Vec<Text<'_>>> = serde_json::from_str(text)
+            let pairs: Option<Vec<Text<'_>>> = json::from_str(text)
                 .map_err(|_| format!("`{field}`: expected a list of `key=value`"))?;
             let pairs = pairs.unwrap_or_default();
             Ok::<_, String>(labels(pairs.iter().map(|pair| pair.0.as_ref())))

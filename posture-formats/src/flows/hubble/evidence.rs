@@ -10,6 +10,7 @@ use super::super::cache::Cache;
 use super::flow::{Flow, Text, known};
 use super::identity::Class;
 use super::verdict::Verdict;
+use crate::json;
 
 /// What stands before what a rule is derived from that is no policy.
 const DERIVED: &str = "reserved:io.cilium.policy.derived-from=";
@@ -155,7 +156,7 @@ fn by_list(text: &str, action: HitAction) -> Option<Arc<Traces>> {
         kind: Option<Text<'a>>,
         labels: Option<Vec<Text<'a>>>,
     }
-    let Ok(list) = serde_json::from_str::<Option<Vec<Policy<'_>>>>(text) else {
+    let Ok(list) = json::from_str::<Option<Vec<Policy<'_>>>>(text) else {
         return Some(Arc::new(Traces {
             enforced: Trace::Unparsable,
             pending: Trace::Absent,

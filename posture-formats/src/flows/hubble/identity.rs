@@ -1,5 +1,6 @@
 //! What an end is by its labels and by the number of its identity.
 
+use crate::json;
 use std::sync::Arc;
 
 use posture_core::model::Labels;
@@ -39,7 +40,7 @@ pub(super) struct Identity {
 
 /// Reads a list of labels `<source>:<key>=<value>`.
 pub(super) fn read(text: &str) -> Result<Identity, String> {
-    let list = serde_json::from_str::<Option<Vec<String>>>(text)
+    let list = json::from_str::<Option<Vec<String>>>(text)
         .map_err(|_| "expected a list of `source:key=value`".to_owned())?
         .unwrap_or_default();
     let (mut namespace, mut labels) = (None, Vec::new());

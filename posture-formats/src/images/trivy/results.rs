@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use super::finding::{finding, suppressed};
 use crate::images::{Found, Identity, Reading};
+use crate::json;
 
 /// Classes of result that come of looking for something else than vulnerabilities.
 pub(super) const OTHER_CLASSES: [&str; 4] = ["config", "license", "license-file", "secret"];
@@ -70,7 +71,7 @@ pub(super) fn findings(
         let list = result.vulnerabilities.as_deref().unwrap_or_default();
         found.extend(reading.findings(list, &format!("{at}.Vulnerabilities"), finding));
         let is_vulnerability = |json: &&&RawValue| {
-            let kind = serde_json::from_str::<ModifiedKind>(json.get());
+            let kind = json::from_str::<ModifiedKind>(json.get());
             kind.is_ok_and(|of| of.kind.as_deref() == Some("vulnerability"))
         };
         let modified = result.modified.iter().flatten();

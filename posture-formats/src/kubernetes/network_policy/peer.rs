@@ -7,11 +7,11 @@ use serde::Deserialize;
 
 use super::pods_of;
 use crate::object::address::Cidr;
-use crate::object::{Invalid, LabelSelector, Mapping};
+use crate::object::{Invalid, LabelSelector};
 
 /// Who may be at the other end.
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<PeerFields>")]
+#[serde(try_from = "PeerFields")]
 pub(super) enum Peer {
     /// Pods of these namespaces, else of the policy's own; all of them, or these.
     Pods {
@@ -23,15 +23,15 @@ pub(super) enum Peer {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a peer")]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 struct PeerFields {
     pod_selector: Option<LabelSelector>,
     namespace_selector: Option<LabelSelector>,
-    ip_block: Option<Mapping<BlockFields>>,
+    ip_block: Option<BlockFields>,
 }
 
 #[derive(Deserialize)]
-#[serde(expecting = "an ipBlock")]
+#[serde(expecting = "an object")]
 struct BlockFields {
     cidr: Cidr,
     except: Option<Vec<Cidr>>,
@@ -64,15 +64,15 @@ pub(super) fn ends(peers: Option<Vec<Peer>>, own: &str) -> Vec<EndMatch> {
 }
 
 /// "null is not `{}`": a peer that names nobody must not become anybody.
-impl TryFrom<Mapping<PeerFields>> for Peer {
+impl TryFrom<PeerFields> for Peer {
     type Error = Invalid;
 
-    fn try_from(Mapping(peer): Mapping<PeerFields>) -> Result<Self, Invalid> {
+    fn try_from(peer: PeerFields) -> Result<Self, Invalid> {
         match (peer.pod_selector, peer.namespace_selector, peer.ip_block) {
             (None, None, None) => Err(Invalid::new(
                 "a peer is empty, expected a podSelector, a namespaceSelector or an ipBlock",
             )),
-            (None, None, Some(Mapping(block))) => {
+            (None, None, Some(block)) => {
                 let Cidr(net) = block.cidr;
                 let except = block.except.into_iter().flatten().map(|Cidr(net)| net);
                 // What is of the other family takes nothing away.

@@ -3,15 +3,15 @@
 use posture_core::model::{PortMatch, TrafficMatch};
 use serde::Deserialize;
 
+use crate::object::Invalid;
 use crate::object::port::{NumberOrText, PortProtocol, is_name, number};
-use crate::object::{Invalid, Mapping};
 
 #[derive(Deserialize)]
-#[serde(try_from = "Mapping<PortFields>")]
+#[serde(try_from = "PortFields")]
 pub(super) struct Port(TrafficMatch);
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a port")]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 struct PortFields {
     protocol: Option<PortProtocol>,
     port: Option<NumberOrText>,
@@ -28,10 +28,10 @@ pub(super) fn traffic(ports: Option<Vec<Port>>) -> Vec<TrafficMatch> {
 
 /// "ports: null protocol = TCP; `{}` = all TCP; [...] endPort inclusive, needs a numeric port"
 /// (policy semantics, section 3).
-impl TryFrom<Mapping<PortFields>> for Port {
+impl TryFrom<PortFields> for Port {
     type Error = Invalid;
 
-    fn try_from(Mapping(fields): Mapping<PortFields>) -> Result<Self, Invalid> {
+    fn try_from(fields: PortFields) -> Result<Self, Invalid> {
         let ports = match (fields.port, fields.end_port) {
             (None, None) => Vec::new(),
             (Some(NumberOrText::Number(first)), last) => {
