@@ -55,14 +55,14 @@ impl Calico {
         text: &str,
         each: &mut dyn FnMut(&Record<'_>),
     ) -> Result<(), Failed> {
-        if let Some(row) = plain::row(text, &mut self.expected)
-            && row.end_time.is_some()
-            && let Some(nested) = self.known_nested(&row)
+        let plain = plain::row(text, &mut self.expected);
+        if let Some(row) = plain.filter(|row| row.end_time.is_some())
+            && let Some(nested) = self.nested_in_plain(&row)?
         {
             each(&record(&row, nested)?);
             return Ok(());
         }
-        let parse = |text| serde_json::from_str::<Row<'_>>(text).map_err(|error| in_line(&error));
+        let parse = |text| json::from_str::<Row<'_>>(text).map_err(|error| in_line(&error));
         let row = parse(text)?;
         let row = match row.wrapped {
             Some(wrapped) => parse(wrapped)?,
@@ -76,8 +76,16 @@ impl Calico {
         Ok(())
     }
 
-    /// What nested values say that were all read before: those of a plain row are of no known form
-    /// otherwise.
+    /// What the nested values of a plain row say, of which nothing is known yet but where they end; none where they
+    /// are no JSON.
+    fn nested_in_plain<'a>(&mut self, row: &Row<'a>) -> Result<Option<Nested<'a>>, String> {
+        match self.known_nested(row) {
+            None if plain::is_whole(row) => self.nested(row).map(Some),
+            known => Ok(known),
+        }
+    }
+
+    /// What nested values say that were all read before.
     fn known_nested<'a>(&self, row: &Row<'a>) -> Option<Nested<'a>> {
         let labels =
             |text: Option<&str>| text.map_or(Some(None), |text| self.labels.known(text).map(Some));
@@ -154,7 +162,7 @@ fn no_record(text: &str) -> Failed {
         index: Option<serde::de::IgnoredAny>,
         create: Option<serde::de::IgnoredAny>,
     }
-    match serde_json::from_str(text) {
+    match json::from_str(text) {
         Ok(Bulk { index, create }) if index.is_some() || create.is_some() => Failed {
             kind: IssueKind::UnusedKind,
             message: "a line that says what to do with the next row is no record".to_owned(),
@@ -259,8 +267,8 @@ pub fn domains(domains: Option<&str>) -> Result<Vec<Cow<'_, str>>, String> {
         None | Some("[]" | "\"-\"" | "\"\"") => Ok(Vec::new()),
         Some(text) => {
             let texts: Vec<Text<'_>> = match text.starts_with('[') {
-                true => serde_json::from_str(text),
-                false => serde_json::from_str(text).map(|one| vec![one]),
+                true => json::from_str(text),
+                false => json::from_str(text).map(|one| vec![one]),
             }
             .map_err(|error| format!("`dest_domains`: {}", in_line(&error)))?;
             Ok(texts

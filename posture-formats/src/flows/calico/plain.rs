@@ -7,6 +7,10 @@
 use std::borrow::Cow;
 
 use super::row::{self, MaybePort, Proto, Row, Seconds, Text};
+use crate::json;
+
+/// So many digits are less than 2^63, whatever they are.
+const DIGITS: usize = 18;
 
 /// What stands before the values of a row, as the row before had it: `,"end_time":`.
 #[derive(Debug, Default)]
@@ -135,18 +139,25 @@ fn value<'a>(text: &'a str, at: &mut usize) -> Option<Value<'a>> {
                 .iter()
                 .take_while(|byte| byte.is_ascii_digit())
                 .count();
-            let number = text.get(start..start.saturating_add(length))?;
-            if length == 0 || (length > 1 && number.starts_with('0')) {
-                return None;
-            }
-            (
-                Value::Number(number.parse().ok()?),
-                start.saturating_add(length),
-            )
+            let end = start.saturating_add(length);
+            (Value::Number(number(bytes.get(start..end)?)?), end)
         }
     };
     *at = end;
     Some(value)
+}
+
+/// The number of digits, of which there are few enough for it to have room.
+fn number(digits: &[u8]) -> Option<i64> {
+    let number = |number: i64, digit: &u8| {
+        let digit = i64::from(digit.wrapping_sub(b'0'));
+        number.wrapping_mul(10).wrapping_add(digit)
+    };
+    match digits {
+        [] | [b'0', _, ..] => None,
+        few if few.len() <= DIGITS => Some(few.iter().fold(0, number)),
+        _ => None,
+    }
 }
 
 fn literal(text: &str, start: usize, literal: &str) -> Option<usize> {
@@ -203,9 +214,24 @@ fn end_of_nested(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
+/// Whether what is nested in the columns of a row is JSON.
+pub(super) fn is_whole(row: &Row<'_>) -> bool {
+    let nested = [
+        row.source_labels,
+        row.dest_labels,
+        row.dest_domains,
+        row.policies,
+    ];
+    nested.into_iter().flatten().all(is_json)
+}
+
+fn is_json(text: &str) -> bool {
+    json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
 fn is_valid(value: Value<'_>) -> bool {
     match value {
-        Value::Nested(text) => serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok(),
+        Value::Nested(text) => is_json(text),
         Value::Null | Value::Number(_) | Value::Text(_) | Value::Bool => true,
     }
 }

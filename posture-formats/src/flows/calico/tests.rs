@@ -62,6 +62,25 @@ fn lines_of_the_bulk_interface_are_no_broken_rows() {
 }
 
 #[test]
+fn what_is_nested_in_a_row_is_json_or_the_row_is_broken() {
+    let whole =
+        r#"{"end_time":2,"reporter":"src","action":"allow","source_type":"wep","dest_type":"net"}"#;
+    for key in [
+        "source_labels",
+        "dest_labels",
+        "dest_domains",
+        "policies",
+        "of_no_use",
+    ] {
+        for (nested, count) in [("[]", 1), (r#"{"x":[1,]}"#, 0), ("[x]", 0)] {
+            let row = whole.replacen('{', &format!("{{\"{key}\":{nested},"), 1);
+            let (seen, told) = testing::read(&format!("{whole}\n{row}\n"));
+            assert_eq!((seen.len(), told.len()), (1 + count, 1 - count), "{row}");
+        }
+    }
+}
+
+#[test]
 fn traces_of_every_array() {
     let with = |policies: &str| {
         let row = ROW.split(", \"policies\"").next().unwrap();

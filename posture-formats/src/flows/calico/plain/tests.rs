@@ -55,6 +55,16 @@ fn what_is_unusual_is_left_to_the_other_reader() {
 }
 
 #[test]
+fn numbers_of_many_digits() {
+    for digits in 1..=20 {
+        let text = format!(r#"{{"bytes_in":{}}}"#, "9".repeat(digits));
+        let (plain, any) = both(&text, &mut Expected::default());
+        let expected = any.ok().filter(|_| digits <= DIGITS);
+        assert_eq!(plain, expected, "{text}");
+    }
+}
+
+#[test]
 fn ends_of_texts() {
     for length in 0..40 {
         let text = format!("{}\"x", "a".repeat(length));
