@@ -109,9 +109,25 @@ impl RowSet {
 
     /// Without the rows of another.
     pub(super) fn minus(&self, other: &Self, rows: usize) -> Self {
-        match self.is_disjoint(other) {
-            true => self.clone(),
-            false => self.and(&other.not(rows), rows),
+        if self.is_disjoint(other) {
+            return self.clone();
+        }
+        match (self, other) {
+            (Self::Few(few), other) => {
+                let rest = few.iter().copied().filter(|row| !other.contains(*row));
+                Self::Few(rest.collect())
+            }
+            (Self::Many(bits), Self::Few(few)) => {
+                let mut rest = bits.to_vec();
+                for row in few.iter() {
+                    clear(&mut rest, *row);
+                }
+                Self::condensed(rest, rows)
+            }
+            (Self::Many(a), Self::Many(b)) => {
+                let rest = a.iter().zip(b.iter()).map(|(a, b)| a & !b);
+                Self::condensed(rest.collect(), rows)
+            }
         }
     }
 
@@ -129,9 +145,7 @@ impl RowSet {
             Self::Few(listed) => {
                 let mut bits = vec![u64::MAX; rows.div_ceil(64)];
                 for row in listed.iter() {
-                    if let Some(word) = bits.get_mut(*row as usize / 64) {
-                        *word &= !(1 << (row % 64));
-                    }
+                    clear(&mut bits, *row);
                 }
                 bits
             }
@@ -240,6 +254,12 @@ fn has(bits: &[u64], row: u32) -> bool {
 fn set(bits: &mut [u64], row: u32) {
     if let Some(word) = bits.get_mut(row as usize / 64) {
         *word |= 1 << (row % 64);
+    }
+}
+
+fn clear(bits: &mut [u64], row: u32) {
+    if let Some(word) = bits.get_mut(row as usize / 64) {
+        *word &= !(1 << (row % 64));
     }
 }
 
