@@ -82,12 +82,10 @@ impl<'w> Finder<'w> {
 
     /// The ends that fit any of those that a rule names.
     pub(super) fn any_end(&mut self, ends: &[EndMatch], spares_pods: bool) -> Rows {
-        if ends.is_empty() {
-            return Rows::known(self.all.clone());
-        }
-        let any: Vec<Rows> = ends.iter().map(|end| self.end(end, spares_pods)).collect();
-        let either = |a: Rows, b: Rows| a.or(&b, self.len);
-        any.into_iter().reduce(either).unwrap_or_else(Rows::none)
+        let len = self.len;
+        let any = ends.iter().map(|end| self.end(end, spares_pods));
+        let any = any.reduce(|a, b| a.or(&b, len));
+        any.unwrap_or_else(|| Rows::known(self.all.clone()))
     }
 
     fn end(&mut self, wanted: &EndMatch, spares_pods: bool) -> Rows {
@@ -377,24 +375,22 @@ impl<'w> Finder<'w> {
         self.len
     }
 
+    /// The rows with labels that have a value: whatever is said of others does not count.
     fn of_value(&mut self, key: u32, value: Value) -> RowSet {
-        let (world, len) = (self.world, self.len);
+        let (world, len, bare) = (self.world, self.len, &self.bare);
         let by_value = self.by_value.entry(key).or_insert_with(|| {
             let count = world.vocabulary.words(key).map_or(0, Words::count);
             let mut listed: Vec<Vec<u32>> = vec![Vec::new(); count];
-            for (row, value) in (0_u32..).zip(world.values(key)) {
+            let labelled = (0_u32..).zip(world.values(key));
+            for (row, value) in labelled.filter(|(row, _)| !bare.contains(*row)) {
                 if let Some(rows) = listed.get_mut(*value as usize) {
                     rows.push(row);
                 }
             }
-            listed
-                .into_iter()
-                .map(|rows| RowSet::of(rows, len))
-                .collect()
+            let sets = listed.into_iter().map(|rows| RowSet::of(rows, len));
+            sets.collect()
         });
-        by_value
-            .get(value as usize)
-            .cloned()
-            .unwrap_or_else(RowSet::empty)
+        let rows = by_value.get(value as usize);
+        rows.cloned().unwrap_or_else(RowSet::empty)
     }
 }
