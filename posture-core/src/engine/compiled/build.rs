@@ -40,7 +40,7 @@ impl Built {
             first: self.policies.start,
             policies: self.policies,
             asked: [u64::MAX; WORDS],
-            column: place(self.columns),
+            place: place(self.columns),
             slots: Arc::new(self.slots),
         }
     }

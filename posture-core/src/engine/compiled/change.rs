@@ -17,7 +17,7 @@ impl Stack {
         self.rows.extend(&added.rows);
         self.pieces.extend(&added.pieces);
         for page in &mut self.pages {
-            if let Place::Later(lists) = &mut page.column {
+            if let Place::Later(lists) = &mut page.place {
                 let lists = Arc::make_mut(lists);
                 extend(&mut lists.subject, &added.rows);
                 extend(&mut lists.peer, &added.rows);

@@ -13,6 +13,7 @@ mod cache;
 mod change;
 mod column;
 mod entity;
+mod grid;
 mod group;
 mod guests;
 mod origins;

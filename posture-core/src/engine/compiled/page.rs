@@ -18,25 +18,17 @@ pub(super) struct Page {
     /// The slots that are asked.
     pub(super) asked: Bits,
     /// Where its patterns are found.
-    pub(super) column: Place,
+    pub(super) place: Place,
     pub(super) slots: Arc<Slots>,
 }
 
 /// Where the patterns of a page are found.
 #[derive(Clone, Debug)]
 pub(super) enum Place {
-    /// Those of subjects among [`Subjects`](super::subjects::Subjects), by a number of the page; all others in lists
-    /// of the rows and pieces that there were at first.
-    First { number: u32, lists: Arc<Lists> },
+    /// With those of the other pages that there were at first, by its number among them.
+    First(u32),
     /// In lists of all rows and pieces: it came later.
     Later(Arc<PerSide<Vec<u32>>>),
-}
-
-/// The patterns of a page's peers and of what is sent.
-#[derive(Debug)]
-pub(super) struct Lists {
-    pub(super) peer: Vec<u32>,
-    pub(super) sent: Vec<u32>,
 }
 
 /// Something for the subject, for the peer and for what is sent.

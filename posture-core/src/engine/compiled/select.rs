@@ -21,7 +21,7 @@ pub(super) struct Finder<'w> {
     len: usize,
     /// Rows by value, by key.
     by_value: FxHashMap<u32, Vec<RowSet>>,
-    /// Rows that have a key.
+    /// Rows with labels that have a key.
     having: FxHashMap<u32, Rows>,
     /// Rows by the first number of their atom, once that is asked for.
     by_address: OnceCell<Vec<(u128, u32)>>,
@@ -272,6 +272,7 @@ impl<'w> Finder<'w> {
         rows.without(&self.bare, self.len)
     }
 
+    /// Of rows without labels this says nothing: see [`labels`](Self::labels).
     fn evaluate(&mut self, selector: &Selector) -> Rows {
         let len = self.len;
         match selector {

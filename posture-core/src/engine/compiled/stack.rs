@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::build::{Builder, Built};
 use super::column::NO_SLOT;
+use super::grid::Grid;
 use super::origins::Origins;
-use super::page::{Ask, Lists, Page, PerSide, Place};
+use super::page::{Ask, Page, PerSide, Place};
 use super::subjects::{Pages, Subjects};
 use crate::engine::walk::{Selected, Walk};
 use crate::engine::{Sequence, TierOf};
@@ -16,8 +17,10 @@ use crate::model::TierAction;
 pub(super) struct Stack {
     pub(super) tiers: Vec<TierPages>,
     pub(super) pages: Vec<Page>,
-    /// Of the pages and rows that there were at first.
+    /// The patterns in the pages that there were at first, of the rows and pieces that there were.
     subjects: Subjects,
+    peers: Grid,
+    sent: Grid,
     pub(super) rows: Origins,
     pub(super) pieces: Origins,
 }
@@ -48,8 +51,8 @@ impl Stack {
             pieces: Origins::new(builder.pieces()),
             ..Self::default()
         };
-        let mut subjects = Vec::new();
-        let mut page = |built: Built| built.into_page(|columns| at_first(columns, &mut subjects));
+        let mut columns = Columns::default();
+        let mut page = |built: Built| built.into_page(|of| columns.add(of));
         for tier in &sequence.tiers {
             let start = stack.pages.len();
             for (number, policy) in sequence.policies_of(tier) {
@@ -60,7 +63,10 @@ impl Stack {
             let pages = start..stack.pages.len();
             stack.tiers.push(TierPages::new(tier, pages));
         }
-        stack.subjects = Subjects::new(&subjects, builder.rows());
+        let Columns(columns) = columns;
+        stack.subjects = Subjects::new(&columns.subject, builder.rows());
+        stack.peers = Grid::new(&columns.peer, builder.rows());
+        stack.sent = Grid::new(&columns.sent, builder.pieces());
         stack
     }
 
@@ -68,12 +74,9 @@ impl Stack {
     pub(super) fn walk(&self, asked: &PerSide<u32>, ask: Ask<'_>) -> Walk {
         let mut walker = Walker {
             asked,
-            first: PerSide {
-                subject: self.rows.of(asked.subject),
-                peer: self.rows.of(asked.peer),
-                sent: self.pieces.of(asked.sent),
-            },
-            pages: self.subjects.of(self.rows.of(asked.subject)),
+            subject: self.subjects.of(self.rows.of(asked.subject)),
+            peer: self.peers.row(self.rows.of(asked.peer)),
+            sent: self.sent.row(self.pieces.of(asked.sent)),
         };
         let mut walk = Walk::default();
         for tier in &self.tiers {
@@ -88,7 +91,7 @@ impl Stack {
     fn walk_tier(&self, tier: &TierPages, walker: &mut Walker<'_>, walk: &mut Walk, ask: Ask<'_>) {
         let mut selected = Selected::default();
         for page in self.pages.get(tier.pages.clone()).unwrap_or_default() {
-            if let Some(patterns) = walker.enter(&page.column)
+            if let Some(patterns) = walker.enter(&page.place)
                 && page.meet(&patterns, walk, &mut selected, ask)
             {
                 return;
@@ -98,53 +101,61 @@ impl Stack {
     }
 }
 
-/// The place of a page that is there at first, of which subjects are asked together with those of all others.
-fn at_first(columns: PerSide<Vec<u32>>, subjects: &mut Vec<Vec<u32>>) -> Place {
-    let PerSide {
-        subject,
-        peer,
-        sent,
-    } = columns;
-    let number = u32::try_from(subjects.len()).unwrap_or(u32::MAX);
-    subjects.push(subject);
-    Place::First {
-        number,
-        lists: Lists { peer, sent }.into(),
+/// The columns of the pages that there are at first, page by page.
+#[derive(Default)]
+struct Columns(PerSide<Vec<Vec<u32>>>);
+
+impl Columns {
+    /// Adds those of the next page.
+    fn add(&mut self, of: PerSide<Vec<u32>>) -> Place {
+        let Self(all) = self;
+        let number = u32::try_from(all.subject.len()).unwrap_or(u32::MAX);
+        all.subject.push(of.subject);
+        all.peer.push(of.peer);
+        all.sent.push(of.sent);
+        Place::First(number)
     }
 }
 
 /// Who walks through the pages.
 struct Walker<'w> {
     asked: &'w PerSide<u32>,
-    /// The rows and the piece that those were part of at first.
-    first: PerSide<u32>,
-    /// The pages that there were at first and that the subject has to do with.
-    pages: Pages<'w>,
+    /// Of the pages that there were at first, those that the subject has to do with.
+    subject: Pages<'w>,
+    /// The peer in each page that there was at first.
+    peer: &'w [u32],
+    /// What is sent, likewise.
+    sent: &'w [u32],
 }
 
 impl Walker<'_> {
     /// The patterns in a page; none where no slot fits the subject.
     fn enter(&mut self, place: &Place) -> Option<PerSide<u32>> {
-        let (subject, asked, peer, sent) = match place {
-            Place::First { number, lists } => {
-                let subject = self.pages.pattern(*number);
-                (subject, &self.first, &lists.peer, &lists.sent)
-            }
-            Place::Later(lists) => {
-                let subject = pattern(&lists.subject, self.asked.subject);
-                (subject, self.asked, &lists.peer, &lists.sent)
-            }
+        let subject = match place {
+            Place::First(number) => self.subject.pattern(*number),
+            Place::Later(lists) => pattern(&lists.subject, self.asked.subject),
         };
-        (subject != NO_SLOT).then(|| PerSide {
+        // most pages have none: their other patterns are not looked for
+        if subject == NO_SLOT {
+            return None;
+        }
+        let (peer, sent) = match place {
+            Place::First(number) => (pattern(self.peer, *number), pattern(self.sent, *number)),
+            Place::Later(lists) => (
+                pattern(&lists.peer, self.asked.peer),
+                pattern(&lists.sent, self.asked.sent),
+            ),
+        };
+        Some(PerSide {
             subject,
-            peer: pattern(peer, asked.peer),
-            sent: pattern(sent, asked.sent),
+            peer,
+            sent,
         })
     }
 }
 
-fn pattern(list: &[u32], row: u32) -> u32 {
-    list.get(row as usize).copied().unwrap_or(NO_SLOT)
+fn pattern(list: &[u32], place: u32) -> u32 {
+    list.get(place as usize).copied().unwrap_or(NO_SLOT)
 }
 
 #[cfg(test)]
