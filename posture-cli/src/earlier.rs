@@ -1,6 +1,7 @@
 //! An earlier result, to compare with.
 
 use posture_core::history::Point;
+use posture_core::json;
 use posture_core::report::Report;
 use posture_core::request::Previous;
 
@@ -18,7 +19,7 @@ impl Earlier {
     /// Reads a result.
     pub(crate) fn read(json: &str) -> Result<Self, serde_json::Error> {
         Ok(Self {
-            previous: serde_json::from_str(json)?,
+            previous: json::from_str(json)?,
             point: Report::from_json(json).ok().as_ref().map(Point::of),
         })
     }

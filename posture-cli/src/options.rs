@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use jiff::Timestamp;
+use posture_core::json;
 use posture_core::model::{Method, Preset};
 use posture_core::points::Points;
 use posture_core::request::{MaxItems, Policies, Request};
@@ -243,7 +244,7 @@ impl Assessment {
             return Ok(BTreeMap::new());
         };
         let fleet: PreviousFleet =
-            serde_json::from_str(&text).map_err(|error| self.not(expected, &error))?;
+            json::from_str(&text).map_err(|error| self.not(expected, &error))?;
         let read = |(name, text): (String, Box<RawValue>)| Ok((name, Earlier::read(text.get())?));
         let clusters = fleet.clusters.into_iter().map(read);
         let clusters: Result<_, serde_json::Error> = clusters.collect();

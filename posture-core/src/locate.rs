@@ -245,6 +245,23 @@ mod tests {
     use crate::model::{Fragment, Labels, Node, Origin};
 
     #[test]
+    fn keys_are_those_of_their_texts_alone() {
+        let mut keys = std::collections::BTreeSet::new();
+        let texts = [
+            ["a", "bc", ""],
+            ["ab", "c", ""],
+            ["a", "b", "c"],
+            ["", "abc", ""],
+            ["", "", "abc"],
+        ];
+        for texts in texts {
+            let mut key = b"the key before".to_vec();
+            write_key(&mut key, texts);
+            assert!(keys.insert(key), "{texts:?}");
+        }
+    }
+
+    #[test]
     fn what_has_no_name_is_found_by_its_address() {
         let node = Node {
             name: "node-1".to_owned(),

@@ -5,7 +5,6 @@
 
 mod head;
 
-use crate::json;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -14,6 +13,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::Error;
 use serde_json::value::RawValue;
 
+use crate::json;
 pub(crate) use head::{Head, head};
 
 /// A JSON value, read as far as its outside.

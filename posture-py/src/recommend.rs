@@ -1,5 +1,6 @@
 //! Recommended policies.
 
+use posture::core::json;
 use posture::{Prepared, Recommended, WantedForm};
 use pyo3::PyResult;
 
@@ -13,7 +14,7 @@ pub(crate) fn recommend(
     wanted: &str,
     namespaces: Option<Vec<String>>,
 ) -> PyResult<(String, Vec<String>)> {
-    let form: WantedForm = serde_json::from_str(wanted).map_err(errors::posture)?;
+    let form: WantedForm = json::from_str(wanted).map_err(errors::posture)?;
     let wanted = form.wanted().map_err(errors::posture)?;
     let named = namespaces.unwrap_or_default().into_iter().collect();
     let issues = tally.issues.clone();

@@ -1,7 +1,7 @@
 //! What was seen of traffic.
 
 use posture_core::issue::{Issue, Issues};
-use posture_core::tally;
+use posture_core::{json, tally};
 use pyo3::prelude::*;
 
 use crate::errors;
@@ -25,8 +25,7 @@ impl Tally {
     #[pyo3(signature = (data, issues=None))]
     fn from_bytes(data: &[u8], issues: Option<&str>) -> PyResult<Self> {
         let tally = tally::Tally::from_bytes(data).map_err(errors::posture)?;
-        let listed: Vec<Issue> =
-            serde_json::from_str(issues.unwrap_or("[]")).map_err(errors::posture)?;
+        let listed: Vec<Issue> = json::from_str(issues.unwrap_or("[]")).map_err(errors::posture)?;
         let issues = Issues::from(listed);
         Ok(Self { tally, issues })
     }

@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use posture::{Changes, HeldWhatIf, Intake, enforced};
+use posture_core::json;
 use posture_core::model::Policy;
 use posture_core::request::Request;
 use posture_core::what_if::Outcome;
@@ -43,7 +44,7 @@ impl WhatIf {
         changes: &str,
         policies: Option<&[u8]>,
     ) -> PyResult<String> {
-        let changes: Changes = serde_json::from_str(changes).map_err(errors::posture)?;
+        let changes: Changes = json::from_str(changes).map_err(errors::posture)?;
         py.detach(|| {
             let held = &mut self.held;
             let scenario = changes

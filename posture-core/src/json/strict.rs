@@ -1,7 +1,8 @@
 //! Structs from objects alone.
 //!
 //! What serde derives also reads a struct from an array of its fields, so that `[null, null]` would be the rule that
-//! allows everything. Around a parser, this asks for an object wherever a struct is read, however deep.
+//! allows everything. Around a parser, this asks for an object wherever a struct is read, however deep; but for what
+//! serde keeps aside before it knows its type: the values of untagged enums, and of enums by the word in a field.
 
 use std::fmt;
 
@@ -87,25 +88,16 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
 
     forward_values! {
         visit_bool(bool);
-        visit_i8(i8);
-        visit_i16(i16);
-        visit_i32(i32);
         visit_i64(i64);
         visit_i128(i128);
-        visit_u8(u8);
-        visit_u16(u16);
-        visit_u32(u32);
         visit_u64(u64);
         visit_u128(u128);
-        visit_f32(f32);
         visit_f64(f64);
-        visit_char(char);
         visit_str(&str);
         visit_borrowed_str(&'de str);
         visit_string(String);
         visit_bytes(&[u8]);
         visit_borrowed_bytes(&'de [u8]);
-        visit_byte_buf(Vec<u8>);
     }
 
     fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
@@ -209,9 +201,113 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        fields: &'static [&'static str],
+        _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.0.struct_variant(fields, Strict(visitor))
+        self.0.newtype_variant_seed(Fields(visitor))
+    }
+}
+
+/// The fields of a variant.
+struct Fields<V>(V);
+
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Fields<V> {
+    type Value = V::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<V::Value, D::Error> {
+        parser.deserialize_map(Strict(self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use crate::json::from_str;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct One {
+        a: u8,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Newtype(One);
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Pair(One, One);
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Outer {
+        one: One,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    enum Variant {
+        New(One),
+        Tuple(One, One),
+        Struct { a: u8 },
+    }
+
+    /// Whether a text is read where `One` stands for an object, and refused where it stands for an array.
+    fn is_strict<'a, T: Deserialize<'a>>(object: &'a str, array: &'a str) -> bool {
+        from_str::<T>(object).is_ok() && from_str::<T>(array).is_err()
+    }
+
+    #[test]
+    fn structs_are_objects_wherever_they_lie() {
+        assert!(is_strict::<One>(r#"{"a":1}"#, "[1]"));
+        assert!(is_strict::<Option<One>>(r#"{"a":1}"#, "[1]"));
+        assert!(is_strict::<Newtype>(r#"{"a":1}"#, "[1]"));
+        assert!(is_strict::<Vec<One>>(r#"[{"a":1}]"#, "[[1]]"));
+        assert!(is_strict::<Pair>(
+            r#"[{"a":1},{"a":2}]"#,
+            r#"[{"a":1},[2]]"#
+        ));
+        assert!(is_strict::<Outer>(r#"{"one":{"a":1}}"#, r#"{"one":[1]}"#));
+        assert!(is_strict::<BTreeMap<u8, One>>(
+            r#"{"7":{"a":1}}"#,
+            r#"{"7":[1]}"#
+        ));
+        assert!(is_strict::<Variant>(r#"{"New":{"a":1}}"#, r#"{"New":[1]}"#));
+        assert!(is_strict::<Variant>(
+            r#"{"Tuple":[{"a":1},{"a":2}]}"#,
+            r#"{"Tuple":[[1],{"a":2}]}"#
+        ));
+        assert!(is_strict::<Variant>(
+            r#"{"Struct":{"a":1}}"#,
+            r#"{"Struct":[1]}"#
+        ));
+    }
+
+    #[test]
+    fn all_else_is_read_as_it_is() {
+        for json in [
+            "null",
+            "true",
+            "-7",
+            "18446744073709551615",
+            "1.5",
+            r#""text""#,
+            r#""\u0061\n""#,
+            r#"[1,[],{"a":[null]}]"#,
+        ] {
+            let expected: serde_json::Value = serde_json::from_str(json).expect("a value");
+            assert_eq!(
+                from_str::<serde_json::Value>(json).expect("a value"),
+                expected
+            );
+        }
+        assert_eq!(
+            from_str::<&str>(r#""borrowed""#).expect("a text"),
+            "borrowed"
+        );
+        assert_eq!(from_str::<char>(r#""x""#).expect("a letter"), 'x');
+        assert_eq!(
+            from_str::<(u8, i8, f32)>("[1,-1,0.5]").expect("numbers"),
+            (1, -1, 0.5)
+        );
+        assert!(from_str::<u8>("1 2").is_err());
     }
 }

@@ -2,8 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// The same values in order: each is moved once, however large it is, and none where they are in order already, as
-/// lists of an API server are.
+/// The same values in order: each is moved once, however large it is, and none where they are in order already.
 pub(super) fn ordered<T>(values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
     if values.is_sorted_by(|a, b| compare(a, b).is_le()) {
         return values;
@@ -13,10 +12,11 @@ pub(super) fn ordered<T>(values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -
         (Some(Some(a)), Some(Some(b))) => compare(a, b),
         _ => Ordering::Equal,
     });
-    let taken = places
-        .into_iter()
-        .filter_map(|place| values.get_mut(place)?.take());
-    taken.collect()
+    let mut ordered = Vec::with_capacity(values.len());
+    for place in places {
+        ordered.extend(values.get_mut(place).and_then(Option::take));
+    }
+    ordered
 }
 
 /// The places of so many values, in their order.

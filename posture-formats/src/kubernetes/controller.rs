@@ -109,6 +109,34 @@ mod tests {
 
     use crate::read_text;
 
+    #[test]
+    fn a_template_that_counts_is_checked() {
+        let container = "{spec: {containers: [{name: c, image: 7}]}}";
+        let deployment = format!("{{template: {container}}}");
+        let jobs = format!("{{jobTemplate: {{spec: {{template: {container}}}}}}}");
+        for (kind, spec, place) in [
+            ("Deployment", &deployment, "template.spec"),
+            ("CronJob", &jobs, "jobTemplate.spec.template.spec"),
+        ] {
+            let text = format!("kind: {kind}\nmetadata: {{name: web}}\nspec: {spec}\n");
+            let (fragment, issues) = read_text(&text);
+            assert!(fragment.controllers.is_empty());
+            let message = &issues[0].message;
+            assert!(
+                message.contains(&format!(" {place}.containers[0].image: ")),
+                "{message}"
+            );
+            // what is not run needs no template
+            for idle in [
+                "status: {replicas: 2}\n",
+                "status: {observedGeneration: 1}\n",
+            ] {
+                let (fragment, issues) = read_text(&format!("{text}{idle}"));
+                assert_eq!((fragment.controllers.len(), issues.len()), (1, 0), "{idle}");
+            }
+        }
+    }
+
     const TEMPLATE: &str = "template: {metadata: {labels: {app: web}}, spec: {hostNetwork: true, containers: [{name: c, image: nginx}]}}";
 
     #[test]

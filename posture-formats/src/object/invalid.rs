@@ -22,6 +22,15 @@ impl Invalid {
         }
     }
 
+    /// The same, of an object that has a `spec`.
+    #[must_use]
+    pub(crate) fn of_object(mut self) -> Self {
+        if let Some(path) = self.path.strip_prefix("spec.") {
+            self.path = path.to_owned();
+        }
+        self
+    }
+
     /// The same, of a part of what it was said of.
     #[must_use]
     pub(crate) fn within(self, part: &str) -> Self {
@@ -49,7 +58,7 @@ impl fmt::Display for Invalid {
 impl From<Misread> for Invalid {
     fn from(Misread { path, error }: Misread) -> Self {
         Self {
-            path: path.strip_prefix("spec.").unwrap_or(&path).to_owned(),
+            path,
             message: json::message(&error),
         }
     }

@@ -114,7 +114,7 @@ impl<'de> Visitor<'de> for ReadLabels {
     type Value = Labels;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map")
+        f.write_str("an object")
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut written: M) -> Result<Labels, M::Error> {

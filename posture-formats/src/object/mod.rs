@@ -42,7 +42,7 @@ impl<'a> Object<'a> {
 
     /// Its content.
     pub(crate) fn parse<T: serde::Deserialize<'a>>(&self) -> Result<T, Invalid> {
-        value(self.json)
+        value(self.json).map_err(Invalid::of_object)
     }
 
     /// Whether it is of one of these groups, or does not say its group.

@@ -1,6 +1,7 @@
 //! The dismissals of clusters.
 
 use posture::core::dismissal::Dismissal;
+use posture::core::json;
 use rusqlite::types::Type;
 use rusqlite::{Connection, params};
 
@@ -25,7 +26,7 @@ pub fn all(connection: &Connection, cluster: &str) -> rusqlite::Result<Vec<Dismi
     let mut statement = connection.prepare(sql)?;
     let rows = statement.query_map([cluster], |row| {
         let body: String = row.get(0)?;
-        serde_json::from_str(&body).map_err(|error| {
+        json::from_str(&body).map_err(|error| {
             rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
         })
     })?;

@@ -268,7 +268,7 @@ mod tests {
                 "invalid type: integer `7`, expected a flow record".to_owned(),
             ),
         ] {
-            let error = serde_json::from_str::<Row<'_>>(line).unwrap_err();
+            let error = json::from_str::<Row<'_>>(line).unwrap_err();
             assert_eq!(json::message(&error), message);
         }
     }

@@ -5,10 +5,10 @@
 //! `__PROFILE__.kns.<ns>`; staged marked `staged:` in either of two places [...]. From v3.32 on:
 //! `<kind>:[<ns>/]<name>` with kinds np gnp snp sgnp sknp knp kcnp pro" (formats, section 2).
 
-use crate::json;
 use posture_core::model::{Hit, HitAction, HitKind, Trace, Traces};
 use serde_json::value::RawValue;
 
+use crate::json;
 /// The tier of profiles.
 const PROFILE_TIER: &str = "__PROFILE__";
 

@@ -1,10 +1,10 @@
 //! What an end is by its labels and by the number of its identity.
 
-use crate::json;
 use std::sync::Arc;
 
 use posture_core::model::Labels;
 
+use crate::json;
 /// The label that tells a pod's namespace.
 const NAMESPACE: &str = "io.kubernetes.pod.namespace";
 

@@ -21,6 +21,7 @@ use serde_json::value::RawValue;
 use super::Failed;
 use super::cache::Cache;
 use super::calico::in_line;
+use crate::json;
 use end::{Named, named};
 use evidence::Evidence;
 use flow::{Endpoint, Flow, Layer4, Service, Text, known};
@@ -43,7 +44,7 @@ impl Hubble {
         text: &str,
         each: &mut dyn FnMut(&Record<'_>),
     ) -> Result<(), Failed> {
-        let line: Flow<'_> = serde_json::from_str(text).map_err(|error| in_line(&error))?;
+        let line: Flow<'_> = json::from_str(text).map_err(|error| in_line(&error))?;
         let flow = match &line.wrapped {
             Some(flow) => flow,
             None => match event::no_flow(&line) {
