@@ -125,6 +125,30 @@ fn compare(
     Ok(())
 }
 
+/// The engine without a policy, which goes from the list, too.
+fn without(
+    engine: &Engine,
+    cluster: &Cluster,
+    policies: &mut Vec<Arc<Policy>>,
+    policy: &Policy,
+) -> Engine {
+    policies.retain(|other| other.object() != policy.object());
+    engine.without_policy(cluster, policy.kind, &policy.namespace, &policy.name)
+}
+
+/// The engine with one more policy, or another in place of one, which comes to the list, too.
+fn with(
+    engine: &Engine,
+    cluster: &Cluster,
+    policies: &mut Vec<Arc<Policy>>,
+    policy: Policy,
+) -> Engine {
+    policies.retain(|other| other.key() != policy.key());
+    policies.push(policy.clone().into());
+    policies.sort_by(|a, b| a.key().cmp(&b.key()));
+    engine.with_policy(cluster, policy)
+}
+
 proptest! {
     #![proptest_config(cases())]
 
@@ -148,15 +172,10 @@ proptest! {
         let mut engine = Engine::new(&cluster, modes);
         let mut policies = cluster.policies.clone();
         for (policy, goes) in changes {
-            if goes {
-                policies.retain(|other| other.object() != policy.object());
-                engine = engine.without_policy(&cluster, policy.kind, &policy.namespace, &policy.name);
-            } else {
-                policies.retain(|other| other.key() != policy.key());
-                policies.push(policy.clone().into());
-                policies.sort_by(|a, b| a.key().cmp(&b.key()));
-                engine = engine.with_policy(&cluster, policy);
-            }
+            engine = match goes {
+                true => without(&engine, &cluster, &mut policies, &policy),
+                false => with(&engine, &cluster, &mut policies, policy),
+            };
             compare(&engine, &cluster, &policies, &asked)?;
         }
     }
@@ -165,11 +184,12 @@ proptest! {
 proptest! {
     #![proptest_config(few())]
 
-    /// More rules of one tier than a page has.
+    /// More rules of one tier than a page has, some of which go and come.
     #[test]
     fn pages_of_many_rules_decide_as_the_plain_evaluator(
         (cluster, modes) in any_cluster(),
         many in prop::collection::vec(any_policy(), 400..500),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any_policy()), 1..4),
         asked in prop::collection::vec(any_question(), QUESTIONS / 10),
     ) {
         let named = many.into_iter().enumerate().map(|(number, policy)| Policy {
@@ -178,7 +198,16 @@ proptest! {
             ..policy
         });
         let cluster = cluster.with_policies(named);
-        let engine = Engine::new(&cluster, modes);
+        let mut engine = Engine::new(&cluster, modes);
         compare(&engine, &cluster, &cluster.policies, &asked)?;
+        let mut policies = cluster.policies.clone();
+        for (gone, new) in changes {
+            let gone = gone.get(&policies).clone();
+            engine = without(&engine, &cluster, &mut policies, &gone);
+            let name = format!("{}-between", gone.name);
+            let tier = Tier::DEFAULT.to_owned();
+            engine = with(&engine, &cluster, &mut policies, Policy { name, tier, ..new });
+        }
+        compare(&engine, &cluster, &policies, &asked)?;
     }
 }

@@ -63,10 +63,16 @@ impl Stack {
             let pages = start..stack.pages.len();
             stack.tiers.push(TierPages::new(tier, pages));
         }
-        let Columns(columns) = columns;
-        stack.subjects = Subjects::new(&columns.subject, builder.rows());
-        stack.peers = Grid::new(&columns.peer, builder.rows());
-        stack.sent = Grid::new(&columns.sent, builder.pieces());
+        let Columns(PerSide {
+            subject,
+            peer,
+            sent,
+        }) = columns;
+        stack.subjects = Subjects::new(&subject, builder.rows());
+        // columns are large: those of subjects make room for the grid of peers
+        drop(subject);
+        stack.peers = Grid::new(&peer, builder.rows());
+        stack.sent = Grid::new(&sent, builder.pieces());
         stack
     }
 
