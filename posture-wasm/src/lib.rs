@@ -11,6 +11,9 @@ use wasm_bindgen::prelude::*;
 pub use assessment::Assessment;
 pub use history::explain_delta;
 
+#[cfg(target_family = "wasm")]
+use posture_wasm_memcmp as _;
+
 /// Reading allocates much: the allocator of the standard library takes a tenth of its time.
 #[cfg(target_family = "wasm")]
 #[global_allocator]
