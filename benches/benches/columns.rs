@@ -40,8 +40,8 @@ fn input() -> Input {
     generate::write_policies(&made, &mut policies).expect("memory does not fail");
     generate::write_flows(&made, &mut flows).expect("memory does not fail");
     let mut intake = Intake::default();
-    intake.add("objects.json", Cursor::new(objects));
-    intake.add("networkpolicies.json", Cursor::new(policies));
+    intake.add_bytes("objects.json", &objects);
+    intake.add_bytes("networkpolicies.json", &policies);
     let (cluster, _) = intake
         .cluster(&Request::default())
         .expect("the generator names its objects");

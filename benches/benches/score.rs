@@ -1,7 +1,5 @@
 //! The main path, stage by stage: lines to records, records to a tally, a tally to a result.
 
-use std::io::Cursor;
-
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use posture::core::conclude;
 use posture::core::engine::Engine;
@@ -32,8 +30,8 @@ fn input() -> Input {
     generate::write_policies(&made, &mut policies).expect("memory does not fail");
     generate::write_flows(&made, &mut flows).expect("memory does not fail");
     let mut intake = Intake::default();
-    intake.add("objects.json", Cursor::new(objects));
-    intake.add("networkpolicies.json", Cursor::new(policies));
+    intake.add_bytes("objects.json", &objects);
+    intake.add_bytes("networkpolicies.json", &policies);
     let (cluster, _) = intake
         .cluster(&Request::default())
         .expect("the generator names its objects");

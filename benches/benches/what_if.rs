@@ -1,7 +1,6 @@
 //! What-if on a large cluster: opening an assessment after the tally, and single changes.
 
 use std::hint::black_box;
-use std::io::Cursor;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -33,8 +32,8 @@ fn cluster(made: &generate::Cluster) -> Cluster {
     generate::write_objects(made, &mut objects).expect("memory does not fail");
     generate::write_policies(made, &mut policies).expect("memory does not fail");
     let mut intake = Intake::default();
-    intake.add("objects.json", Cursor::new(objects));
-    intake.add("networkpolicies.json", Cursor::new(policies));
+    intake.add_bytes("objects.json", &objects);
+    intake.add_bytes("networkpolicies.json", &policies);
     let (cluster, _) = intake
         .cluster(&Request::default())
         .expect("the generator names its objects");

@@ -4,16 +4,22 @@ import type { Plugin } from "vite";
 
 const MODULE = new URL("../../posture-wasm/pkg/posture_wasm_bg.wasm", import.meta.url);
 
-/** `#wasm`: the module beside the page, or within it; `#worker`: the worker likewise. */
+const WORKERS = new Map([
+  ["#worker", "/src/worker/main.ts"],
+  ["#files", "/src/worker/files.ts"],
+]);
+
+/** `#wasm`: the module beside the page, or within it; `#worker` and `#files`: the workers likewise. */
 export function wasm(isSingle: boolean): Plugin {
   return {
     name: "posture-wasm",
     enforce: "pre",
-    resolveId: (id) => (id === "#wasm" || id === "#worker" ? `\0${id}` : undefined),
+    resolveId: (id) => (id === "#wasm" || WORKERS.has(id) ? `\0${id}` : undefined),
     async load(id) {
-      if (id === "\0#worker") {
+      const worker = WORKERS.get(id.slice(1));
+      if (worker !== undefined) {
         const inline = isSingle ? "&inline" : "";
-        return `export { default } from "/src/worker/main.ts?worker${inline}";`;
+        return `export { default } from "${worker}?worker${inline}";`;
       }
       if (id !== "\0#wasm") return undefined;
       if (!isSingle) {

@@ -102,13 +102,16 @@ function holdWorkers(): void {
       super(url, options);
       held.push(this);
     }
-    override postMessage(message: { name: string; args: [{ name: string }[]] }): void {
+    override postMessage(
+      message: { name: string; args: [{ name: string }[]] },
+      ports?: Transferable[] | StructuredSerializeOptions,
+    ): void {
       const isGiven = message.name === "give";
       if (isGiven) for (const file of message.args[0]) if (file.name === "gone.json") hide(file);
-      super.postMessage(message);
+      super.postMessage(message, ports as Transferable[]);
     }
   };
-  const hide = (file: { name: string }) => Object.assign(file, { content: null });
+  const hide = (file: { name: string }) => Object.assign(file, { content: { size: 2 } });
 }
 
 test("what was read outlives a file that cannot be, and a worker that stops", async () => {

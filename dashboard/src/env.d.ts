@@ -8,6 +8,11 @@ declare module "#worker" {
   export default PostureWorker;
 }
 
+declare module "#files" {
+  const FilesWorker: new () => Worker;
+  export default FilesWorker;
+}
+
 declare module "#example" {
   /** The files of the example, by name: JSON, gzipped, in base64. */
   const packed: string;

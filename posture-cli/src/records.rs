@@ -110,7 +110,7 @@ impl<'e> RecordReader<'e> {
             Content::Columnar(kind) => {
                 if let Some(bytes) = member.bytes() {
                     self.read_bytes(bytes.len() as u64);
-                    self.read_columnar(&name, kind, bytes, issues);
+                    self.read_columnar(&name, kind, bytes.into_owned(), issues);
                 }
             }
             Content::Archive(_)

@@ -143,7 +143,7 @@ fn read_file<B: AsRef<[u8]>>(
 
 fn add<B: AsRef<[u8]>>(name: &str, content: Kept<B>, intake: &mut Intake) -> Held<B> {
     let before = intake.found.len();
-    let has_logs = intake.add(name, Cursor::new(content.bytes()));
+    let has_logs = intake.add_bytes(name, content.bytes());
     Held {
         name: name.to_owned(),
         has_more: holds_more(intake, before),

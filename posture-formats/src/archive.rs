@@ -2,6 +2,7 @@
 //!
 //! Their files are handed on as streams, so that a flow log in an archive may be larger than memory.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::io::{self, Cursor, ErrorKind, Read, Seek};
 
@@ -35,6 +36,32 @@ pub fn walk<R: Read + Seek>(
     each: &mut dyn FnMut(Member<'_>, &mut Issues),
 ) {
     walk_within(UNPACKED_LIMIT, file, source, issues, each);
+}
+
+/// [`walk`] for a file in memory, which is handed on as it lies there.
+pub fn walk_bytes(
+    file: &str,
+    bytes: &[u8],
+    issues: &mut Issues,
+    each: &mut dyn FnMut(Member<'_>, &mut Issues),
+) {
+    walk_bytes_within(UNPACKED_LIMIT, file, bytes, issues, each);
+}
+
+fn walk_bytes_within(
+    limit: u64,
+    file: &str,
+    bytes: &[u8],
+    issues: &mut Issues,
+    each: &mut dyn FnMut(Member<'_>, &mut Issues),
+) {
+    let mut walk = Walk::new(limit, issues, each);
+    let mut nothing = io::empty();
+    let source = Source::of_memory(bytes, &mut nothing);
+    match archive_kind(source.head()) {
+        Some(ArchiveKind::Zip) => walk.zip(file, &mut Cursor::new(bytes), 0),
+        _ => walk.open(file, source, BeforeBreak::Kept, 0),
+    }
 }
 
 /// [`walk`] for what can be read only once, such as a pipe: there a zip archive is read into memory.
@@ -199,7 +226,9 @@ impl<'a> Walk<'a> {
     /// A zip archive has its directory at its end.
     fn zip_in_memory(&mut self, file: &str, source: Source<'_>, depth: u32) {
         let mut bytes = None;
-        let mut each = |member: Member<'_>, _: &mut Issues| bytes = member.bytes();
+        let mut each = |member: Member<'_>, _: &mut Issues| {
+            bytes = member.bytes().map(Cow::into_owned);
+        };
         let lost = BeforeBreak::Lost;
         match hand_on(file, source, lost, &self.left, self.issues, &mut each) {
             Some(error) => self.tell(file, &error, depth.saturating_add(1)),

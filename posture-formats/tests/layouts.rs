@@ -1,6 +1,7 @@
 //! Archives as the usual tools lay them out: what they hold of a cluster is read, and the rest is told
 //! of shortly.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use posture_core::issue::IssueKind::{self, Empty, UnknownFormat, UnusedFile, UnusedKind};
@@ -29,7 +30,9 @@ fn read(files: &[(String, String)]) -> (Fragment, Vec<Issue>) {
         &mut |member, issues| {
             let name = member.name().to_owned();
             let lines = member.enough().map(<[u8]>::to_vec);
-            let bytes = lines.or_else(|| member.bytes()).expect("a whole archive");
+            let bytes = lines
+                .or_else(|| member.bytes().map(Cow::into_owned))
+                .expect("a whole archive");
             fragment.extend(posture_formats::read(&name, &bytes, issues));
         },
     );

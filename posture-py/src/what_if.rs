@@ -1,6 +1,5 @@
 //! An assessment held open for changes.
 
-use std::io::Cursor;
 use std::sync::Arc;
 
 use posture::{Changes, HeldWhatIf, Intake, enforced};
@@ -62,7 +61,7 @@ impl WhatIf {
 /// Reads policies, as if they were enforced.
 fn read(policies: &[u8]) -> PyResult<Vec<Policy>> {
     let mut intake = Intake::default();
-    intake.add(POLICIES, Cursor::new(policies));
+    intake.add_bytes(POLICIES, policies);
     let cluster = intake.cluster(&Request::default());
     let (cluster, issues) = cluster.map_err(errors::posture)?;
     enforced(cluster, issues).map_err(errors::posture)

@@ -1,8 +1,5 @@
 //! An assessment that a page holds open.
 
-use std::hint::black_box;
-use std::io::Cursor;
-
 use js_sys::{Function, Uint8Array};
 use posture::core::json;
 use posture::core::model::Policy;
@@ -10,28 +7,16 @@ use posture::core::plan::Goal;
 use posture::core::points::Points;
 use posture::core::remedy::ActionId;
 use posture::core::request::Request;
-use posture::formats::detect::{Content, detect};
 use posture::{Changes, HeldWhatIf, Intake, Opened, Recommended, WantedForm, enforced};
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use crate::named;
+use crate::reading::{make_room_beside, telling};
 
 /// How policies are called in what is told of them.
 const POLICIES: &str = "policies";
-
-/// So many times their own size is made of files, about, beside them.
-const BESIDE: usize = 2;
-
-/// Likewise of packed archives.
-const UNPACKED: usize = 20;
-
-/// So many bytes tell a packed archive.
-const MAGIC: usize = 4;
-
-/// No more than this is asked for at once, in bytes.
-const MOST: usize = 1 << 30;
 
 /// An assessment that is held open: a result, plans, recommendations, and what would be if.
 #[wasm_bindgen]
@@ -59,21 +44,15 @@ impl Assessment {
         request: String,
         progress: Option<Function>,
     ) -> Result<Self, JsError> {
-        let mut tell = |bytes: usize| {
-            if let Some(progress) = &progress {
-                // what the page makes of it must not stop the reading
-                let _ = progress.call1(&JsValue::NULL, &JsValue::from(bytes));
-            }
-        };
         let files = named(names, &contents)?;
-        make_room(files.iter().map(|(_, bytes)| &**bytes));
-        let opened = Opened::read(files, request, &mut tell)?;
+        make_room_beside(files.iter().map(|(_, bytes)| &**bytes));
+        let opened = Opened::read(files, request, &mut telling(progress))?;
         Ok(Self::of(opened))
     }
 
     /// Opens what `to_bytes` gave; with a preset, such as `"calico-preview"`, by its method.
     pub fn from_bytes(bytes: &[u8], preset: Option<String>) -> Result<Self, JsError> {
-        make_room([bytes].into_iter());
+        make_room_beside([bytes].into_iter());
         let opened = match preset {
             Some(preset) => {
                 Opened::from_bytes_by(bytes, serde_json::from_value(Value::from(preset))?)
@@ -180,7 +159,7 @@ impl Assessment {
 }
 
 impl Assessment {
-    fn of(opened: Opened) -> Self {
+    pub(crate) fn of(opened: Opened) -> Self {
         Self {
             opened,
             what_if: None,
@@ -217,26 +196,10 @@ impl Assessment {
     }
 }
 
-/// Asks at once for the memory that files are likely to need beside their own: an allocator that runs out of it again
-/// and again looks through all of its gaps each time. What is never used costs addresses, and where systems count what
-/// was promised, that.
-fn make_room<'f>(files: impl Iterator<Item = &'f [u8]>) {
-    let sizes = files.map(|bytes| match detect(bytes.get(..MAGIC).unwrap_or(bytes)) {
-        Content::Archive(_) => bytes.len().saturating_mul(UNPACKED),
-        _ => bytes.len().saturating_mul(BESIDE),
-    });
-    let size = sizes.fold(0, usize::saturating_add).min(MOST);
-    let mut room: Vec<u8> = Vec::new();
-    // a size that is refused is halved: to ask for nothing is refused by nobody
-    let mut sizes = std::iter::successors(Some(size), |size| Some(size / 2));
-    sizes.find(|size| room.try_reserve_exact(*size).is_ok());
-    black_box(&room);
-}
-
 /// Reads policies, as if they were enforced.
 fn read(policies: &str) -> Result<Vec<Policy>, JsError> {
     let mut intake = Intake::default();
-    intake.add(POLICIES, Cursor::new(policies.as_bytes()));
+    intake.add_bytes(POLICIES, policies.as_bytes());
     let (cluster, issues) = intake.cluster(&Request::default())?;
     Ok(enforced(cluster, issues)?)
 }

@@ -4,12 +4,14 @@
 
 mod assessment;
 mod history;
+mod reading;
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 pub use assessment::Assessment;
 pub use history::explain_delta;
+pub use reading::Reading;
 
 #[cfg(target_family = "wasm")]
 use posture_wasm_memcmp as _;

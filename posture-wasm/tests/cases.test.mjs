@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { test } from "node:test";
-import { Assessment, explain_delta, score } from "../pkg/posture_wasm.js";
+import { Assessment, Reading, explain_delta, score } from "../pkg/posture_wasm.js";
 
 const corpus = join(import.meta.dirname, "../../cases");
 const folders = existsSync(corpus) ? readdirSync(corpus, { withFileTypes: true }) : [];
@@ -20,6 +20,7 @@ for (const name of cases) {
     const expected = readFileSync(join(corpus, name, "expected.json"), "utf8");
     assert.equal(score(names, contents, request), expected);
     assert.equal(new Assessment(names, contents, request).report(), expected);
+    assert.equal(oneByOne(names, contents, request).report(), expected);
   });
 }
 
@@ -97,8 +98,23 @@ test("progress is told to the last byte", () => {
   let read = 0;
   new Assessment(names, contents, request, (bytes) => (read = bytes));
   const size = contents.reduce((sum, bytes) => sum + bytes.length, 0);
-  assert.ok(read >= size, `${read} of ${size}`);
+  assert.equal(read, size);
+  read = 0;
+  oneByOne(names, contents, request, (bytes) => (read = bytes));
+  assert.equal(read, size);
 });
+
+/** The assessment of files that come one after the other. */
+function oneByOne(names, contents, request, progress) {
+  const reading = new Reading(0);
+  let before = 0;
+  for (const [place, name] of names.entries()) {
+    const read = reading.add(name, contents[place]);
+    assert.ok([before, before + contents[place].length].includes(read), name);
+    before = read;
+  }
+  return reading.finish(request, progress);
+}
 
 /** Points in units of 10^-9. */
 function units(points) {

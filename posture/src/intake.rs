@@ -1,5 +1,6 @@
 //! Files and archives, sorted by what is in them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
@@ -8,6 +9,9 @@ use posture_core::model::{Cluster, Fragment, ModelError};
 use posture_core::request::{Policies, Request};
 use posture_formats::archive::{self, Member};
 use posture_formats::detect::Content;
+
+/// What is done with each file that is found.
+type Each<'e> = &'e mut dyn FnMut(Member<'_>, &mut Issues);
 
 /// Gathers files. All but flow logs are read at once; flow logs may be larger than memory, and wait
 /// until the cluster that they speak of is known.
@@ -36,13 +40,22 @@ impl Intake {
     /// Adds a file, or every file of an archive. Says whether there are flow logs in it, which are
     /// to be read by [`Tallying::read_file`](crate::Tallying::read_file).
     pub fn add<R: Read + Seek>(&mut self, name: &str, content: R) -> bool {
+        self.walk(|issues, each| archive::walk(name, content, issues, each))
+    }
+
+    /// [`Intake::add`] for a file in memory, of which no copy is made.
+    pub fn add_bytes(&mut self, name: &str, bytes: &[u8]) -> bool {
+        self.walk(|issues, each| archive::walk_bytes(name, bytes, issues, each))
+    }
+
+    fn walk(&mut self, walk: impl FnOnce(&mut Issues, Each<'_>)) -> bool {
         let Self {
             fragment,
             issues,
             found,
         } = self;
         let mut has_log = false;
-        archive::walk(name, content, issues, &mut |member, issues| {
+        walk(issues, &mut |member, issues| {
             let file = read(member, issues, fragment);
             has_log |= matches!(file.content, Content::FlowLog(_) | Content::Columnar(_));
             found.push(file);
@@ -88,7 +101,7 @@ fn read(member: Member<'_>, issues: &mut Issues, fragment: &mut Fragment) -> Fou
         _ => {}
     }
     let bytes = match member.enough() {
-        Some(lines) => Some(lines.to_vec()),
+        Some(lines) => Some(Cow::Owned(lines.to_vec())),
         None => member.bytes(),
     };
     if let Some(bytes) = bytes {

@@ -30,6 +30,7 @@ mod columnar;
 mod inspection;
 mod intake;
 mod opened;
+mod opening;
 mod prepared;
 mod recommendation;
 mod rows;
@@ -42,6 +43,7 @@ pub use inspection::{
 };
 pub use intake::{Found, Intake};
 pub use opened::{NotOpened, Opened};
+pub use opening::Opening;
 #[cfg(feature = "columnar")]
 pub use posture_columnar as columns;
 pub use posture_core as core;
@@ -94,7 +96,7 @@ pub fn score(files: &[File<'_>], request: &Request) -> Result<Report, ModelError
     let mut intake = Intake::default();
     let mut with_logs = Vec::new();
     for file in files {
-        if intake.add(file.name, Cursor::new(file.bytes)) {
+        if intake.add_bytes(file.name, file.bytes) {
             with_logs.push(file);
         }
     }

@@ -1,7 +1,5 @@
 //! An input that is held open: for results, plans, recommendations and what-if, one after the other.
 
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use posture_core::history::{MAX_KEPT, Point};
@@ -11,10 +9,9 @@ use posture_core::model::Preset;
 use posture_core::report::Report;
 use posture_core::request::{MaxItems, Request};
 use posture_core::tally::{NotATally, Tally};
-use posture_formats::detect::Content;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bundle, Error, HeldWhatIf, Intake, NotABundle, Prepared};
+use crate::{Bundle, Error, HeldWhatIf, Intake, NotABundle, Opening, Prepared};
 
 /// The version of the form below.
 const VERSION: u32 = 1;
@@ -81,47 +78,13 @@ impl Opened {
         request: String,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Self, Error> {
-        let asked = Request::from_json(&request)?;
-        let mut intake = Intake::default();
-        let (mut done, mut held) = (0_usize, Vec::new());
+        // what is wrong with it is told before anything is read
+        Request::from_json(&request)?;
+        let mut opening = Opening::default();
         for (name, bytes) in files {
-            let before = intake.found.len();
-            let has_logs = intake.add(&name, Cursor::new(&bytes));
-            let mut found = intake.found.iter().skip(before);
-            let has_more = found.any(|of| !is_log(of.content));
-            if !has_logs {
-                done = done.saturating_add(bytes.len());
-                progress(done);
-            }
-            held.push((name, bytes, has_logs, has_more));
+            progress(opening.add(name, bytes));
         }
-        let prepared = Arc::new(Prepared::new(intake, asked)?);
-        let mut issues = Issues::default();
-        let mut tallying = prepared.tallying(NonZeroUsize::MIN);
-        for (name, bytes, ..) in held.iter().filter(|(_, _, has_logs, _)| *has_logs) {
-            let told = Told {
-                content: Cursor::new(bytes),
-                before: done,
-                furthest: 0,
-                progress,
-            };
-            tallying.read_file(name, told, &mut issues);
-            done = done.saturating_add(bytes.len());
-            progress(done);
-        }
-        let tally = Arc::new(tallying.finish());
-        let kept = held
-            .into_iter()
-            .filter(|(_, _, has_logs, has_more)| *has_more || !has_logs);
-        Ok(Self {
-            prepared,
-            tally,
-            issues,
-            made_of: Bundle {
-                request,
-                files: kept.map(|(name, bytes, ..)| (name, bytes)).collect(),
-            },
-        })
+        opening.finish(request, progress)
     }
 
     /// The result.
@@ -211,7 +174,7 @@ impl Opened {
         let asked = Request::from_json(&request)?;
         let mut intake = Intake::default();
         for (name, bytes) in &files {
-            intake.add(name, Cursor::new(bytes));
+            intake.add_bytes(name, bytes);
         }
         Ok(Self {
             prepared: Arc::new(Prepared::new(intake, asked)?),
@@ -231,35 +194,4 @@ fn by_preset(request: &str, preset: Preset) -> Result<String, NotOpened> {
         return Err(NotOpened::JudgedOtherwise);
     }
     Ok(Request { method, ..request }.to_json())
-}
-
-const fn is_log(content: Content) -> bool {
-    matches!(content, Content::FlowLog(_) | Content::Columnar(_))
-}
-
-/// A content that tells how far it was read.
-struct Told<'t> {
-    content: Cursor<&'t Vec<u8>>,
-    /// So many bytes were read of other files.
-    before: usize,
-    furthest: usize,
-    progress: &'t mut dyn FnMut(usize),
-}
-
-impl Read for Told<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.content.read(buffer)?;
-        let at = usize::try_from(self.content.position()).unwrap_or(usize::MAX);
-        if at > self.furthest {
-            self.furthest = at;
-            (self.progress)(self.before.saturating_add(at));
-        }
-        Ok(read)
-    }
-}
-
-impl Seek for Told<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.content.seek(to)
-    }
 }

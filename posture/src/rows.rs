@@ -46,7 +46,7 @@ impl<'c> RowReader<'c> {
                 #[cfg(feature = "columnar")]
                 Content::Columnar(kind) => {
                     if let Some(bytes) = member.bytes() {
-                        self.read_columnar(&name, kind, bytes);
+                        self.read_columnar(&name, kind, bytes.into_owned());
                     }
                 }
                 _ => {}

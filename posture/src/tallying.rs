@@ -83,7 +83,7 @@ impl<'c> Tallying<'c> {
                 #[cfg(feature = "columnar")]
                 Content::Columnar(kind) => {
                     if let Some(bytes) = member.bytes() {
-                        self.read_columnar(&name, kind, bytes.into(), issues);
+                        self.read_columnar(&name, kind, bytes, issues);
                     }
                 }
                 _ => return,

@@ -31,7 +31,7 @@ fn rows() -> Vec<String> {
 fn result(name: &str, log: &[u8], threads: usize) -> String {
     let request = Request::default();
     let mut intake = Intake::default();
-    assert!(intake.add(name, Cursor::new(log)), "a flow log");
+    assert!(intake.add_bytes(name, log), "a flow log");
     let (cluster, mut issues) = intake.cluster(&request).unwrap();
     let engine = Engine::new(&cluster, request.method.policy_modes);
     let threads = NonZeroUsize::new(threads).unwrap();
@@ -83,7 +83,7 @@ fn a_log_that_breaks_off_gives_what_came_before_and_an_issue() {
     let mut packed = gzip.finish().unwrap();
     packed.truncate(packed.len() / 2);
     let (mut intake, request) = (Intake::default(), Request::default());
-    assert!(intake.add("log.gz", Cursor::new(&packed)));
+    assert!(intake.add_bytes("log.gz", &packed));
     let (cluster, mut issues) = intake.cluster(&request).unwrap();
     let engine = Engine::new(&cluster, request.method.policy_modes);
     let mut tallying = Tallying::new(

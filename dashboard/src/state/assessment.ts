@@ -51,7 +51,7 @@ onStop((error) => {
   fail(error);
 });
 
-/** Sizes as the worker has seen them: to ask a file for its own takes the page a moment. */
+/** Sizes as a worker has seen them: to ask a file for its own takes the page a moment. */
 const sizes = signal<readonly number[]>([]);
 
 export const files = computed<Listed[]>(() =>
@@ -174,18 +174,23 @@ async function read(files: readonly Given[], next: Request): Promise<void> {
   const progress = (read: number, total: number) => {
     phase.value = { name: "reading", read, total };
   };
+  const found: number[] = [];
   // files that fail are not kept beside those that were read before
   await begin(
     files,
     async () => {
       for (let start = 0; start < files.length; start += FILES) {
-        await ask("give", [files.slice(start, start + FILES)]);
+        found.push(...(await ask("give", [files.slice(start, start + FILES)])));
       }
-      return ask("read", [next], progress);
+      const total = found.reduce((all, size) => all + size, 0);
+      const { port1, port2 } = new MessageChannel();
+      const reading = ask("read", [next, total, port1], progress);
+      const [opened] = await Promise.all([reading, ask("send", [port2])]);
+      return opened;
     },
-    (opened) => {
+    () => {
       given.value = files;
-      sizes.value = opened.sizes;
+      sizes.value = found;
       request.value = next;
       isReport.value = false;
     },

@@ -1,5 +1,6 @@
-/** The page's end of the worker: a promise for each question. */
+/** The page's end of its workers: a promise for each question. */
 
+import FilesWorker from "#files";
 import PostureWorker from "#worker";
 import type { CallName, Calls, Question, Reply } from "./protocol.ts";
 
@@ -11,7 +12,12 @@ interface Waiting {
   progress: Progress | undefined;
 }
 
-let worker: Worker | null = null;
+interface Workers {
+  files: Worker;
+  assessment: Worker;
+}
+
+let workers: Workers | null = null;
 let whenStopped: (error: Error) => void = () => undefined;
 let lastId = 0;
 const waiting = new Map<number, Waiting>();
@@ -21,9 +27,10 @@ export function onStop(then: (error: Error) => void): void {
   whenStopped = then;
 }
 
-/** Starts the worker, so that it is ready when files come. */
-export function warmUp(): void {
-  worker ??= start();
+/** Starts the workers, so that they are ready when files come. */
+export function warmUp(): Workers {
+  workers ??= { files: start(FilesWorker), assessment: start(PostureWorker) };
+  return workers;
 }
 
 export function ask<Name extends CallName>(
@@ -31,19 +38,22 @@ export function ask<Name extends CallName>(
   args: Parameters<Calls[Name]>,
   progress?: Progress,
 ): Promise<ReturnType<Calls[Name]>> {
-  warmUp();
+  const { files, assessment } = warmUp();
+  const worker = name === "give" || name === "send" ? files : assessment;
+  const ports = args.filter((arg) => arg instanceof MessagePort);
   lastId += 1;
   const id = lastId;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve: resolve as (value: never) => void, reject, progress });
-    worker?.postMessage({ id, name, args } as Question);
+    worker.postMessage({ id, name, args } as Question, ports);
   });
 }
 
 /** Ends whatever is being read, and all that was held: the next question starts anew. */
 export function cancel(): void {
-  worker?.terminate();
-  worker = null;
+  workers?.files.terminate();
+  workers?.assessment.terminate();
+  workers = null;
   for (const { reject } of waiting.values()) reject(new Cancelled());
   waiting.clear();
 }
@@ -54,11 +64,11 @@ export class Cancelled extends Error {
   }
 }
 
-function start(): Worker {
-  const started = new PostureWorker();
+function start(Kind: new () => Worker): Worker {
+  const started = new Kind();
   started.addEventListener("message", (event: MessageEvent<Reply>) => settle(event.data));
   started.addEventListener("error", (event) => {
-    if (started !== worker) return;
+    if (started !== workers?.files && started !== workers?.assessment) return;
     // a worker that cannot go on answers nothing any more
     const reason = event.message ? ` (${event.message.replace(/^Uncaught /, "")})` : "";
     cancel();

@@ -4,6 +4,7 @@ import { wasm } from "#wasm";
 import init, {
   Assessment,
   explain_delta as explainDelta,
+  Reading,
 } from "../../../posture-wasm/pkg/web/posture_wasm.js";
 import type {
   Left,
@@ -22,11 +23,10 @@ import {
   type Report,
   RISK_TYPES,
 } from "../model/report.ts";
+import { filesFrom } from "./coming.ts";
 import { earlierOf, historyOf, isHistory, momentOf, previousOf } from "./history.ts";
-import type { Calls, Given, Opened, Question, Reply, Request } from "./protocol.ts";
-
-/** So many files are fetched at once: each is a message to the browser and back. */
-const AT_ONCE = 64;
+import type { Calls, Opened, Question, Request } from "./protocol.ts";
+import { reply, serve } from "./serve.ts";
 
 interface Held {
   assessment: Assessment;
@@ -38,32 +38,14 @@ interface Held {
   point: string | null;
 }
 
-let given: Given[] = [];
 let held: Held | null = null;
 const ready = wasm().then((module) => init({ module_or_path: module }));
 
-addEventListener("message", (event: MessageEvent<Question>) => {
-  const { id } = event.data;
-  answer(event.data).then(
-    (value) => reply({ id, value }),
-    (error: unknown) => {
-      // a module that has trapped cannot go on: the page hears it as an error of the worker
-      if (error instanceof WebAssembly.RuntimeError) reportError(error);
-      else reply({ id, error: error instanceof Error ? error.message : String(error) });
-    },
-  );
-});
-
-function reply(message: Reply): void {
-  postMessage(message);
-}
+serve(answer);
 
 async function answer(question: Question): Promise<unknown> {
   await ready;
   switch (question.name) {
-    case "give":
-      given.push(...question.args[0]);
-      return undefined;
     case "read":
       return read(question.id, ...question.args);
     case "open": {
@@ -160,28 +142,28 @@ function now(): Held {
   return held;
 }
 
-async function read(id: number, request: Request): Promise<Opened> {
-  const names: string[] = [];
-  const contents: Uint8Array[] = [];
+async function read(
+  id: number,
+  request: Request,
+  size: number,
+  from: MessagePort,
+): Promise<Opened> {
   const points: string[] = [];
   const issues: Issue[] = [];
-  const sizes: number[] = [];
-  for (let start = 0; start < given.length; start += AT_ONCE) {
-    const files = given.slice(start, start + AT_ONCE);
-    for (const { name, bytes } of await Promise.all(files.map(fetched))) {
-      sizes.push(bytes.length);
-      if (isHistory(bytes)) {
-        const found = historyOf(bytes);
-        if ("points" in found) points.push(...found.points);
-        else issues.push(lost(name, found.error));
-      } else {
-        names.push(name);
-        contents.push(bytes);
-      }
+  let total = size;
+  const progress = (read: number) => reply({ id, read, total });
+  progress(0);
+  const reading = new Reading(size);
+  for await (const { name, bytes } of filesFrom(from)) {
+    if (isHistory(bytes)) {
+      const found = historyOf(bytes);
+      if ("points" in found) points.push(...found.points);
+      else issues.push(lost(name, found.error));
+      total -= bytes.length;
+    } else {
+      progress(reading.add(name, bytes));
     }
   }
-  given = [];
-  const total = contents.reduce((all, each) => all + each.length, 0);
   const previous = previousOf(points);
   const form = {
     preset: request.preset ?? "default",
@@ -190,19 +172,7 @@ async function read(id: number, request: Request): Promise<Opened> {
     ...(request.now === null ? {} : { now: request.now }),
     ...(previous === null ? {} : { previous }),
   };
-  const progress = (read: number) => reply({ id, read, total });
-  progress(0);
-  const assessment = new Assessment(names, contents, JSON.stringify(form), progress);
-  return { ...open(assessment, points, issues), sizes };
-}
-
-/** A file may be gone since it was chosen, and an error of the browser does not name it. */
-async function fetched({ name, content }: Given): Promise<{ name: string; bytes: Uint8Array }> {
-  try {
-    return { name, bytes: new Uint8Array(await content.arrayBuffer()) };
-  } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : error}`);
-  }
+  return open(reading.finish(JSON.stringify(form), progress), points, issues);
 }
 
 /** A history that cannot be read costs the score nothing: it is told beside the other issues. */
@@ -226,7 +196,6 @@ function open(assessment: Assessment, before: string[], issues: Issue[] = []): O
     head: { ...head, issues: [...issues, ...head.issues] },
     namespaceCount: namespaces.length,
     actionCount: actions.length,
-    sizes: [],
     history: [...before.map(momentOf), last],
   };
 }

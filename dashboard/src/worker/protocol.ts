@@ -1,4 +1,4 @@
-/** What the page asks of the worker, and what it gets: one reply for each question. */
+/** What the page asks of its workers, and what it gets: one reply for each question. */
 
 import type {
   Changes,
@@ -36,17 +36,27 @@ export interface Opened {
   head: Omit<Head, "namespaces" | "actions">;
   namespaceCount: number;
   actionCount: number;
-  /** The size of each file that was read, in the order in which they were given. */
-  sizes: number[];
   /** Points of the history, in order; the last is this result. */
   history: Moment[];
 }
 
-export interface Calls {
-  /** Adds files to what is read next: a few at a time, since each takes the page a moment. */
-  give(files: Given[]): void;
-  /** Reads all that was given. */
-  read(request: Request): Opened;
+/** A file on its way from one worker to the other, what is wrong with it, or the end. */
+export type Coming = { name: string; bytes: Uint8Array<ArrayBuffer> } | { error: string } | null;
+
+/** Asked of the worker that gets files. */
+interface FileCalls {
+  /**
+   * Adds files to what is sent next, a few at a time, since each takes the page a moment: the size of each.
+   */
+  give(files: Given[]): number[];
+  /** Sends all that was given. */
+  send(to: MessagePort): void;
+}
+
+/** Asked of the worker that holds the assessment. */
+interface AssessmentCalls {
+  /** Reads all that comes, of so many bytes. */
+  read(request: Request, total: number, from: MessagePort): Opened;
   /**
    * What `Assessment.to_bytes()` gave, and a list of earlier points in JSON or nothing: gzipped, as base64.
    * By the method of a preset, or its own.
@@ -68,6 +78,8 @@ export interface Calls {
   /** Of two points of the history, by their places in it. */
   explain(before: number, after: number): Delta;
 }
+
+export type Calls = FileCalls & AssessmentCalls;
 
 export type CallName = keyof Calls;
 

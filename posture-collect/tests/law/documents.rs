@@ -29,7 +29,10 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
         let bytes = fs::read(&path).unwrap();
         let name = path.strip_prefix(folder).unwrap().display().to_string();
         let mut each = |member: Member<'_>, _: &mut Issues| {
-            files.push((member.name().to_owned(), member.bytes().unwrap_or_default()));
+            files.push((
+                member.name().to_owned(),
+                member.bytes().unwrap_or_default().into_owned(),
+            ));
         };
         archive::walk(&name, Cursor::new(bytes), &mut Issues::default(), &mut each);
     }

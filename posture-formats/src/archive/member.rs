@@ -1,7 +1,8 @@
 //! One file of an archive, as a stream.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::io::{self, Cursor, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 
 use crate::detect::{self, Content, HEAD};
 
@@ -35,15 +36,18 @@ pub(super) enum BeforeBreak {
     Lost,
 }
 
-/// A stream and its first bytes.
+/// A stream and its first bytes, or bytes in memory.
 pub(super) struct Source<'a> {
-    start: Cursor<Vec<u8>>,
+    /// What is borrowed is the whole.
+    start: Cow<'a, [u8]>,
+    /// So many of them were read.
+    read: usize,
     /// What broke it off behind its first bytes.
     error: Option<io::Error>,
     rest: &'a mut dyn Read,
 }
 
-impl Member<'_> {
+impl<'a> Member<'a> {
     /// Its name: that of the archive, `/`, and its path in it.
     pub fn name(&self) -> &str {
         self.name
@@ -65,13 +69,18 @@ impl Member<'_> {
         detect::enough(self.content, self.head())
     }
 
-    /// Its whole content; where the archive breaks off, what lies before. None where that is
-    /// nothing, or where it is more than may be unpacked; the walk tells why.
-    pub fn bytes(mut self) -> Option<Vec<u8>> {
+    /// Its whole content, borrowed where it is in memory; where the archive breaks off, what lies before.
+    /// None where that is nothing, or where it is more than may be unpacked; the walk tells why.
+    pub fn bytes(mut self) -> Option<Cow<'a, [u8]>> {
         let left = self.state.left.get();
-        let mut bytes = Vec::new();
-        let mut within = (&mut self).take(left.saturating_add(1));
-        let result = within.read_to_end(&mut bytes);
+        let mut bytes = Cow::default();
+        let mut result = Ok(0);
+        if let Some(held) = self.source.in_memory() {
+            bytes = held.into();
+        } else {
+            let mut within = (&mut self).take(left.saturating_add(1));
+            result = within.read_to_end(bytes.to_mut());
+        }
         let mut failure = self.state.failure.borrow_mut();
         match left.checked_sub(bytes.len() as u64) {
             Some(left) => self.state.left.set(left),
@@ -111,26 +120,46 @@ impl<'a> Source<'a> {
         let mut start = Vec::new();
         let error = stream.take(HEAD as u64).read_to_end(&mut start).err();
         Self {
-            start: Cursor::new(start),
+            start: start.into(),
+            read: 0,
             error,
             rest: stream,
         }
     }
 
-    pub(super) fn head(&self) -> &[u8] {
-        self.start.get_ref()
+    /// Bytes in memory, behind which there is nothing.
+    pub(super) fn of_memory(bytes: &'a [u8], nothing: &'a mut io::Empty) -> Self {
+        Self {
+            start: bytes.into(),
+            read: 0,
+            error: None,
+            rest: nothing,
+        }
     }
 
-    /// What broke it off within its first bytes.
+    pub(super) fn head(&self) -> &[u8] {
+        self.start.get(..HEAD).unwrap_or(&self.start)
+    }
+
+    /// What is left of bytes in memory.
+    fn in_memory(&self) -> Option<&'a [u8]> {
+        match self.start {
+            Cow::Borrowed(bytes) => bytes.get(self.read..),
+            Cow::Owned(_) => None,
+        }
+    }
+
     /// The same stream, lent for a shorter time.
     pub(super) fn lend(&mut self) -> Source<'_> {
         Source {
             start: std::mem::take(&mut self.start),
+            read: std::mem::take(&mut self.read),
             error: self.error.take(),
             rest: self.rest,
         }
     }
 
+    /// What broke it off within its first bytes.
     pub(super) fn take_error(&mut self) -> Option<io::Error> {
         self.error.take()
     }
@@ -138,12 +167,21 @@ impl<'a> Source<'a> {
 
 impl Read for Source<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self.start.read(buffer)? {
+        // first ones by themselves, as of a stream: what a broken archive gives hangs on how it is read
+        let first = self.head().get(self.read..).unwrap_or_default();
+        let mut start = match first {
+            [] => self.start.get(self.read..).unwrap_or_default(),
+            first => first,
+        };
+        match start.read(buffer)? {
             0 => match self.error.take() {
                 Some(error) => Err(error),
                 None => self.rest.read(buffer),
             },
-            count => Ok(count),
+            count => {
+                self.read = self.read.saturating_add(count);
+                Ok(count)
+            }
         }
     }
 }

@@ -46,10 +46,12 @@ fn unpack(bytes: &[u8], limit: u64) -> (Vec<(String, Vec<u8>)>, Vec<Issue>) {
     let (mut found, mut issues) = (Vec::new(), Issues::default());
     let mut each = |member: Member<'_>, _: &mut Issues| {
         let name = member.name().to_owned();
-        found.extend(member.bytes().map(|bytes| (name, bytes)));
+        found.extend(member.bytes().map(|bytes| (name, bytes.into_owned())));
     };
     walk_within(limit, "dump", Cursor::new(bytes), &mut issues, &mut each);
     let issues = issues.into_list();
+    // without a list of their bytes where they differ
+    assert!(in_memory(bytes, limit) == (found.clone(), issues.clone()));
     if limit == UNPACKED_LIMIT {
         let (mut streamed, mut told) = (Vec::new(), Issues::default());
         let mut each = |mut member: Member<'_>, _: &mut Issues| {
@@ -64,6 +66,23 @@ fn unpack(bytes: &[u8], limit: u64) -> (Vec<(String, Vec<u8>)>, Vec<Issue>) {
         assert_eq!(streamed, found);
     }
     (found, issues)
+}
+
+/// A file that is no archive is not copied.
+fn in_memory(file: &[u8], limit: u64) -> (Vec<(String, Vec<u8>)>, Vec<Issue>) {
+    let (mut found, mut issues) = (Vec::new(), Issues::default());
+    let mut each = |member: Member<'_>, _: &mut Issues| {
+        let name = member.name().to_owned();
+        assert!(member.head().len() <= HEAD);
+        let bytes = member.bytes();
+        if let Some(bytes) = &bytes {
+            let is_file = bytes.as_ref() == file;
+            assert_eq!(bytes.as_ptr() == file.as_ptr(), is_file, "{name}");
+        }
+        found.extend(bytes.map(|bytes| (name, bytes.into_owned())));
+    };
+    walk_bytes_within(limit, "dump", file, &mut issues, &mut each);
+    (found, issues.into_list())
 }
 
 fn names(bytes: &[u8]) -> Vec<String> {
@@ -184,7 +203,9 @@ fn a_zip_member_that_does_not_match_its_checksum_is_lost_where_it_is_taken_whole
         corrupt[at + content.len() - 1] ^= 0xFF;
 
         let (mut found, mut issues) = (Vec::new(), Issues::default());
-        let mut each = |member: Member<'_>, _: &mut Issues| found.extend(member.bytes());
+        let mut each = |member: Member<'_>, _: &mut Issues| {
+            found.extend(member.bytes().map(Cow::into_owned));
+        };
         walk("dump", Cursor::new(&corrupt), &mut issues, &mut each);
         assert_eq!(found, [b"second".to_vec()]);
         let issues = issues.into_list();
@@ -339,7 +360,9 @@ fn what_cannot_be_read_is_told() {
     let long = b"line\n".repeat(HEAD);
     for (bytes, expected) in [(long.as_slice(), 1), (b"kind: Pod\n", 1), (b"", 0)] {
         let (mut found, mut issues) = (Vec::new(), Issues::default());
-        let mut each = |member: Member<'_>, _: &mut Issues| found.extend(member.bytes());
+        let mut each = |member: Member<'_>, _: &mut Issues| {
+            found.extend(member.bytes().map(Cow::into_owned));
+        };
         walk_stream("dump", Failing(bytes), &mut issues, &mut each);
         assert_eq!(found, vec![bytes.to_vec(); expected]);
         let issues = issues.into_list();

@@ -89,7 +89,10 @@ fn read_folder(root: &Path, folder: &str) -> Totals {
         let mut issues = Issues::default();
         let mut opened = Vec::new();
         let mut each = |member: Member<'_>, _: &mut Issues| {
-            opened.push((member.name().to_owned(), member.bytes().unwrap_or_default()));
+            opened.push((
+                member.name().to_owned(),
+                member.bytes().unwrap_or_default().into_owned(),
+            ));
         };
         archive::walk(&name, Cursor::new(bytes), &mut issues, &mut each);
         totals.note(&issues.into_list());

@@ -1,7 +1,7 @@
 //! Objects and scans: read whole and understood before they are kept.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::Read;
 
 use posture::core::issue::Issue;
 use posture::{Intake, Request};
@@ -38,7 +38,7 @@ pub(crate) fn read(mut stream: Box<dyn Read>) -> Result<Vec<u8>, Problem> {
 /// A [`Problem`] with all issues, where nothing is, or where it is something else.
 pub(crate) fn understand(kind: Kind, name: &str, bytes: &[u8]) -> Result<Understood, Problem> {
     let mut intake = Intake::default();
-    let has_logs = intake.add(&file_name(kind, name), Cursor::new(bytes));
+    let has_logs = intake.add_bytes(&file_name(kind, name), bytes);
     let facts = intake.fragment.counts();
     let sources = intake.fragment.sources;
     let is_read = !facts.is_empty() || sources.pods || sources.policies || sources.scans;

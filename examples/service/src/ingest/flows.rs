@@ -164,7 +164,7 @@ fn held(stream: &mut dyn Read, limits: &Limits) -> Result<(u64, Vec<Issue>), Pro
     }
     unpacking::check(&bytes, limits.flows)?;
     let mut intake = Intake::default();
-    let has_logs = intake.add(FILE, Cursor::new(&bytes));
+    let has_logs = intake.add_bytes(FILE, &bytes);
     let nobody = Prepared::new(intake, Request::default());
     let nobody = nobody.map_err(|error| Problem::unreadable(&error.to_string(), Vec::new()))?;
     let mut issues = nobody.issues.clone();
