@@ -5,11 +5,11 @@ import type { Plugin } from "vite";
 const MODULE = new URL("../../posture-wasm/pkg/posture_wasm_bg.wasm", import.meta.url);
 
 const WORKERS = new Map([
-  ["#worker", "/src/worker/main.ts"],
+  ["#assessment", "/src/worker/assessment.ts"],
   ["#files", "/src/worker/files.ts"],
 ]);
 
-/** `#wasm`: the module beside the page, or within it; `#worker` and `#files`: the workers likewise. */
+/** `#wasm`: the module beside the page, or within it; `#assessment` and `#files`: the workers likewise. */
 export function wasm(isSingle: boolean): Plugin {
   return {
     name: "posture-wasm",

@@ -76,6 +76,48 @@ test("two drops in a row give one result of both", async () => {
   await page.close();
 });
 
+/** The names of all files that are listed, page by page. */
+async function listed(page: Page): Promise<string[]> {
+  const names: string[] = [];
+  const next = page.getByRole("button", { name: "Next" });
+  for (;;) {
+    names.push(...(await page.locator(".files li > :first-child").allTextContents()));
+    if (await next.isDisabled()) return names;
+    await next.click();
+  }
+}
+
+/** More than are fetched at once, and than are handed over at once. */
+const MANY = Array.from({ length: 150 }, (_, place) => ({
+  name: `note-${String(place).padStart(3, "0")}.txt`,
+  text: "note",
+}));
+
+test("many files are read in their order, and one among them that cannot be is told", async () => {
+  const page = await on.browser.newPage();
+  await page.addInitScript(holdWorkers);
+  await page.goto(on.address);
+  const files = [example("objects.json"), ...MANY, example("networkpolicies.json")];
+  await drop(page, files);
+  await page.locator("#score[value='78.819444444']").waitFor();
+  await page.getByRole("link", { name: /^Input/ }).click();
+  const expected = files.map((file) => file.name);
+  assert.deepEqual(await listed(page), expected);
+
+  const others = MANY.map(({ name, text }) => ({ name: `other-${name}`, text }));
+  await drop(page, [
+    ...others.slice(0, 100),
+    { name: "gone.json", text: "{}" },
+    ...others.slice(100),
+  ]);
+  await page.getByRole("alert").filter({ hasText: "gone.json" }).waitFor();
+  await page.getByRole("button", { name: "Go back to before" }).click();
+  await page.getByRole("link", { name: /^Input/ }).click();
+  await page.locator(".files li").first().waitFor();
+  assert.deepEqual(await listed(page), expected);
+  await page.close();
+});
+
 test("a broken history is an issue of its file, and costs the score nothing", async () => {
   const page = await on.browser.newPage();
   const found = complaints(page);

@@ -3,9 +3,9 @@ declare module "#wasm" {
   export function wasm(): Promise<URL | BufferSource>;
 }
 
-declare module "#worker" {
-  const PostureWorker: new () => Worker;
-  export default PostureWorker;
+declare module "#assessment" {
+  const AssessmentWorker: new () => Worker;
+  export default AssessmentWorker;
 }
 
 declare module "#files" {

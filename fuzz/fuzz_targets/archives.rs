@@ -1,5 +1,5 @@
 //! Whatever the bytes of an archive are, and however much of each member is read, the same members
-//! come, whether they come from a file or from a pipe.
+//! come, whether they come from a file, from a pipe, or from memory.
 
 #![no_main]
 
@@ -7,7 +7,7 @@ use std::io::{Cursor, Read};
 
 use libfuzzer_sys::fuzz_target;
 use posture_core::issue::Issues;
-use posture_formats::archive::{Member, walk, walk_stream};
+use posture_formats::archive::{Member, walk, walk_bytes, walk_stream};
 
 /// The members that come and what is read of them: all of every second one, at most `part` bytes of
 /// the others.
@@ -27,7 +27,7 @@ impl Found {
             assert!(read.is_ok());
             assert!(head.starts_with(&bytes) || bytes.starts_with(&head));
         } else {
-            bytes = member.bytes().unwrap_or_default();
+            bytes = member.bytes().unwrap_or_default().into_owned();
         }
         self.members.push((name, bytes));
     }
@@ -38,9 +38,12 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     let part = u64::from(*first) * 1024;
-    let (mut of_file, mut of_pipe) = (Found { part, ..Found::default() }, Found { part, ..Found::default() });
+    let found = || Found { part, ..Found::default() };
+    let (mut of_file, mut of_pipe, mut in_memory) = (found(), found(), found());
     let mut issues = Issues::default();
     walk("file", Cursor::new(rest), &mut issues, &mut |member, _| of_file.take(member));
     walk_stream("file", rest, &mut issues, &mut |member, _| of_pipe.take(member));
+    walk_bytes("file", rest, &mut issues, &mut |member, _| in_memory.take(member));
     assert_eq!(of_file.members, of_pipe.members);
+    assert_eq!(of_file.members, in_memory.members);
 });

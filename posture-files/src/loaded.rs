@@ -10,7 +10,6 @@ use posture::{Intake, Prepared, Tallying};
 use posture_core::issue::Issues;
 use posture_core::model::ModelError;
 use posture_core::request::Request;
-use posture_formats::detect::Content;
 
 use crate::sources::{Dash, Origin, PathError, sources};
 use crate::{tally, unreadable};
@@ -154,7 +153,6 @@ fn add<B: AsRef<[u8]>>(name: &str, content: Kept<B>, intake: &mut Intake) -> Hel
 
 /// Whether something was found, behind so many files, that is no flow log.
 fn holds_more(intake: &Intake, before: usize) -> bool {
-    let is_log = |of: &Content| matches!(of, Content::FlowLog(_) | Content::Columnar(_));
     let mut found = intake.found.iter().skip(before);
-    found.any(|file| !is_log(&file.content))
+    found.any(|file| !file.content.is_log())
 }

@@ -1,6 +1,7 @@
 //! Archives: `.tar`, `.tar.gz`, `.tar.zst`, `.zip`, plain `.gz` and `.zst`, with archives inside them.
 //!
-//! Their files are handed on as streams, so that a flow log in an archive may be larger than memory.
+//! Their files are handed on as streams, so that a flow log in an archive may be larger than memory. A file that is
+//! in memory already is handed on as it lies there.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};

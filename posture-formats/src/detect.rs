@@ -60,6 +60,13 @@ pub enum Columnar {
     ArrowStream,
 }
 
+impl Content {
+    /// Whether it is a flow log.
+    pub const fn is_log(self) -> bool {
+        matches!(self, Self::FlowLog(_) | Self::Columnar(_))
+    }
+}
+
 impl Columnar {
     /// Its name, for people.
     pub const fn name(self) -> &'static str {

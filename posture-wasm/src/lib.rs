@@ -13,6 +13,7 @@ pub use assessment::Assessment;
 pub use history::explain_delta;
 pub use reading::Reading;
 
+// its symbols have to be there, nothing else
 #[cfg(target_family = "wasm")]
 use posture_wasm_memcmp as _;
 

@@ -21,14 +21,14 @@ const MAGIC: usize = 4;
 /// No more than this is asked for at once, in bytes.
 const MOST: usize = 1 << 30;
 
-/// Files that are read as they come, so that each may be let go before the next one is there.
+/// Files that are read as they come, so that the caller may let go of each before the next one is there.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Reading(Opening);
 
 #[wasm_bindgen]
 impl Reading {
-    /// Begins to read files that have so many bytes together, as far as that is known.
+    /// Begins to read files that have so many bytes together; 0 where that is not known.
     #[wasm_bindgen(constructor)]
     pub fn new(size: usize) -> Self {
         make_room(size.saturating_mul(BESIDE.saturating_add(1)));
@@ -42,7 +42,7 @@ impl Reading {
     }
 
     /// The assessment of all that was added; `request` and `progress` are those of `Assessment`, and it
-    /// throws what that throws.
+    /// throws what that throws. Nothing can be added after that.
     pub fn finish(
         self,
         request: String,

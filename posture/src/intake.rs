@@ -57,7 +57,7 @@ impl Intake {
         let mut has_log = false;
         walk(issues, &mut |member, issues| {
             let file = read(member, issues, fragment);
-            has_log |= matches!(file.content, Content::FlowLog(_) | Content::Columnar(_));
+            has_log |= file.content.is_log();
             found.push(file);
         });
         has_log

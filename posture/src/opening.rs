@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use posture_core::issue::Issues;
 use posture_core::request::Request;
-use posture_formats::detect::Content;
 
 use crate::{Bundle, Error, Intake, Opened, Prepared};
 
-/// Files, read as they come. Flow logs wait until the cluster is known that they speak of.
+/// Files, read as they come, and kept: flow logs until the cluster is known that they speak of, all else with
+/// what is opened.
 #[derive(Debug, Default)]
 pub struct Opening {
     intake: Intake,
@@ -34,7 +34,7 @@ impl Opening {
         let before = self.intake.found.len();
         let has_logs = self.intake.add_bytes(&name, &bytes);
         let mut found = self.intake.found.iter().skip(before);
-        let has_more = found.any(|of| !is_log(of.content));
+        let has_more = found.any(|of| !of.content.is_log());
         if !has_logs {
             self.done = self.done.saturating_add(bytes.len());
         }
@@ -86,10 +86,6 @@ impl Opening {
             },
         })
     }
-}
-
-const fn is_log(content: Content) -> bool {
-    matches!(content, Content::FlowLog(_) | Content::Columnar(_))
 }
 
 /// A content that tells how far it was read.

@@ -37,7 +37,7 @@ export interface Report {
   issues: Issue[];
 }
 
-/** A report whose actions and dismissals come without their items: the worker keeps these. */
+/** A report whose actions and dismissals come without their items: the assessment keeps these. */
 export type Head = Omit<Report, "actions"> & { actions: Action[] };
 
 export interface Method {

@@ -136,3 +136,8 @@ export function bytes(number: number): string {
   }
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${name}`;
 }
+
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -4,7 +4,8 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import type { Moment } from "../model/answers.ts";
 import { unpack } from "../model/packed.ts";
 import type { Head } from "../model/report.ts";
-import { ask, Cancelled, cancel, onStop } from "../worker/client.ts";
+import { messageOf } from "../model/words.ts";
+import { ask, Cancelled, cancel, endFiles, onStop } from "../worker/client.ts";
 import type { Calls, Given, Opened, Request } from "../worker/protocol.ts";
 import { preset } from "./preset.ts";
 
@@ -41,7 +42,7 @@ let packed: [input: string, history: string] = ["", ""];
 /** What is being read: more may come meanwhile. */
 let coming: readonly Given[] | null = null;
 
-/** Whether the worker was asked to read, and may hold an assessment. */
+/** Whether a worker was asked to read, and may hold an assessment. */
 let isHeld = false;
 
 onStop((error) => {
@@ -185,8 +186,13 @@ async function read(files: readonly Given[], next: Request): Promise<void> {
       const total = found.reduce((all, size) => all + size, 0);
       const { port1, port2 } = new MessageChannel();
       const reading = ask("read", [next, total, port1], progress);
-      const [opened] = await Promise.all([reading, ask("send", [port2])]);
-      return opened;
+      try {
+        const [opened] = await Promise.all([reading, ask("send", [port2])]);
+        return opened;
+      } finally {
+        // after a file that cannot be read, it holds others
+        if (coming === files) endFiles();
+      }
     },
     () => {
       given.value = files;
@@ -197,7 +203,7 @@ async function read(files: readonly Given[], next: Request): Promise<void> {
   );
 }
 
-/** One at a time, the last has all the files; and each in a new worker: there is room for one. */
+/** One at a time, the last has all the files; and each in new workers: there is room for one. */
 async function begin(
   files: readonly Given[],
   open: () => Promise<Opened>,
@@ -245,6 +251,5 @@ async function settle(opening: Promise<Opened>, then: (opened: Opened) => void):
 }
 
 export function fail(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  phase.value = { name: "failed", message };
+  phase.value = { name: "failed", message: messageOf(error) };
 }

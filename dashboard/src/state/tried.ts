@@ -1,8 +1,9 @@
-/** What the scenario makes of the assessment: asked of the worker whenever either changes. */
+/** What the scenario makes of the assessment: asked anew whenever either changes. */
 
 import { batch, effect, signal } from "@preact/signals";
 import type { Moved, Outcome } from "../model/answers.ts";
 import type { Head } from "../model/report.ts";
+import { messageOf } from "../model/words.ts";
 import { ask, Cancelled } from "../worker/client.ts";
 import { actionsById, dismissedById, head, namespacesByName } from "./assessment.ts";
 import { changeCount, changesOf, NOTHING, type Scenario, scenario } from "./scenario.ts";
@@ -80,7 +81,7 @@ async function tryOut(what: Scenario): Promise<void> {
     }
   } catch (error) {
     if (!isStale && !(error instanceof Cancelled)) {
-      tryError.value = error instanceof Error ? error.message : String(error);
+      tryError.value = messageOf(error);
     }
   }
   isAsking = false;

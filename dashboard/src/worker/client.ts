@@ -1,8 +1,8 @@
 /** The page's end of its workers: a promise for each question. */
 
+import AssessmentWorker from "#assessment";
 import FilesWorker from "#files";
-import PostureWorker from "#worker";
-import type { CallName, Calls, Question, Reply } from "./protocol.ts";
+import type { CallName, Calls, FileCalls, Question, Reply } from "./protocol.ts";
 
 type Progress = (read: number, total: number) => void;
 
@@ -12,12 +12,13 @@ interface Waiting {
   progress: Progress | undefined;
 }
 
-interface Workers {
-  files: Worker;
-  assessment: Worker;
-}
+const KINDS = { files: FilesWorker, assessment: AssessmentWorker };
+type Kind = keyof typeof KINDS;
 
-let workers: Workers | null = null;
+/** What one worker is asked; all else is asked of the other. */
+const OF_FILES: Record<keyof FileCalls, true> = { give: true, send: true };
+
+const workers = new Map<Kind, Worker>();
 let whenStopped: (error: Error) => void = () => undefined;
 let lastId = 0;
 const waiting = new Map<number, Waiting>();
@@ -28,9 +29,9 @@ export function onStop(then: (error: Error) => void): void {
 }
 
 /** Starts the workers, so that they are ready when files come. */
-export function warmUp(): Workers {
-  workers ??= { files: start(FilesWorker), assessment: start(PostureWorker) };
-  return workers;
+export function warmUp(): void {
+  workerOf("assessment");
+  workerOf("files");
 }
 
 export function ask<Name extends CallName>(
@@ -38,8 +39,7 @@ export function ask<Name extends CallName>(
   args: Parameters<Calls[Name]>,
   progress?: Progress,
 ): Promise<ReturnType<Calls[Name]>> {
-  const { files, assessment } = warmUp();
-  const worker = name === "give" || name === "send" ? files : assessment;
+  const worker = workerOf(name in OF_FILES ? "files" : "assessment");
   const ports = args.filter((arg) => arg instanceof MessagePort);
   lastId += 1;
   const id = lastId;
@@ -51,11 +51,16 @@ export function ask<Name extends CallName>(
 
 /** Ends whatever is being read, and all that was held: the next question starts anew. */
 export function cancel(): void {
-  workers?.files.terminate();
-  workers?.assessment.terminate();
-  workers = null;
+  for (const worker of workers.values()) worker.terminate();
+  workers.clear();
   for (const { reject } of waiting.values()) reject(new Cancelled());
   waiting.clear();
+}
+
+/** Ends the worker that gets files, once all were read or one cannot be. */
+export function endFiles(): void {
+  workers.get("files")?.terminate();
+  workers.delete("files");
 }
 
 export class Cancelled extends Error {
@@ -64,11 +69,17 @@ export class Cancelled extends Error {
   }
 }
 
-function start(Kind: new () => Worker): Worker {
-  const started = new Kind();
+function workerOf(kind: Kind): Worker {
+  const worker = workers.get(kind) ?? start(kind);
+  workers.set(kind, worker);
+  return worker;
+}
+
+function start(kind: Kind): Worker {
+  const started = new KINDS[kind]();
   started.addEventListener("message", (event: MessageEvent<Reply>) => settle(event.data));
   started.addEventListener("error", (event) => {
-    if (started !== workers?.files && started !== workers?.assessment) return;
+    if (started !== workers.get(kind)) return;
     // a worker that cannot go on answers nothing any more
     const reason = event.message ? ` (${event.message.replace(/^Uncaught /, "")})` : "";
     cancel();

@@ -1,12 +1,13 @@
 /** Files as they come from the worker that gets them. */
 
 import type { Coming } from "./protocol.ts";
+import { waker } from "./waker.ts";
 
 export async function* filesFrom(
   port: MessagePort,
 ): AsyncGenerator<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
   const there: Coming[] = [];
-  let wake = () => {};
+  const { wake, sleep } = waker();
   port.onmessage = ({ data }: MessageEvent<Coming>) => {
     there.push(data);
     wake();
@@ -14,16 +15,14 @@ export async function* filesFrom(
   for (;;) {
     const next = there.shift();
     if (next === undefined) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+      await sleep();
     } else if (next === null) {
-      port.close();
       return;
     } else if ("error" in next) {
       throw new Error(next.error);
     } else {
       yield next;
+      // it was read: another may come
       port.postMessage(null);
     }
   }

@@ -1,7 +1,9 @@
 /** The worker that gets files from the browser, while those before are read. */
 
+import { messageOf } from "../model/words.ts";
 import type { Coming, Given, Question } from "./protocol.ts";
-import { messageOf, serve } from "./serve.ts";
+import { serve } from "./serve.ts";
+import { waker } from "./waker.ts";
 
 /** So many may be on their way, or wait to be read: each is a message to the browser and back. */
 const FILES_AHEAD = 64;
@@ -33,18 +35,14 @@ async function send(files: readonly Given[], to: MessagePort): Promise<void> {
   const ahead: number[] = [];
   const isFull = () =>
     ahead.length >= FILES_AHEAD || ahead.reduce((all, size) => all + size, 0) >= BYTES_AHEAD;
-  let wake = () => {};
+  const { wake, sleep } = waker();
   to.onmessage = () => {
     ahead.shift();
     wake();
   };
   let before = Promise.resolve();
   for (const file of files) {
-    while (isFull()) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
+    while (isFull()) await sleep();
     ahead.push(file.content.size);
     const coming = fetched(file);
     before = before.then(async () => post(await coming, to));

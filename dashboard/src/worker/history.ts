@@ -1,6 +1,7 @@
 /** Points of the history: what `posture history --format json` writes, dropped beside the input. */
 
 import type { Moment } from "../model/answers.ts";
+import { messageOf } from "../model/words.ts";
 
 const HEAD = /^\s*\{\s*"series"\s*:/;
 
@@ -18,8 +19,7 @@ export function historyOf(bytes: Uint8Array): { points: string[] } | { error: st
     if (bad >= 0) return { error: `points[${bad}] of the history is no point` };
     return { points: points.map((moment) => JSON.stringify(moment.point)) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { error: `the history is not well-formed JSON: ${reason}` };
+    return { error: `the history is not well-formed JSON: ${messageOf(error)}` };
   }
 }
 

@@ -44,10 +44,8 @@ export interface Opened {
 export type Coming = { name: string; bytes: Uint8Array<ArrayBuffer> } | { error: string } | null;
 
 /** Asked of the worker that gets files. */
-interface FileCalls {
-  /**
-   * Adds files to what is sent next, a few at a time, since each takes the page a moment: the size of each.
-   */
+export interface FileCalls {
+  /** Adds files to what is sent next, a few at a time, since each takes the page a moment. Returns their sizes. */
   give(files: Given[]): number[];
   /** Sends all that was given. */
   send(to: MessagePort): void;

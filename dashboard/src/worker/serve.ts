@@ -1,5 +1,6 @@
 /** A worker's end: one reply for each question of the page. */
 
+import { messageOf } from "../model/words.ts";
 import type { Question, Reply } from "./protocol.ts";
 
 export function serve(answer: (question: Question) => Promise<unknown>): void {
@@ -18,8 +19,4 @@ export function serve(answer: (question: Question) => Promise<unknown>): void {
 
 export function reply(message: Reply): void {
   postMessage(message);
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -38,7 +38,7 @@ pub(super) enum BeforeBreak {
 
 /// A stream and its first bytes, or bytes in memory.
 pub(super) struct Source<'a> {
-    /// What is borrowed is the whole.
+    /// Its first bytes; all of them where they are borrowed.
     start: Cow<'a, [u8]>,
     /// So many of them were read.
     read: usize,

@@ -106,6 +106,7 @@ fn every_kind_of_archive() {
     assert_eq!(names(&tar(&[("d/", b""), ("d/a", b"1")])), ["dump/d/a"]);
     let long = vec![b' '; 3 * HEAD];
     let expected = [("dump".to_owned(), long.clone())];
+    assert_eq!(unpack(&long, UNPACKED_LIMIT).0, expected);
     assert_eq!(unpack(&gzip(&long), UNPACKED_LIMIT).0, expected);
     assert_eq!(unpack(&zstd(&long), UNPACKED_LIMIT).0, expected);
 }
@@ -185,6 +186,9 @@ fn a_bomb_is_too_large_and_nothing_else() {
     let (found, issues) = unpack(&gzip(&[0; 10_000]), 5_000);
     assert_eq!((found.len(), issues.len()), (0, 1));
     assert_eq!(issues[0].kind, IssueKind::TooLarge);
+    let (found, issues) = unpack(&[b' '; 10_000], 9_999);
+    assert_eq!((found.len(), issues[0].kind), (0, IssueKind::TooLarge));
+    assert_eq!(unpack(&[b' '; 10_000], 10_000).0.len(), 1);
 }
 
 #[test]
@@ -290,9 +294,29 @@ fn what_is_not_read_of_a_member_is_skipped() {
                 member.read_exact(&mut part).expect("so many bytes");
             };
             walk("dump", Cursor::new(&bytes), &mut issues, &mut each);
-            assert_eq!(names, ["dump/a", "dump/b", "dump/c"]);
+            walk_bytes("dump", &bytes, &mut issues, &mut each);
+            assert_eq!(names, ["dump/a", "dump/b", "dump/c"].repeat(2));
             assert!(issues.into_list().is_empty());
         }
+    }
+}
+
+#[test]
+fn of_a_file_in_memory_comes_what_was_not_read() {
+    let long = b"line\n".repeat(HEAD);
+    for count in [0, 1, HEAD, HEAD + 1, long.len()] {
+        let mut issues = Issues::default();
+        let mut is_seen = false;
+        let mut each = |mut member: Member<'_>, _: &mut Issues| {
+            assert_eq!(member.head(), &long[..HEAD]);
+            let mut part = vec![0; count];
+            member.read_exact(&mut part).expect("so many bytes");
+            assert_eq!(part, long[..count]);
+            assert_eq!(member.bytes().as_deref(), Some(&long[count..]));
+            is_seen = true;
+        };
+        walk_bytes("dump", &long, &mut issues, &mut each);
+        assert!(is_seen && issues.into_list().is_empty());
     }
 }
 

@@ -7,9 +7,12 @@ use core::slice;
 /// Compares as `memcmp` of C.
 ///
 /// # Safety
-/// There are so many bytes behind each pointer.
+/// There are so many bytes behind each pointer; where that is none, the pointer may be any.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn memcmp(one: *const u8, other: *const u8, count: usize) -> i32 {
+    if count == 0 {
+        return 0;
+    }
     // SAFETY: as the caller has promised
     let (one, other) = unsafe {
         (
@@ -23,7 +26,7 @@ unsafe extern "C" fn memcmp(one: *const u8, other: *const u8, count: usize) -> i
 /// Compares as `bcmp` of C: zero tells that there is no difference.
 ///
 /// # Safety
-/// There are so many bytes behind each pointer.
+/// As of `memcmp`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn bcmp(one: *const u8, other: *const u8, count: usize) -> i32 {
     // SAFETY: as the caller has promised

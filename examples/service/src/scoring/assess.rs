@@ -57,7 +57,7 @@ pub(crate) fn assess(
     });
     let (mut intake, mut with_logs) = (Intake::default(), Vec::new());
     for (name, bytes) in &files {
-        if intake.add(name, Cursor::new(bytes)) {
+        if intake.add_bytes(name, bytes) {
             with_logs.push((name, bytes));
         }
     }

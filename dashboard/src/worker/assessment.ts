@@ -1,4 +1,4 @@
-/** The worker: holds the assessment, so that the page never waits for it. */
+/** The worker that holds the assessment, so that the page never waits for it. */
 
 import { wasm } from "#wasm";
 import init, {
@@ -150,7 +150,7 @@ async function read(
 ): Promise<Opened> {
   const points: string[] = [];
   const issues: Issue[] = [];
-  let total = size;
+  let [read, total] = [0, size];
   const progress = (read: number) => reply({ id, read, total });
   progress(0);
   const reading = new Reading(size);
@@ -161,8 +161,9 @@ async function read(
       else issues.push(lost(name, found.error));
       total -= bytes.length;
     } else {
-      progress(reading.add(name, bytes));
+      read = reading.add(name, bytes);
     }
+    progress(read);
   }
   const previous = previousOf(points);
   const form = {
