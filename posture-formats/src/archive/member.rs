@@ -167,12 +167,7 @@ impl<'a> Source<'a> {
 
 impl Read for Source<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // first ones by themselves, as of a stream: what a broken archive gives hangs on how it is read
-        let first = self.head().get(self.read..).unwrap_or_default();
-        let mut start = match first {
-            [] => self.start.get(self.read..).unwrap_or_default(),
-            first => first,
-        };
+        let mut start = self.start.get(self.read..).unwrap_or_default();
         match start.read(buffer)? {
             0 => match self.error.take() {
                 Some(error) => Err(error),

@@ -7,6 +7,8 @@ use posture_core::issue::Issue;
 use super::*;
 use crate::detect::HEAD;
 
+mod broken;
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).expect("a buffer");
@@ -40,16 +42,6 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
 
 fn zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
-}
-
-/// Bytes that cannot be packed, none of them zero.
-fn noise(count: usize) -> Vec<u8> {
-    let mut state = 1_u32;
-    let bytes = std::iter::repeat_with(|| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 24) as u8 | 1
-    });
-    bytes.take(count).collect()
 }
 
 fn unpack(bytes: &[u8], limit: u64) -> (Vec<(String, Vec<u8>)>, Vec<Issue>) {
@@ -346,31 +338,6 @@ fn a_stream_has_no_limit() {
     }
 }
 
-#[test]
-fn a_flow_log_that_breaks_off_is_read_up_to_there_and_told() {
-    let noise = noise(4 * HEAD);
-    let packed = gzip(&noise);
-    let (found, issues) = unpack(&packed[..packed.len() / 2], UNPACKED_LIMIT);
-    assert!(found[0].1.len() > HEAD && noise.starts_with(&found[0].1));
-    assert_eq!((issues.len(), issues[0].kind), (1, IssueKind::Unreadable));
-    assert_eq!(issues[0].message, "cannot be unpacked: it ends too early");
-
-    let outer = tar(&[("flows.gz", &packed), ("x", b"1")]);
-    let (found, issues) = unpack(&outer[..outer.len() / 2], UNPACKED_LIMIT);
-    assert!(noise.starts_with(&found[0].1) && found.len() == 1);
-    assert_eq!(
-        (issues.len(), issues[0].file.as_str()),
-        (1, "dump/flows.gz")
-    );
-    let outer = tar(&[("flows.gz", &packed[..packed.len() / 2]), ("x", b"1")]);
-    let (found, issues) = unpack(&outer, UNPACKED_LIMIT);
-    assert_eq!((found.len(), found[1].0.as_str()), (2, "dump/x"));
-    assert_eq!(
-        (issues.len(), issues[0].file.as_str()),
-        (1, "dump/flows.gz")
-    );
-}
-
 /// A file on a disk that fails behind the first bytes.
 struct Failing<'a>(&'a [u8]);
 
@@ -413,31 +380,4 @@ fn what_is_packed_otherwise_is_told_with_what_to_do() {
         issues[0].message,
         "xz is not unpacked here, expected gzip, Zstandard, zip or tar; unpack it with `xz -d`"
     );
-}
-
-/// What comes of an archive that breaks off is the same from a file and from memory.
-#[test]
-fn broken_anywhere_memory_gives_what_a_file_gives() {
-    let noise = noise(3 * HEAD);
-    let text = b"{\"kind\": \"Pod\"}\n".repeat(HEAD / 4);
-    let packed = gzip(&noise);
-    let members: [(&str, &[u8]); 3] = [("a", &text), ("flows.gz", &packed), ("b", &noise)];
-    for whole in [
-        tar(&members),
-        gzip(&tar(&members)),
-        zip(&members),
-        zstd(&tar(&members)),
-    ] {
-        for step in 0..40 {
-            let cut = &whole[..whole.len() * step / 40 + step * 7 % 13];
-            let (mut found, mut issues) = (Vec::new(), Issues::default());
-            let mut each = |member: Member<'_>, _: &mut Issues| {
-                let name = member.name().to_owned();
-                found.extend(member.bytes().map(|bytes| (name, bytes.into_owned())));
-            };
-            walk("dump", Cursor::new(cut), &mut issues, &mut each);
-            let expected = (found, issues.into_list());
-            assert!(in_memory(cut, UNPACKED_LIMIT) == expected, "{step}");
-        }
-    }
 }
