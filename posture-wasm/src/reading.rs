@@ -3,8 +3,8 @@
 use std::hint::black_box;
 
 use js_sys::Function;
-use posture::Opening;
-use posture::formats::detect::{Content, detect};
+use posture::formats::detect::{self, Content};
+use posture::{Opening, Traffic};
 use wasm_bindgen::prelude::*;
 
 use crate::Assessment;
@@ -41,16 +41,51 @@ impl Reading {
         self.0.add(name, content)
     }
 
-    /// The assessment of all that was added; `request` and `progress` are those of `Assessment`, and it
-    /// throws what that throws. Nothing can be added after that.
-    pub fn finish(
-        self,
-        request: String,
-        progress: Option<Function>,
-    ) -> Result<Assessment, JsError> {
-        let opened = self.0.finish(request, &mut telling(progress))?;
-        Ok(Assessment::of(opened))
+    /// Makes the cluster of all that was added; `request` is that of `Assessment`, and it throws what that
+    /// throws. Nothing can be added after that but traffic.
+    pub fn listen(self, request: String) -> Result<Listening, JsError> {
+        Ok(Listening(self.0.listen(request)?))
     }
+}
+
+/// A cluster whose flow logs are yet to be read.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Listening(posture::Listening);
+
+#[wasm_bindgen]
+impl Listening {
+    /// Takes what `traffic` gave; throws an `Error` for other bytes.
+    pub fn hear(&mut self, traffic: &[u8]) -> Result<(), JsError> {
+        self.0.hear(Traffic::from_bytes(traffic)?);
+        Ok(())
+    }
+
+    /// The assessment of all that was added and heard; `progress` is that of `Assessment`.
+    pub fn finish(self, progress: Option<Function>) -> Assessment {
+        Assessment::of(self.0.finish(&mut telling(progress)))
+    }
+}
+
+/// So many bytes of a file tell whether it is a flow log.
+#[wasm_bindgen]
+pub fn head_size() -> usize {
+    detect::HEAD
+}
+
+/// Whether a file is a flow log, by its first `head_size()` bytes: then `traffic` may read it elsewhere, such as in
+/// another worker.
+#[wasm_bindgen]
+pub fn is_flow_log(head: &[u8]) -> bool {
+    matches!(detect::detect(head), Content::FlowLog(_))
+}
+
+/// What a flow log says, or those in an archive, for `Listening.hear`. `progress`, if given, is called with the
+/// number of bytes that were read so far.
+#[wasm_bindgen]
+pub fn traffic(name: &str, content: &[u8], progress: Option<Function>) -> Vec<u8> {
+    make_room(unpacked(content));
+    Traffic::read(name, content, &mut telling(progress)).to_bytes()
 }
 
 /// What calls `progress`, if it is given.
@@ -71,7 +106,7 @@ pub(crate) fn make_room_beside<'f>(files: impl Iterator<Item = &'f [u8]>) {
 
 /// So many bytes are likely to be in a packed archive; none are in other files.
 fn unpacked(bytes: &[u8]) -> usize {
-    match detect(bytes.get(..MAGIC).unwrap_or(bytes)) {
+    match detect::detect(bytes.get(..MAGIC).unwrap_or(bytes)) {
         Content::Archive(_) => bytes.len().saturating_mul(UNPACKED),
         _ => 0,
     }

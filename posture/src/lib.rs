@@ -29,12 +29,16 @@ mod bundle;
 mod columnar;
 mod inspection;
 mod intake;
+mod logs;
 mod opened;
 mod opening;
 mod prepared;
 mod recommendation;
 mod rows;
 mod tallying;
+mod told;
+#[cfg(feature = "traffic")]
+mod traffic;
 mod what_if;
 
 pub use bundle::{Bundle, NotABundle};
@@ -43,7 +47,7 @@ pub use inspection::{
 };
 pub use intake::{Found, Intake};
 pub use opened::{NotOpened, Opened};
-pub use opening::Opening;
+pub use opening::{Listening, Opening};
 #[cfg(feature = "columnar")]
 pub use posture_columnar as columns;
 pub use posture_core as core;
@@ -56,6 +60,8 @@ pub use recommendation::{
 };
 pub use rows::RowReader;
 pub use tallying::{LogRead, Tallying};
+#[cfg(feature = "traffic")]
+pub use traffic::{NotTraffic, Traffic};
 pub use what_if::{ChangeError, Changes, HeldWhatIf, PoliciesError, enforced, try_policies};
 
 use std::io::Cursor;

@@ -1,12 +1,14 @@
 //! An input that comes file by file.
 
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use posture_core::issue::Issues;
 use posture_core::request::Request;
 
+use crate::told::Told;
+#[cfg(feature = "traffic")]
+use crate::traffic::Traffic;
 use crate::{Bundle, Error, Intake, Opened, Prepared};
 
 /// Files, read as they come, and kept: flow logs until the cluster is known that they speak of, all else with
@@ -47,36 +49,75 @@ impl Opening {
         self.done
     }
 
+    /// Makes the cluster of what was taken, with a request in JSON.
+    ///
+    /// # Errors
+    /// [`Error`] says what was wrong and what was expected.
+    pub fn listen(self, request: String) -> Result<Listening, Error> {
+        let asked = Request::from_json(&request)?;
+        Ok(Listening {
+            prepared: Arc::new(Prepared::new(self.intake, asked)?),
+            request,
+            files: self.files,
+            done: self.done,
+            #[cfg(feature = "traffic")]
+            heard: Vec::new(),
+        })
+    }
+
     /// Opens what was taken, with a request in JSON. From time to time `progress` is told how many bytes were
     /// read.
     ///
     /// # Errors
     /// [`Error`] says what was wrong and what was expected.
     pub fn finish(self, request: String, progress: &mut dyn FnMut(usize)) -> Result<Opened, Error> {
-        let asked = Request::from_json(&request)?;
+        Ok(self.listen(request)?.finish(progress))
+    }
+}
+
+/// A cluster, made of files, whose flow logs are yet to be read.
+#[derive(Debug)]
+pub struct Listening {
+    prepared: Arc<Prepared>,
+    request: String,
+    files: Vec<Held>,
+    done: usize,
+    #[cfg(feature = "traffic")]
+    heard: Vec<Traffic>,
+}
+
+impl Listening {
+    /// Takes flow logs that were read apart.
+    #[cfg(feature = "traffic")]
+    pub fn hear(&mut self, traffic: Traffic) {
+        self.heard.push(traffic);
+    }
+
+    /// Reads the flow logs among the files, and opens all that was taken. From time to time `progress` is told how
+    /// many bytes were read.
+    pub fn finish(self, progress: &mut dyn FnMut(usize)) -> Opened {
         let Self {
-            intake,
+            prepared,
+            request,
             files,
             mut done,
+            ..
         } = self;
-        let prepared = Arc::new(Prepared::new(intake, asked)?);
         let mut issues = Issues::default();
         let mut tallying = prepared.tallying(NonZeroUsize::MIN);
         for Held { name, bytes, .. } in files.iter().filter(|held| held.has_logs) {
-            let told = Told {
-                content: Cursor::new(bytes),
-                before: done,
-                furthest: 0,
-                progress,
-            };
-            tallying.read_file(name, told, &mut issues);
+            tallying.read_file(name, Told::new(bytes, done, progress), &mut issues);
             done = done.saturating_add(bytes.len());
             progress(done);
+        }
+        #[cfg(feature = "traffic")]
+        for traffic in self.heard {
+            tallying.read_traffic(traffic, &mut issues);
         }
         let tally = Arc::new(tallying.finish());
         let kept = files.into_iter();
         let kept = kept.filter(|held| held.has_more || !held.has_logs);
-        Ok(Opened {
+        Opened {
             prepared,
             tally,
             issues,
@@ -84,33 +125,6 @@ impl Opening {
                 request,
                 files: kept.map(|held| (held.name, held.bytes)).collect(),
             },
-        })
-    }
-}
-
-/// A content that tells how far it was read.
-struct Told<'t> {
-    content: Cursor<&'t Vec<u8>>,
-    /// So many bytes were read of other files.
-    before: usize,
-    furthest: usize,
-    progress: &'t mut dyn FnMut(usize),
-}
-
-impl Read for Told<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.content.read(buffer)?;
-        let at = usize::try_from(self.content.position()).unwrap_or(usize::MAX);
-        if at > self.furthest {
-            self.furthest = at;
-            (self.progress)(self.before.saturating_add(at));
         }
-        Ok(read)
-    }
-}
-
-impl Seek for Told<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.content.seek(to)
     }
 }

@@ -172,9 +172,6 @@ function clear(): void {
 }
 
 async function read(files: readonly Given[], next: Request): Promise<void> {
-  const progress = (read: number, total: number) => {
-    phase.value = { name: "reading", read, total };
-  };
   const found: number[] = [];
   // files that fail are not kept beside those that were read before
   await begin(
@@ -185,9 +182,15 @@ async function read(files: readonly Given[], next: Request): Promise<void> {
       }
       const total = found.reduce((all, size) => all + size, 0);
       const { port1, port2 } = new MessageChannel();
-      const reading = ask("read", [next, total, port1], progress);
+      // both read some of the files
+      const read = [0, 0];
+      const progress = (which: number) => (bytes: number) => {
+        read[which] = bytes;
+        phase.value = { name: "reading", read: read.reduce((all, size) => all + size), total };
+      };
+      const reading = ask("read", [next, total, port1], progress(0));
       try {
-        const [opened] = await Promise.all([reading, ask("send", [port2])]);
+        const [opened] = await Promise.all([reading, ask("send", [port2], progress(1))]);
         return opened;
       } finally {
         // after a file that cannot be read, it holds others

@@ -1,6 +1,5 @@
 /** The worker that holds the assessment, so that the page never waits for it. */
 
-import { wasm } from "#wasm";
 import init, {
   Assessment,
   explain_delta as explainDelta,
@@ -23,8 +22,9 @@ import {
   type Report,
   RISK_TYPES,
 } from "../model/report.ts";
-import { filesFrom } from "./coming.ts";
+import { comingFrom } from "./coming.ts";
 import { earlierOf, historyOf, isHistory, momentOf, previousOf } from "./history.ts";
+import { module } from "./module.ts";
 import type { Calls, Opened, Question, Request } from "./protocol.ts";
 import { reply, serve } from "./serve.ts";
 
@@ -39,7 +39,8 @@ interface Held {
 }
 
 let held: Held | null = null;
-const ready = wasm().then((module) => init({ module_or_path: module }));
+const code = module();
+const ready = code.then((code) => init({ module_or_path: code }));
 
 serve(answer);
 
@@ -150,20 +151,26 @@ async function read(
 ): Promise<Opened> {
   const points: string[] = [];
   const issues: Issue[] = [];
-  let [read, total] = [0, size];
-  const progress = (read: number) => reply({ id, read, total });
+  // what `reading` has not read itself, and it
+  let [beside, read] = [0, 0];
+  const progress = (bytes: number) => {
+    read = bytes;
+    reply({ id, read: beside + read });
+  };
+  const coming = comingFrom(from);
+  from.postMessage(await code);
   progress(0);
   const reading = new Reading(size);
-  for await (const { name, bytes } of filesFrom(from)) {
+  for await (const { name, bytes } of coming()) {
     if (isHistory(bytes)) {
       const found = historyOf(bytes);
       if ("points" in found) points.push(...found.points);
       else issues.push(lost(name, found.error));
-      total -= bytes.length;
+      beside += bytes.length;
+      progress(read);
     } else {
-      read = reading.add(name, bytes);
+      progress(reading.add(name, bytes));
     }
-    progress(read);
   }
   const previous = previousOf(points);
   const form = {
@@ -173,7 +180,9 @@ async function read(
     ...(request.now === null ? {} : { now: request.now }),
     ...(previous === null ? {} : { previous }),
   };
-  return open(reading.finish(JSON.stringify(form), progress), points, issues);
+  const listening = reading.listen(JSON.stringify(form));
+  for await (const { bytes } of coming()) listening.hear(bytes);
+  return open(listening.finish(progress), points, issues);
 }
 
 /** A history that cannot be read costs the score nothing: it is told beside the other issues. */

@@ -4,7 +4,7 @@ import AssessmentWorker from "#assessment";
 import FilesWorker from "#files";
 import type { CallName, Calls, FileCalls, Question, Reply } from "./protocol.ts";
 
-type Progress = (read: number, total: number) => void;
+type Progress = (read: number) => void;
 
 interface Waiting {
   resolve: (value: never) => void;
@@ -92,7 +92,7 @@ function settle(reply: Reply): void {
   const asked = waiting.get(reply.id);
   if (asked === undefined) return;
   if ("read" in reply) {
-    asked.progress?.(reply.read, reply.total);
+    asked.progress?.(reply.read);
     return;
   }
   waiting.delete(reply.id);

@@ -1,29 +1,30 @@
-/** Files as they come from the worker that gets them. */
+/** What comes from the worker that gets files. */
 
-import type { Coming } from "./protocol.ts";
+import type { Coming, Named } from "./protocol.ts";
 import { waker } from "./waker.ts";
 
-export async function* filesFrom(
-  port: MessagePort,
-): AsyncGenerator<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
+/** All that comes before the next end. */
+export function comingFrom(port: MessagePort): () => AsyncGenerator<Named> {
   const there: Coming[] = [];
   const { wake, sleep } = waker();
   port.onmessage = ({ data }: MessageEvent<Coming>) => {
     there.push(data);
     wake();
   };
-  for (;;) {
-    const next = there.shift();
-    if (next === undefined) {
-      await sleep();
-    } else if (next === null) {
-      return;
-    } else if ("error" in next) {
-      throw new Error(next.error);
-    } else {
-      yield next;
-      // it was read: another may come
-      port.postMessage(null);
+  return async function* () {
+    for (;;) {
+      const next = there.shift();
+      if (next === undefined) {
+        await sleep();
+      } else if (next === null) {
+        return;
+      } else if ("error" in next) {
+        throw new Error(next.error);
+      } else {
+        yield next;
+        // it was read: another may come
+        port.postMessage(null);
+      }
     }
-  }
+  };
 }

@@ -40,21 +40,36 @@ export interface Opened {
   history: Moment[];
 }
 
-/** A file on its way from one worker to the other, what is wrong with it, or the end. */
-export type Coming = { name: string; bytes: Uint8Array<ArrayBuffer> } | { error: string } | null;
+/** The module, as each worker needs it. */
+export type Code = WebAssembly.Module | BufferSource;
+
+/** A file on its way from one worker to the other. */
+export interface Named {
+  name: string;
+  /** Its content; of a flow log what it says, for `Listening.hear`. */
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A file that cannot be read. */
+export interface Failed {
+  error: string;
+}
+
+/** Null ends the files, and then what flow logs say. */
+export type Coming = Named | Failed | null;
 
 /** Asked of the worker that gets files. */
 export interface FileCalls {
   /** Adds files to what is sent next, a few at a time, since each takes the page a moment. Returns their sizes. */
   give(files: Given[]): number[];
-  /** Sends all that was given. */
+  /** Sends all that was given, and reads large flow logs: that is how far it is. */
   send(to: MessagePort): void;
 }
 
 /** Asked of the worker that holds the assessment. */
 interface AssessmentCalls {
-  /** Reads all that comes, of so many bytes. */
-  read(request: Request, total: number, from: MessagePort): Opened;
+  /** Reads all that comes, of so many bytes at most. */
+  read(request: Request, size: number, from: MessagePort): Opened;
   /**
    * What `Assessment.to_bytes()` gave, and a list of earlier points in JSON or nothing: gzipped, as base64.
    * By the method of a preset, or its own.
@@ -88,4 +103,4 @@ export type Question = {
 export type Reply =
   | { id: number; value: unknown }
   | { id: number; error: string }
-  | { id: number; read: number; total: number };
+  | { id: number; read: number };

@@ -37,6 +37,10 @@ pub struct Record<'a> {
 
 /// What happened to the traffic of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub enum Action {
     /// It went through.
     Allow,
@@ -46,6 +50,10 @@ pub enum Action {
 
 /// Which end reported a record, and so which direction it speaks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub enum Reporter {
     /// The source: speaks for its egress.
     Source,
@@ -78,6 +86,10 @@ pub struct End<'a> {
 
 /// What a flow log says an end is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub enum EndKind {
     /// A pod (`wep`).
     Workload,
@@ -102,6 +114,10 @@ pub struct ServiceRef<'a> {
 
 /// The policy traces of a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Traces {
     /// What enforced policies decided when the connection began. Staged hits may be among them:
     /// old records mix both.
@@ -112,6 +128,10 @@ pub struct Traces {
 
 /// A recorded policy trace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub enum Trace {
     /// None, null, or empty: nothing was recorded, so policies are evaluated.
     #[default]
@@ -124,6 +144,10 @@ pub enum Trace {
 
 /// One policy that a connection met.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Hit {
     /// Its place in the trace.
     pub index: u32,
@@ -143,6 +167,10 @@ pub struct Hit {
 
 /// What kind of thing a hit names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub enum HitKind {
     /// A policy, by a kind that the trace states.
     Policy,
@@ -154,6 +182,10 @@ pub enum HitKind {
 
 /// What a hit decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub enum HitAction {
     /// The traffic may pass.
     Allow,

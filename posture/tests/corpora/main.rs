@@ -8,6 +8,8 @@ mod cyclonus;
 mod divergences;
 mod flows;
 mod hubble;
+#[path = "../apart/joined.rs"]
+mod joined;
 mod netpol_analyzer;
 mod network_config_analyzer;
 mod network_policy_api;

@@ -1,19 +1,21 @@
-//! Real files give the same result after they were bytes.
+//! Real files give the same result after they were bytes, and when their flow logs are read apart.
 
 use std::fs;
 use std::path::Path;
 
 use posture::Opened;
 
+use crate::joined::joined;
 use crate::world::files;
 
-/// Clusters, and folders of scans.
-const FOLDERS: [&str; 5] = [
+/// Clusters, scans and flow logs.
+const FOLDERS: [&str; 6] = [
     "cluster/bookinfo",
     "cluster/microservices-demo",
     "cluster/sonobuoy",
     "policy/netpol-analyzer/tests/onlineboutique",
     "images",
+    "flows",
 ];
 
 pub(crate) fn results_survive_being_bytes(root: &Path) {
@@ -24,10 +26,14 @@ pub(crate) fn results_survive_being_bytes(root: &Path) {
             let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy();
             (name.into_owned(), fs::read(path).expect("a readable file"))
         });
-        let opened = Opened::read(read.collect(), "{}".to_owned(), &mut |_| {});
+        let opened = Opened::read(read.clone().collect(), "{}".to_owned(), &mut |_| {});
         let opened = opened.expect("objects have names");
         let bytes = opened.to_bytes();
         let again = Opened::from_bytes(&bytes).expect("what was written");
         assert_eq!(again.report(), opened.report(), "{folder}");
+        let (apart, logs) = joined(read.collect(), "{}");
+        assert_eq!(logs > 0, folder == "flows", "{folder}: {logs}");
+        assert_eq!(apart.report(), opened.report(), "{folder}");
+        assert!(apart.to_bytes() == bytes, "{folder}");
     }
 }
