@@ -68,6 +68,19 @@ pub fn read(file: &str, bytes: &[u8], issues: &mut Issues) -> Fragment {
     output.finish()
 }
 
+/// Whether a file begins with an image scan, or an archive does, by its first bytes: [`detect::HEAD`] of them, or all.
+/// Others may follow it, and of one that says late what it is it cannot be told.
+pub fn begins_with_scan(head: &[u8]) -> bool {
+    let mut first = None;
+    archive::walk_bytes("", head, &mut Issues::default(), &mut |member, _| {
+        first.get_or_insert_with(|| {
+            let text = String::from_utf8_lossy(text::without_mark(member.head()));
+            images::begins(&text)
+        });
+    });
+    first.unwrap_or(false)
+}
+
 /// Reads a text that a test is about.
 #[cfg(test)]
 fn read_text(text: &str) -> (Fragment, Vec<posture_core::issue::Issue>) {

@@ -3,8 +3,9 @@
 use std::hint::black_box;
 
 use js_sys::Function;
+use posture::formats::begins_with_scan;
 use posture::formats::detect::{self, Content};
-use posture::{Opening, Traffic};
+use posture::{Opening, Scans, Traffic};
 use wasm_bindgen::prelude::*;
 
 use crate::Assessment;
@@ -41,6 +42,12 @@ impl Reading {
         self.0.add(name, content)
     }
 
+    /// Takes a file and what `scans` said of it, as `add` does; throws an `Error` for other bytes.
+    pub fn join(&mut self, name: String, content: Vec<u8>, scans: &[u8]) -> Result<usize, JsError> {
+        let scans = Scans::from_bytes(scans)?;
+        Ok(self.0.join(name, content, scans))
+    }
+
     /// Makes the cluster of all that was added; `request` is that of `Assessment`, and it throws what that
     /// throws. Nothing can be added after that but traffic.
     pub fn listen(self, request: String) -> Result<Listening, JsError> {
@@ -67,17 +74,39 @@ impl Listening {
     }
 }
 
-/// So many bytes of a file tell whether it is a flow log.
+/// So many bytes of a file tell how it may be read.
 #[wasm_bindgen]
 pub fn head_size() -> usize {
     detect::HEAD
 }
 
-/// Whether a file is a flow log, by its first `head_size()` bytes: then `traffic` may read it elsewhere, such as in
-/// another worker.
+/// What may be read apart, such as in another worker.
 #[wasm_bindgen]
-pub fn is_flow_log(head: &[u8]) -> bool {
-    matches!(detect::detect(head), Content::FlowLog(_))
+#[derive(Clone, Copy, Debug)]
+pub enum Apart {
+    /// `Reading.add` reads it.
+    Nothing,
+    /// A flow log, which `traffic` reads.
+    Traffic,
+    /// What may be scans alone, which `scans` then reads.
+    Scans,
+}
+
+/// How a file may be read, by its first `head_size()` bytes.
+#[wasm_bindgen]
+pub fn apart(head: &[u8]) -> Apart {
+    match detect::detect(head) {
+        Content::FlowLog(_) => Apart::Traffic,
+        Content::Archive(_) | Content::Documents if begins_with_scan(head) => Apart::Scans,
+        _ => Apart::Nothing,
+    }
+}
+
+/// What the scans in a file say, for `Reading.join`; nothing where there is anything else in it.
+#[wasm_bindgen]
+pub fn scans(name: &str, content: &[u8]) -> Option<Vec<u8>> {
+    make_room(unpacked(content));
+    Some(Scans::read(name, content)?.to_bytes())
 }
 
 /// What a flow log says, or those in an archive, for `Listening.hear`. `progress`, if given, is called with the

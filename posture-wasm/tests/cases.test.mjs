@@ -4,7 +4,17 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { test } from "node:test";
-import { Assessment, Reading, explain_delta, score } from "../pkg/posture_wasm.js";
+import {
+  Apart,
+  Assessment,
+  Reading,
+  apart,
+  explain_delta,
+  head_size,
+  scans,
+  score,
+  traffic,
+} from "../pkg/posture_wasm.js";
 
 const corpus = join(import.meta.dirname, "../../cases");
 const folders = existsSync(corpus) ? readdirSync(corpus, { withFileTypes: true }) : [];
@@ -20,7 +30,7 @@ for (const name of cases) {
     const expected = readFileSync(join(corpus, name, "expected.json"), "utf8");
     assert.equal(score(names, contents, request), expected);
     assert.equal(new Assessment(names, contents, request).report(), expected);
-    assert.equal(oneByOne(names, contents, request).report(), expected);
+    assert.equal(oneByOne(names, contents, request).assessment.report(), expected);
   });
 }
 
@@ -99,21 +109,47 @@ test("progress is told to the last byte", () => {
   new Assessment(names, contents, request, (bytes) => (read = bytes));
   const size = contents.reduce((sum, bytes) => sum + bytes.length, 0);
   assert.equal(read, size);
-  read = 0;
-  oneByOne(names, contents, request, (bytes) => (read = bytes));
-  assert.equal(read, size);
 });
 
-/** The assessment of files that come one after the other. */
-function oneByOne(names, contents, request, progress) {
-  const reading = new Reading(0);
-  let before = 0;
-  for (const [place, name] of names.entries()) {
-    const read = reading.add(name, contents[place]);
-    assert.ok([before, before + contents[place].length].includes(read), name);
-    before = read;
+test("files of each kind are read apart", () => {
+  const all = cases.map((name) => {
+    const { names, contents, request } = inputOf(join(corpus, name));
+    return oneByOne(names, contents, request).how;
+  });
+  for (const how of Object.values(Apart).filter(Number.isInteger)) {
+    assert.ok(all.flat().filter((each) => each === how).length > 10, Apart[how]);
   }
-  return reading.finish(request, progress);
+});
+
+test("what was not read apart is refused", () => {
+  const reading = new Reading(0);
+  assert.throws(() => reading.join("a", new Uint8Array(), new Uint8Array(10)), /^Error: /);
+  const listening = reading.listen("{}");
+  assert.throws(() => listening.hear(new Uint8Array([9, 0, 0, 0])), /version 9, expected version/);
+});
+
+/** The assessment of files that come one after the other, each read apart where it can be, and how they were. */
+function oneByOne(names, contents, request) {
+  const [reading, heard] = [new Reading(0), []];
+  let before = 0;
+  const how = names.map((name, place) => {
+    const content = contents[place];
+    const how = apart(content.subarray(0, head_size()));
+    if (how === Apart.Traffic) {
+      let read = 0;
+      heard.push(traffic(name, content, (bytes) => (read = bytes)));
+      assert.equal(read, content.length, name);
+      return how;
+    }
+    const found = how === Apart.Scans ? scans(name, content) : undefined;
+    const read = found ? reading.join(name, content, found) : reading.add(name, content);
+    assert.ok([before, before + content.length].includes(read), name);
+    before = read;
+    return how;
+  });
+  const listening = reading.listen(request);
+  for (const traffic of heard) listening.hear(traffic);
+  return { assessment: listening.finish(), how };
 }
 
 /** Points in units of 10^-9. */

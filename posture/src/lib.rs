@@ -24,6 +24,8 @@
 //! (`posture-formats`); this crate is their composition, which the command line and the bindings
 //! call. Nothing here opens files or reads a clock.
 
+#[cfg(feature = "apart")]
+mod apart;
 mod bundle;
 #[cfg(feature = "columnar")]
 mod columnar;
@@ -37,10 +39,10 @@ mod recommendation;
 mod rows;
 mod tallying;
 mod told;
-#[cfg(feature = "traffic")]
-mod traffic;
 mod what_if;
 
+#[cfg(feature = "apart")]
+pub use apart::{NotApart, Scans, Traffic};
 pub use bundle::{Bundle, NotABundle};
 pub use inspection::{
     Inspected, InspectedFile, InspectedImage, InspectedRange, InspectedScan, Inspection, inspect,
@@ -60,8 +62,6 @@ pub use recommendation::{
 };
 pub use rows::RowReader;
 pub use tallying::{LogRead, Tallying};
-#[cfg(feature = "traffic")]
-pub use traffic::{NotTraffic, Traffic};
 pub use what_if::{ChangeError, Changes, HeldWhatIf, PoliciesError, enforced, try_policies};
 
 use std::io::Cursor;

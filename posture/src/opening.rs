@@ -6,16 +6,16 @@ use std::sync::Arc;
 use posture_core::issue::Issues;
 use posture_core::request::Request;
 
+#[cfg(feature = "apart")]
+use crate::apart::Traffic;
 use crate::told::Told;
-#[cfg(feature = "traffic")]
-use crate::traffic::Traffic;
 use crate::{Bundle, Error, Intake, Opened, Prepared};
 
 /// Files, read as they come, and kept: flow logs until the cluster is known that they speak of, all else with
 /// what is opened.
 #[derive(Debug, Default)]
 pub struct Opening {
-    intake: Intake,
+    pub(crate) intake: Intake,
     files: Vec<Held>,
     /// So many bytes were read.
     done: usize,
@@ -49,6 +49,19 @@ impl Opening {
         self.done
     }
 
+    /// Keeps a file that was read already.
+    #[cfg(feature = "apart")]
+    pub(crate) fn keep(&mut self, name: String, bytes: Vec<u8>) -> usize {
+        self.done = self.done.saturating_add(bytes.len());
+        self.files.push(Held {
+            name,
+            bytes,
+            has_logs: false,
+            has_more: true,
+        });
+        self.done
+    }
+
     /// Makes the cluster of what was taken, with a request in JSON.
     ///
     /// # Errors
@@ -60,7 +73,7 @@ impl Opening {
             request,
             files: self.files,
             done: self.done,
-            #[cfg(feature = "traffic")]
+            #[cfg(feature = "apart")]
             heard: Vec::new(),
         })
     }
@@ -82,13 +95,13 @@ pub struct Listening {
     request: String,
     files: Vec<Held>,
     done: usize,
-    #[cfg(feature = "traffic")]
+    #[cfg(feature = "apart")]
     heard: Vec<Traffic>,
 }
 
 impl Listening {
     /// Takes flow logs that were read apart.
-    #[cfg(feature = "traffic")]
+    #[cfg(feature = "apart")]
     pub fn hear(&mut self, traffic: Traffic) {
         self.heard.push(traffic);
     }
@@ -110,7 +123,7 @@ impl Listening {
             done = done.saturating_add(bytes.len());
             progress(done);
         }
-        #[cfg(feature = "traffic")]
+        #[cfg(feature = "apart")]
         for traffic in self.heard {
             tallying.read_traffic(traffic, &mut issues);
         }

@@ -161,15 +161,17 @@ async function read(
   from.postMessage(await code);
   progress(0);
   const reading = new Reading(size);
-  for await (const { name, bytes } of coming()) {
+  for await (const { name, bytes, scans } of coming()) {
     if (isHistory(bytes)) {
       const found = historyOf(bytes);
       if ("points" in found) points.push(...found.points);
       else issues.push(lost(name, found.error));
       beside += bytes.length;
       progress(read);
-    } else {
+    } else if (scans === undefined) {
       progress(reading.add(name, bytes));
+    } else {
+      progress(reading.join(name, bytes, scans));
     }
   }
   const previous = previousOf(points);

@@ -1,15 +1,17 @@
 /**
- * The worker that gets files from the browser, while those before are read. Large flow logs it reads itself, while the
- * others are made a cluster of.
+ * The worker that gets files from the browser, while those before are read. Large files of scans and flow logs it reads
+ * itself, while others are read and made a cluster of.
  */
 
 import init, {
+  Apart,
+  apart,
   head_size as headSize,
-  is_flow_log as isFlowLog,
+  scans,
   traffic,
 } from "../../../posture-wasm/pkg/web/posture_wasm.js";
 import { messageOf } from "../model/words.ts";
-import type { Code, Coming, Failed, Given, Named, Question } from "./protocol.ts";
+import type { Bytes, Code, Coming, Failed, Given, Named, Question } from "./protocol.ts";
 import { reply, serve } from "./serve.ts";
 import { waker } from "./waker.ts";
 
@@ -19,7 +21,7 @@ const FILES_AHEAD = 64;
 /** No more are asked for while those have so many bytes. */
 const BYTES_AHEAD = 2 ** 27;
 
-/** From so many bytes on a flow log is read here: what others are costs a message to the browser, too. */
+/** From so many bytes on they are read here: what a file is costs a message to the browser, too. */
 const LARGE = 2 ** 22;
 
 let given: Given[] = [];
@@ -42,8 +44,8 @@ serve(async (question: Question): Promise<unknown> => {
 });
 
 /**
- * Files in their order, but for large flow logs; whoever gets them sends the module, and a message for each that was
- * read. Then what the logs say.
+ * Files in their order, and then those of scans; whoever gets them sends the module, and a message for each that was
+ * read. Then what flow logs say.
  */
 async function send(id: number, files: readonly Given[], to: MessagePort): Promise<void> {
   const ahead: number[] = [];
@@ -58,46 +60,53 @@ async function send(id: number, files: readonly Given[], to: MessagePort): Promi
     };
   });
   const ready = code.then((code) => init({ module_or_path: code }));
+  const ofScans: Given[] = [];
   const logs: Given[] = [];
   let before = Promise.resolve();
   for (const file of files) {
-    if (file.content.size >= LARGE && (await isLog(file, ready))) {
+    const how = file.content.size < LARGE ? Apart.Nothing : await howToRead(file, ready);
+    if (how === Apart.Scans) {
+      ofScans.push(file);
+    } else if (how === Apart.Traffic) {
       logs.push(file);
-      continue;
+    } else {
+      while (isFull()) await sleep();
+      ahead.push(file.content.size);
+      const coming = fetched(file);
+      before = before.then(async () => post(await coming, to));
     }
-    while (isFull()) await sleep();
-    ahead.push(file.content.size);
-    const coming = fetched(file);
-    before = before.then(async () => post(await coming, to));
   }
   await before;
+  for (const file of ofScans) {
+    const coming = await fetched(file);
+    if ("bytes" in coming) coming.scans = scans(file.name, coming.bytes) as Bytes | undefined;
+    post(coming, to);
+  }
   post(null, to);
   let done = 0;
   for (const log of logs) {
     const coming = await fetched(log);
-    post(
-      "error" in coming ? coming : heard(coming, (read) => reply({ id, read: done + read })),
-      to,
-    );
+    const progress = (read: number) => reply({ id, read: done + read });
+    if ("bytes" in coming) coming.bytes = traffic(log.name, coming.bytes, progress) as Bytes;
+    post(coming, to);
     done += log.content.size;
   }
   post(null, to);
 }
 
 /** By its first bytes. A file that cannot be read is told of when it is asked for. */
-async function isLog({ name, content }: Given, ready: Promise<unknown>): Promise<boolean> {
+async function howToRead({ name, content }: Given, ready: Promise<unknown>): Promise<Apart> {
   await ready;
   const head = await fetched({ name, content: content.slice(0, headSize()) });
-  return "bytes" in head && isFlowLog(head.bytes);
-}
-
-/** What a flow log says. */
-function heard({ name, bytes }: Named, progress: (read: number) => void): Named {
-  return { name, bytes: traffic(name, bytes, progress) as Named["bytes"] };
+  return "bytes" in head ? apart(head.bytes) : Apart.Nothing;
 }
 
 function post(coming: Coming, to: MessagePort): void {
-  to.postMessage(coming, coming !== null && "bytes" in coming ? [coming.bytes.buffer] : []);
+  const { bytes, scans }: Partial<Named> = coming !== null && "bytes" in coming ? coming : {};
+  to.postMessage(
+    coming,
+    [bytes, scans].flatMap((moved) => moved?.buffer ?? []),
+  );
 }
 
 /** A file may be gone since it was chosen, and an error of the browser does not name it. */

@@ -43,11 +43,15 @@ export interface Opened {
 /** The module, as each worker needs it. */
 export type Code = WebAssembly.Module | BufferSource;
 
+export type Bytes = Uint8Array<ArrayBuffer>;
+
 /** A file on its way from one worker to the other. */
 export interface Named {
   name: string;
   /** Its content; of a flow log what it says, for `Listening.hear`. */
-  bytes: Uint8Array<ArrayBuffer>;
+  bytes: Bytes;
+  /** What its scans say, where there is nothing else in it, for `Reading.join`. */
+  scans?: Bytes | undefined;
 }
 
 /** A file that cannot be read. */

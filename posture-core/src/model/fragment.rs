@@ -14,6 +14,10 @@ use super::{
 
 /// Where a fact was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Origin {
     /// The file, as the caller named it.
     pub file: Arc<str>,

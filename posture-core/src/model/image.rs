@@ -9,6 +9,10 @@ use super::{HighRiskFrom, Origin, Platform, Purl};
 
 /// A content digest: `sha256:` and 64 hexadecimal digits, or another algorithm likewise.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Digest(String);
 
 impl Digest {
@@ -30,6 +34,10 @@ impl Digest {
 /// An image name with its registry made explicit: "`nginx` = `docker.io/library/nginx:latest` =
 /// `index.docker.io/library/nginx:latest`" (scoring, section 5).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct ImageName {
     /// Registry and repository: `docker.io/library/nginx`.
     pub repository: String,
@@ -117,6 +125,10 @@ impl ImageIdentity {
 
 /// A scanner's report on one image.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Scan {
     /// When the scan was made, Unix seconds.
     pub at: Option<i64>,
@@ -157,6 +169,10 @@ impl Scan {
 
 /// The container that an operator's report is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct OperatorLabels {
     /// Namespace of the owner.
     pub namespace: String,
@@ -170,6 +186,10 @@ pub struct OperatorLabels {
 
 /// A bill of materials, as statements of VEX refer to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Bom {
     /// Its serial number, without `urn:uuid:`.
     pub serial: String,
@@ -181,6 +201,10 @@ pub struct Bom {
 
 /// One vulnerability in one package.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Finding {
     /// `CVE-2021-44228`, `GHSA-...`
     pub id: String,
@@ -200,6 +224,10 @@ pub struct Finding {
 
 /// A severity label of a vulnerability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CveSeverity {

@@ -4,6 +4,10 @@ use super::Purl;
 
 /// An operating system and an architecture; what is not said may be any.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Platform {
     /// `linux`
     pub os: Option<String>,

@@ -6,6 +6,10 @@ use super::{Digest, ImageName};
 
 /// A package URL: `pkg:apk/alpine/libssl3@3.0.8-r3?arch=x86_64`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Purl {
     /// The kind of package: `apk`, `npm`, `oci`.
     pub kind: String,

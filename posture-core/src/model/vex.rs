@@ -8,6 +8,10 @@ use super::{Bom, Digest, Finding, ImageName, Origin, Platform, Purl, Scan};
 ///
 /// "Of several statements that fit a finding the newest decides" (formats, section 5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct VexStatement {
     /// When it was made, Unix seconds.
     pub at: Option<i64>,
@@ -25,6 +29,10 @@ pub struct VexStatement {
 
 /// A product of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct VexProduct {
     /// The product.
     pub subject: VexSubject,
@@ -36,6 +44,10 @@ pub struct VexProduct {
 
 /// By what a product is named.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "borsh",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub enum VexSubject {
     /// A package URL, of an image or of a package wherever it is.
     Url(Purl),

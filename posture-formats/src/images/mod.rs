@@ -68,6 +68,12 @@ pub(crate) fn recognise(object: &Envelope<'_>) -> Option<Format> {
     }
 }
 
+/// Whether a text, which may break off, begins as a scan.
+pub(crate) fn begins(text: &str) -> bool {
+    let object = envelope::open(text).0;
+    object.kind.is_none() && recognise(&object).is_some()
+}
+
 /// The format of a JSON array; none where it is no scan.
 pub(crate) fn recognise_array(elements: &[&RawValue]) -> Option<Format> {
     let first = envelope::open(elements.first()?.get()).0;

@@ -1,18 +1,19 @@
-//! Flow logs that are read apart give what they give with all else.
+//! Flow logs and scans that are read apart give what they give with all else.
 
 mod joined;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use posture::{NotTraffic, Opened, Traffic};
+use posture::formats::begins_with_scan;
+use posture::{NotApart, Opened, Scans, Traffic};
 
 use joined::joined;
 
 #[test]
-fn every_case_is_the_same_when_its_logs_are_read_apart() {
+fn every_case_is_the_same_when_its_files_are_read_apart() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases");
-    let (mut number, mut logs, mut edges) = (0, 0, 0);
+    let (mut number, mut logs, mut scans, mut edges) = (0, 0, 0, 0);
     for folder in entries(&corpus).into_iter().filter(|path| path.is_dir()) {
         let request = fs::read_to_string(folder.join("request.json"));
         let request = request.unwrap_or_else(|_| "{}".to_owned());
@@ -23,12 +24,14 @@ fn every_case_is_the_same_when_its_logs_are_read_apart() {
         assert_eq!(apart.report(), together.report(), "{name}");
         assert_eq!(apart.to_bytes(), together.to_bytes(), "{name}");
         number += 1;
-        logs += count;
+        logs += count.logs;
+        scans += count.scans;
         edges += together.tally.edge_count();
     }
+    assert!(number > 50 && edges > 100, "{number} cases, {edges} edges");
     assert!(
-        number > 50 && logs > 30 && edges > 100,
-        "{number} cases, {logs} logs, {edges} edges"
+        logs > 30 && scans > 30,
+        "{logs} logs, {scans} files of scans"
     );
 }
 
@@ -56,8 +59,8 @@ fn what_is_wrong_with_a_log_is_told_once() {
         let told = issues.iter().filter(|issue| issue.file == name);
         assert_eq!(told.count(), count, "{name}: {issues:?}");
     }
-    let (apart, logs) = joined(files, "{}");
-    assert_eq!(logs, 4);
+    let (apart, count) = joined(files, "{}");
+    assert_eq!(count.logs, 4);
     assert_eq!(apart.report(), together.report());
 }
 
@@ -75,16 +78,64 @@ fn other_bytes_are_refused() {
     }
     let later = [&[2, 0, 0, 0], &traffic[4..]].concat();
     let error = Traffic::from_bytes(&later).unwrap_err();
-    assert!(matches!(error, NotTraffic::Version(2)), "{error}");
+    assert!(matches!(error, NotApart::Version(2)), "{error}");
     // each byte in turn: an error or other traffic, and never the end of the program
     let mut misplaced = 0;
     for at in 4..traffic.len() {
         let mut other = traffic.clone();
         other[at] ^= 0x40;
         let read = Traffic::from_bytes(&other);
-        misplaced += usize::from(matches!(read, Err(NotTraffic::Place)));
+        misplaced += usize::from(matches!(read, Err(NotApart::Place)));
     }
     assert!(misplaced > 50, "{misplaced} of {}", traffic.len());
+}
+
+#[test]
+fn scans_are_read_apart_where_nothing_else_is_in_their_file() {
+    let scan = r#"{"SchemaVersion": 2, "ArtifactName": "nginx:1.29", "Results": []}"#;
+    let pod = r#"{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "a", "namespace": "a"}}"#;
+    let log = r#"{"end_time": 2, "reporter": "src", "action": "allow", "source_type": "wep", "dest_type": "net"}"#;
+    let tar = |members: &[&str]| {
+        let mut tar = tar::Builder::new(Vec::new());
+        for (number, member) in members.iter().enumerate() {
+            let mut header = tar::Header::new_ustar();
+            header.set_size(member.len() as u64);
+            tar.append_data(&mut header, number.to_string(), member.as_bytes())
+                .unwrap();
+        }
+        tar.into_inner().unwrap()
+    };
+    for (bytes, begins, alone) in [
+        (scan.into(), true, true),
+        (format!("{scan}\n{scan}").into(), true, true),
+        (
+            scan.replace("Results\": []", "Results\": [{").into(),
+            true,
+            true,
+        ),
+        (pod.into(), false, false),
+        (format!("[{scan}, {pod}]").into(), false, false),
+        (log.into(), false, false),
+        ("{".into(), false, true),
+        ("".into(), false, true),
+        (tar(&[scan, scan]), true, true),
+        (tar(&[scan, "{"]), true, true),
+        (tar(&[scan, pod]), true, false),
+        (tar(&[scan, log]), true, false),
+        (tar(&[pod, scan]), false, false),
+    ] {
+        let bytes: Vec<u8> = bytes;
+        let shown = String::from_utf8_lossy(&bytes);
+        assert_eq!(begins_with_scan(&bytes), begins, "{shown}");
+        let read = Scans::read("scans", &bytes);
+        assert_eq!(read.is_some(), alone, "{shown}");
+        let Some(read) = read.map(|read| read.to_bytes()) else {
+            continue;
+        };
+        for cut in 0..read.len() {
+            assert!(Scans::from_bytes(&read[..cut]).is_err(), "{cut}: {shown}");
+        }
+    }
 }
 
 /// The files below a folder, by their paths there, in order.

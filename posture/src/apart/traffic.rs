@@ -1,4 +1,4 @@
-//! Flow logs that are read apart from the cluster that they speak of: on another thread, or in another worker.
+//! Flow logs that are read apart.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -20,12 +20,10 @@ use posture_formats::detect::Content;
 use posture_formats::flows::{Chunks, FlowLog, FlowReader};
 use rustc_hash::FxHashMap;
 
+use super::NotApart;
 use crate::logs::{each_log, tell_of_end};
 use crate::tallying::Tallying;
 use crate::told::Told;
-
-/// The version of the form in bytes, which one version of the library writes and reads.
-const VERSION: u32 = 1;
 
 /// The records of flow logs, and what must be told about them. Logs repeat their texts, labels and traces: each
 /// is here once.
@@ -36,20 +34,6 @@ pub struct Traffic {
     labels: Vec<Arc<Labels>>,
     traces: Vec<Arc<Traces>>,
     rows: Vec<Row>,
-}
-
-/// Bytes that are no traffic.
-#[derive(Debug, thiserror::Error)]
-pub enum NotTraffic {
-    /// They are not what [`Traffic::to_bytes`] writes.
-    #[error("no traffic: {0}")]
-    Invalid(#[from] io::Error),
-    /// Another version wrote them.
-    #[error("traffic of version {0}, expected version {VERSION}")]
-    Version(u32),
-    /// They refer to what is not in them.
-    #[error("no traffic: a record refers to what is not there")]
-    Place,
 }
 
 /// A place in one of the lists.
@@ -113,24 +97,18 @@ impl Traffic {
 
     /// The traffic as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // memory does not fail
-        borsh::to_vec(&(VERSION, self)).unwrap_or_default()
+        super::written(self)
     }
 
     /// The traffic that [`Traffic::to_bytes`] wrote.
     ///
     /// # Errors
-    /// [`NotTraffic`] for other bytes, or those of another version.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotTraffic> {
-        let mut rest = bytes;
-        let version = u32::deserialize(&mut rest)?;
-        if version != VERSION {
-            return Err(NotTraffic::Version(version));
-        }
-        let traffic = Self::try_from_slice(rest)?;
+    /// [`NotApart`] for other bytes, or those of another version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotApart> {
+        let traffic: Self = super::read(bytes)?;
         match traffic.records().flatten().count() == traffic.rows.len() {
             true => Ok(traffic),
-            false => Err(NotTraffic::Place),
+            false => Err(NotApart::Place),
         }
     }
 
