@@ -1,7 +1,7 @@
 /** Files that people drop: good ones, bad ones, and names that would like to be code. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
@@ -76,6 +76,33 @@ test("two drops in a row give one result of both", async () => {
   await page.close();
 });
 
+/** Larger than what is read by the worker that holds the assessment: space between lines says nothing. */
+function large({ name, text }: Dropped): Dropped {
+  return { name, text: `${text}\n${" \n".repeat(2 ** 21)}` };
+}
+
+test("large flow logs and scans are read by another worker, with the same result", async () => {
+  const page = await on.browser.newPage();
+  const found = complaints(page);
+  await page.addInitScript(holdWorkers);
+  await page.goto(on.address);
+  const scans = readdirSync(join(CLUSTERS, "boutique/scans")).map((name) => `scans/${name}`);
+  const small = ["objects.json", "networkpolicies.json", "staged.yaml", ...scans.slice(2)];
+  const files = [large(example("flows.jsonl")), ...scans.slice(0, 2).map(example).map(large)];
+  // one that begins as a scan and is none alone goes the way of all others
+  const mixed = { name: "mixed.json", text: `${example(scans[0] ?? "").text}{"kind": "Pod"}` };
+  await drop(page, [...files, large(mixed), ...small.map(example)]);
+  await page.locator("#score[value='73.209064327']").waitFor();
+  // what is read of a log is told while it is read
+  const told = await page.evaluate(() => (globalThis as unknown as { told: number[] }).told);
+  assert.equal(Math.max(...told), files[0]?.text.length);
+  await page.getByRole("link", { name: /^Input/ }).click();
+  const issues = await page.locator(".issues tbody tr").allTextContents();
+  assert.equal(issues.filter((row) => row.includes("mixed.json")).length, 1, issues.join("\n"));
+  assert.deepEqual(found, []);
+  await page.close();
+});
+
 /** The names of all files that are listed, page by page. */
 async function listed(page: Page): Promise<string[]> {
   const names: string[] = [];
@@ -134,15 +161,22 @@ test("a broken history is an issue of its file, and costs the score nothing", as
   await page.close();
 });
 
-/** Puts the workers of the page where a test can stop them, and takes `gone.json` away from them. */
+/**
+ * Puts the workers of the page where a test can stop them, and what the one that gets files tells of its reading;
+ * takes `gone.json` away from it.
+ */
 function holdWorkers(): void {
   const Real = Worker;
   const held: Worker[] = [];
-  Object.assign(globalThis, { held });
+  const told: number[] = [];
+  Object.assign(globalThis, { held, told });
   globalThis.Worker = class extends Real {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
       held.push(this);
+      this.addEventListener("message", ({ data }) => {
+        if (String(url).includes("files") && "read" in data) told.push(data.read);
+      });
     }
     override postMessage(
       message: { name: string; args: [{ name: string }[]] },

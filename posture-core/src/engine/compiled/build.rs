@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::column::{Bits, SLOTS, WORDS, column};
+use super::column::{Bits, Fitting, SLOTS, Scratch, WORDS, column};
 use super::page::{Page, PerSide, Place, Slot, Slots};
 use super::ports::{Ports, Sent};
 use super::row_set::{RowSet, Rows};
@@ -23,19 +23,21 @@ pub(super) struct Builder<'b, 'w, 'p> {
     blocks_spare_pods: bool,
     sent: FxHashMap<(&'p [TrafficMatch], &'p [TrafficMatch]), Rows>,
     page: Unfinished,
+    of_rows: Scratch,
+    of_pieces: Scratch,
 }
 
 /// What a page is made of.
 pub(super) struct Built {
     policies: Range<u32>,
     slots: Slots,
-    /// The pattern of every row and piece.
-    columns: PerSide<Vec<u32>>,
+    /// The patterns of rows and pieces.
+    columns: PerSide<Fitting>,
 }
 
 impl Built {
     /// The page, once it is said where its patterns are found.
-    pub(super) fn into_page(self, place: impl FnOnce(PerSide<Vec<u32>>) -> Place) -> Page {
+    pub(super) fn into_page(self, place: impl FnOnce(PerSide<Fitting>) -> Place) -> Page {
         Page {
             first: self.policies.start,
             policies: self.policies,
@@ -66,6 +68,8 @@ impl<'b, 'w, 'p> Builder<'b, 'w, 'p> {
         modes: PolicyModes,
     ) -> Self {
         Self {
+            of_rows: Scratch::new(finder.len()),
+            of_pieces: Scratch::new(ports.pieces().len()),
             finder,
             ports,
             direction,
@@ -76,11 +80,11 @@ impl<'b, 'w, 'p> Builder<'b, 'w, 'p> {
     }
 
     pub(super) fn rows(&self) -> usize {
-        self.finder.len()
+        self.of_rows.rows()
     }
 
     pub(super) fn pieces(&self) -> usize {
-        self.ports.pieces().len()
+        self.of_pieces.rows()
     }
 
     /// Adds a policy: the pages that it fills.
@@ -108,10 +112,9 @@ impl<'b, 'w, 'p> Builder<'b, 'w, 'p> {
     pub(super) fn finish(&mut self) -> Option<Built> {
         let page = std::mem::take(&mut self.page);
         let first = page.first?;
-        let (rows, pieces) = (self.rows(), self.pieces());
-        let subject = column(&page.subject, rows);
-        let peer = column(&page.peer, rows);
-        let sent = column(&page.sent, pieces);
+        let subject = column(&page.subject, &mut self.of_rows);
+        let peer = column(&page.peer, &mut self.of_rows);
+        let sent = column(&page.sent, &mut self.of_pieces);
         let slots = Slots {
             all: page.slots,
             heads: page.heads,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::build::Builder;
-use super::column::NO_SLOT;
-use super::page::{Page, Place};
+use super::column::{NO_SLOT, listed};
+use super::page::{Page, PerSide, Place};
 use super::stack::{Stack, TierPages};
 use super::world::Added;
 use crate::engine::sequence::values;
@@ -88,9 +88,18 @@ impl Stack {
             page.is_some_and(|page| !page.policies.is_empty() && page.policies.start > place)
         };
         let mut at = range.clone().find(later).unwrap_or(range.end);
-        let built = builder.policy(place, policy).into_iter();
-        for built in built.chain(builder.finish()) {
-            let page = built.into_page(|columns| Place::Later(columns.into()));
+        let mut built = builder.policy(place, policy);
+        built.extend(builder.finish());
+        for built in built {
+            let (rows, pieces) = (builder.rows(), builder.pieces());
+            let page = built.into_page(|of| {
+                let lists = PerSide {
+                    subject: listed(&of.subject, rows),
+                    peer: listed(&of.peer, rows),
+                    sent: listed(&of.sent, pieces),
+                };
+                Place::Later(lists.into())
+            });
             self.pages.insert(at, page);
             self.make_room(tier, at);
             at = at.saturating_add(1);

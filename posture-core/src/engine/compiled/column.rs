@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::row_set::{RowSet, Rows};
+use super::row_set::{RowSet, Rows, count, for_each, set};
 
 /// How many words of bits a page has.
 pub(super) const WORDS: usize = 8;
@@ -22,9 +22,34 @@ pub(super) const NO_SLOT: u32 = 0;
 /// For every row the slots of a page that fit it, as the number of a pattern.
 #[derive(Clone, Debug)]
 pub(super) struct Column {
-    /// The pattern of each row.
-    pub(super) of: Vec<u32>,
+    pub(super) of: Fitting,
     pub(super) patterns: Arc<Patterns>,
+}
+
+/// The rows that fit any slot, in order, each with its pattern: of most pages they are few.
+pub(super) type Fitting = Vec<(u32, u32)>;
+
+/// What columns are made in, one after the other: before and after that no row fits a slot.
+#[derive(Debug)]
+pub(super) struct Scratch {
+    /// The pattern of each row.
+    of: Vec<u32>,
+    /// A bit for each row that fits any slot.
+    fits: Vec<u64>,
+}
+
+impl Scratch {
+    /// For so many rows.
+    pub(super) fn new(rows: usize) -> Self {
+        Self {
+            of: vec![NO_SLOT; rows],
+            fits: vec![0; rows.div_ceil(64)],
+        }
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.of.len()
+    }
 }
 
 /// Sets of slots.
@@ -56,11 +81,11 @@ impl Patterns {
     }
 }
 
-/// The column in which each slot, by its place, fits these of so many rows.
-pub(super) fn column(slots: &[(usize, Rows)], rows: usize) -> Column {
+/// The column in which each slot, by its place, fits these rows.
+pub(super) fn column(slots: &[(usize, Rows)], scratch: &mut Scratch) -> Column {
     let must = together(slots.iter().map(|(slot, fits)| (*slot, &fits.must)));
     let unknown = together(slots.iter().map(|(slot, fits)| (*slot, &fits.unknown)));
-    let mut split = Split::new(rows);
+    let mut split = Split::new(scratch);
     for Together { rows, slots } in must {
         split.add(rows, &slots, &slots);
     }
@@ -95,9 +120,8 @@ fn together<'s>(slots: impl Iterator<Item = (usize, &'s RowSet)>) -> Vec<Togethe
 /// All rows, split by one set of rows after the other: those that no set tells apart share a pattern.
 ///
 /// A row moves from pattern to pattern, and the slots are written once for all rows that move together.
-struct Split {
-    /// The pattern of each row.
-    of: Vec<u32>,
+struct Split<'s> {
+    rows: &'s mut Scratch,
     patterns: Patterns,
     /// What is kept of each pattern meanwhile.
     users: Vec<Users>,
@@ -125,13 +149,13 @@ impl Users {
     };
 }
 
-impl Split {
-    /// So many rows, which fit no slot.
-    fn new(rows: usize) -> Self {
+impl<'s> Split<'s> {
+    /// Rows, none of which fits a slot.
+    fn new(rows: &'s mut Scratch) -> Self {
         // one more than there are: the pattern without a slot stays when no row has it
-        let all = u32::try_from(rows.saturating_add(1)).unwrap_or(u32::MAX);
+        let all = u32::try_from(rows.rows().saturating_add(1)).unwrap_or(u32::MAX);
         Self {
-            of: vec![NO_SLOT; rows],
+            rows,
             patterns: Patterns::default(),
             users: vec![Users {
                 rows: all,
@@ -146,10 +170,13 @@ impl Split {
     fn add(&mut self, rows: &RowSet, may: &Bits, must: &Bits) {
         self.sets = self.sets.saturating_add(1);
         rows.for_each(|row| {
-            let row = row as usize;
-            if let Some(before) = self.of.get(row).copied() {
+            let place = row as usize;
+            if let Some(before) = self.rows.of.get(place).copied() {
+                if before == NO_SLOT {
+                    set(&mut self.rows.fits, row);
+                }
                 let after = self.move_one(before, may, must);
-                if let Some(pattern) = self.of.get_mut(row) {
+                if let Some(pattern) = self.rows.of.get_mut(place) {
                     *pattern = after;
                 }
             }
@@ -195,26 +222,26 @@ impl Split {
     /// The column: patterns that rows have, by the first row of each, since rows that follow each other are asked
     /// about together.
     fn finish(self) -> Column {
-        let Self {
-            mut of,
-            patterns: all,
-            ..
-        } = self;
+        let Scratch { of, fits } = self.rows;
+        let mut fitting = Vec::with_capacity(count(fits));
         let mut patterns = Patterns::default();
-        let mut numbers = vec![NO_SLOT; all.may.len()];
-        for pattern in of.iter_mut().filter(|pattern| **pattern != NO_SLOT) {
-            let Some(number) = numbers.get_mut(*pattern as usize) else {
-                continue;
+        let mut numbers = vec![NO_SLOT; self.patterns.may.len()];
+        for_each(fits, |row| {
+            let pattern = of.get_mut(row as usize).map(std::mem::take);
+            let pattern = pattern.unwrap_or(NO_SLOT);
+            let Some(number) = numbers.get_mut(pattern as usize) else {
+                return;
             };
             if *number == NO_SLOT {
                 *number = u32::try_from(patterns.may.len()).unwrap_or(NO_SLOT);
-                patterns.may.push(*all.may(*pattern));
-                patterns.must.push(*all.must(*pattern));
+                patterns.may.push(*self.patterns.may(pattern));
+                patterns.must.push(*self.patterns.must(pattern));
             }
-            *pattern = *number;
-        }
+            fitting.push((row, *number));
+        });
+        fits.fill(0);
         Column {
-            of,
+            of: fitting,
             patterns: Arc::new(patterns),
         }
     }
@@ -248,6 +275,17 @@ impl Split {
     }
 }
 
+/// The patterns of all of so many rows.
+pub(super) fn listed(fitting: &Fitting, rows: usize) -> Vec<u32> {
+    let mut all = vec![NO_SLOT; rows];
+    for (row, pattern) in fitting {
+        if let Some(of) = all.get_mut(*row as usize) {
+            *of = *pattern;
+        }
+    }
+    all
+}
+
 fn mark(bits: &mut Bits, slot: usize) {
     if let Some(word) = bits.get_mut(slot / 64) {
         *word |= 1 << (slot % 64);
@@ -256,7 +294,7 @@ fn mark(bits: &mut Bits, slot: usize) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use proptest::prelude::*;
 
@@ -300,10 +338,15 @@ mod tests {
                 known.push((listed, rows.clone()));
                 (slot, rows)
             }).collect();
-            let column = column(&fits, ROWS as usize);
+            let mut scratch = Scratch::new(ROWS as usize);
+            let before = column(&fits, &mut scratch);
+            let column = column(&fits, &mut scratch);
+            prop_assert_eq!(&before.of, &column.of);
+            let of: BTreeMap<u32, u32> = column.of.iter().copied().collect();
+            prop_assert!(of.len() == column.of.len() && column.of.is_sorted());
             let mut told_apart = BTreeSet::new();
             for row in 0..ROWS {
-                let pattern = column.of[row as usize];
+                let pattern = of.get(&row).copied().unwrap_or(NO_SLOT);
                 let (mut may, mut must) = (NONE, NONE);
                 for (slot, (fits, may_fit)) in slots.iter().enumerate() {
                     if fits.contains(&row) {
@@ -318,9 +361,9 @@ mod tests {
                 prop_assert_eq!(pattern == NO_SLOT, may == NONE);
                 told_apart.insert((may, must));
             }
-            let patterns: BTreeSet<u32> = column.of.iter().copied().collect();
-            prop_assert_eq!(patterns.len(), told_apart.len());
             told_apart.insert((NONE, NONE));
+            let patterns: BTreeSet<u32> = of.into_values().chain([NO_SLOT]).collect();
+            prop_assert_eq!(patterns.len(), told_apart.len());
             prop_assert_eq!(column.patterns.may.len(), told_apart.len());
         }
     }

@@ -251,7 +251,7 @@ fn has(bits: &[u64], row: u32) -> bool {
     word >> (row % 64) & 1 == 1
 }
 
-fn set(bits: &mut [u64], row: u32) {
+pub(super) fn set(bits: &mut [u64], row: u32) {
     if let Some(word) = bits.get_mut(row as usize / 64) {
         *word |= 1 << (row % 64);
     }
@@ -270,12 +270,12 @@ fn clear_rest(bits: &mut [u64], rows: usize) {
 }
 
 /// How many bits there are.
-fn count(bits: &[u64]) -> usize {
+pub(super) fn count(bits: &[u64]) -> usize {
     bits.iter().map(|word| word.count_ones() as usize).sum()
 }
 
 /// Calls for every bit, the lowest first.
-fn for_each(bits: &[u64], mut call: impl FnMut(u32)) {
+pub(super) fn for_each(bits: &[u64], mut call: impl FnMut(u32)) {
     for (word, first) in bits.iter().zip((0_u32..).step_by(64)) {
         for_each_bit(*word, |bit| call(first.saturating_add(bit)));
     }

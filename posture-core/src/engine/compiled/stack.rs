@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::build::{Builder, Built};
-use super::column::NO_SLOT;
+use super::column::{Fitting, NO_SLOT};
 use super::grid::Grid;
 use super::origins::Origins;
 use super::page::{Ask, Page, PerSide, Place};
@@ -109,11 +109,11 @@ impl Stack {
 
 /// The columns of the pages that there are at first, page by page.
 #[derive(Default)]
-struct Columns(PerSide<Vec<Vec<u32>>>);
+struct Columns(PerSide<Vec<Fitting>>);
 
 impl Columns {
     /// Adds those of the next page.
-    fn add(&mut self, of: PerSide<Vec<u32>>) -> Place {
+    fn add(&mut self, of: PerSide<Fitting>) -> Place {
         let Self(all) = self;
         let number = u32::try_from(all.subject.len()).unwrap_or(u32::MAX);
         all.subject.push(of.subject);

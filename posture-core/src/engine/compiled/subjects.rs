@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::column::NO_SLOT;
+use super::column::{Fitting, NO_SLOT};
 
 /// For each row, the pages with slots that it fits as a subject, in order, and its pattern in each.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +21,7 @@ struct Met {
 
 impl Subjects {
     /// Of so many rows, by the pattern that each has in each page.
-    pub(super) fn new(columns: &[Vec<u32>], rows: usize) -> Self {
+    pub(super) fn new(columns: &[Fitting], rows: usize) -> Self {
         let mut ends = vec![0_u32; rows.saturating_add(1)];
         for_each_met(columns, |row, _| {
             if let Some(count) = ends.get_mut(row.saturating_add(1)) {
@@ -87,18 +87,11 @@ impl Pages<'_> {
     }
 }
 
-fn for_each_met(columns: &[Vec<u32>], mut call: impl FnMut(usize, Met)) {
+fn for_each_met(columns: &[Fitting], mut call: impl FnMut(usize, Met)) {
     for (column, page) in columns.iter().zip(0_u32..) {
-        for (row, pattern) in column.iter().enumerate() {
-            if *pattern != NO_SLOT {
-                call(
-                    row,
-                    Met {
-                        page,
-                        pattern: *pattern,
-                    },
-                );
-            }
+        for (row, pattern) in column {
+            let pattern = *pattern;
+            call(*row as usize, Met { page, pattern });
         }
     }
 }
@@ -117,7 +110,12 @@ mod tests {
             columns in prop::collection::vec(prop::collection::vec(prop_oneof![Just(NO_SLOT), 1..4_u32], ROWS), 0..6),
             times in prop::collection::vec(0..3, 6),
         ) {
-            let subjects = Subjects::new(&columns, ROWS);
+            let fitting = |column: &Vec<u32>| {
+                let all = (0..).zip(column.iter().copied());
+                all.filter(|(_, pattern)| *pattern != NO_SLOT).collect()
+            };
+            let fitting: Vec<Fitting> = columns.iter().map(fitting).collect();
+            let subjects = Subjects::new(&fitting, ROWS);
             for row in 0..ROWS {
                 let mut pages = subjects.of(u32::try_from(row).unwrap());
                 for (column, page) in columns.iter().zip(0..) {
