@@ -76,6 +76,12 @@ test("two drops in a row give one result of both", async () => {
   await page.close();
 });
 
+/** The first lines and the rest. */
+function halves(text: string): [string, string] {
+  const middle = text.indexOf("\n", text.length / 2) + 1;
+  return [text.slice(0, middle), text.slice(middle)];
+}
+
 /** Larger than what is read by the worker that holds the assessment: space between lines says nothing. */
 function large({ name, text }: Dropped): Dropped {
   return { name, text: `${text}\n${" \n".repeat(2 ** 21)}` };
@@ -88,14 +94,23 @@ test("large flow logs and scans are read by another worker, with the same result
   await page.goto(on.address);
   const scans = readdirSync(join(CLUSTERS, "boutique/scans")).map((name) => `scans/${name}`);
   const small = ["objects.json", "networkpolicies.json", "staged.yaml", ...scans.slice(2)];
-  const files = [large(example("flows.jsonl")), ...scans.slice(0, 2).map(example).map(large)];
+  const flows = example("flows.jsonl");
+  const [first, rest] = halves(flows.text);
+  const logs = [
+    { name: "first.jsonl", text: first },
+    { name: "rest.jsonl", text: rest },
+  ].map(large);
+  const files = [...logs, ...scans.slice(0, 2).map(example).map(large)];
   // one that begins as a scan and is none alone goes the way of all others
   const mixed = { name: "mixed.json", text: `${example(scans[0] ?? "").text}{"kind": "Pod"}` };
   await drop(page, [...files, large(mixed), ...small.map(example)]);
   await page.locator("#score[value='73.209064327']").waitFor();
   // what is read of a log is told while it is read
   const told = await page.evaluate(() => (globalThis as unknown as { told: number[] }).told);
-  assert.equal(Math.max(...told), files[0]?.text.length);
+  assert.equal(
+    Math.max(...told),
+    logs.reduce((all, { text }) => all + text.length, 0),
+  );
   await page.getByRole("link", { name: /^Input/ }).click();
   const issues = await page.locator(".issues tbody tr").allTextContents();
   assert.equal(issues.filter((row) => row.includes("mixed.json")).length, 1, issues.join("\n"));

@@ -42,6 +42,20 @@ test("it loads the example from disk, offline, and asks for nothing", async () =
   await context.close();
 });
 
+test("workers of a file on disk read large flow logs, too", async () => {
+  const page = await on.browser.newPage();
+  const found = complaints(page);
+  await page.goto(SINGLE);
+  const example = (name: string) => join(CLUSTERS, "boutique", name);
+  const flows = join(folder, "flows.jsonl");
+  writeFileSync(flows, readFileSync(example("flows.jsonl"), "utf8") + " \n".repeat(2 ** 21));
+  const names = ["objects.json", "networkpolicies.json"];
+  await page.locator(".file-input").setInputFiles([flows, ...names.map(example)]);
+  await page.locator("#score[value='82.236842105']").waitFor();
+  assert.deepEqual(found, []);
+  await page.close();
+});
+
 test("it opens with the input that was put into it", async () => {
   const assessment = await exampleAt({});
   const packed = gzipSync(assessment.to_bytes()).toString("base64");

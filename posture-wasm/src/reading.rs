@@ -3,7 +3,6 @@
 use std::hint::black_box;
 
 use js_sys::Function;
-use posture::formats::begins_with_scan;
 use posture::formats::detect::{self, Content};
 use posture::{Opening, Scans, Traffic};
 use wasm_bindgen::prelude::*;
@@ -80,26 +79,33 @@ pub fn head_size() -> usize {
     detect::HEAD
 }
 
-/// What may be read apart, such as in another worker.
+/// How a file may be read.
 #[wasm_bindgen]
 #[derive(Clone, Copy, Debug)]
 pub enum Apart {
-    /// `Reading.add` reads it.
-    Nothing,
-    /// A flow log, which `traffic` reads.
+    /// By `Reading.add`.
+    Not,
+    /// Apart, such as in another worker, by `traffic`.
     Traffic,
-    /// What may be scans alone, which `scans` then reads.
+    /// Apart by `scans`, which finds out whether there is anything else in it.
     Scans,
 }
 
 /// How a file may be read, by its first `head_size()` bytes.
 #[wasm_bindgen]
 pub fn apart(head: &[u8]) -> Apart {
-    match detect::detect(head) {
-        Content::FlowLog(_) => Apart::Traffic,
-        Content::Archive(_) | Content::Documents if begins_with_scan(head) => Apart::Scans,
-        _ => Apart::Nothing,
+    match posture::Apart::of(head) {
+        posture::Apart::Not => Apart::Not,
+        posture::Apart::Traffic => Apart::Traffic,
+        posture::Apart::Scans => Apart::Scans,
     }
+}
+
+/// What a flow log says, for `Listening.hear`; nothing where the file is none. `progress`, if given, is called with
+/// the number of bytes that were read so far.
+#[wasm_bindgen]
+pub fn traffic(name: &str, content: &[u8], progress: Option<Function>) -> Option<Vec<u8>> {
+    Some(Traffic::read(name, content, &mut telling(progress))?.to_bytes())
 }
 
 /// What the scans in a file say, for `Reading.join`; nothing where there is anything else in it.
@@ -107,14 +113,6 @@ pub fn apart(head: &[u8]) -> Apart {
 pub fn scans(name: &str, content: &[u8]) -> Option<Vec<u8>> {
     make_room(unpacked(content));
     Some(Scans::read(name, content)?.to_bytes())
-}
-
-/// What a flow log says, or those in an archive, for `Listening.hear`. `progress`, if given, is called with the
-/// number of bytes that were read so far.
-#[wasm_bindgen]
-pub fn traffic(name: &str, content: &[u8], progress: Option<Function>) -> Vec<u8> {
-    make_room(unpacked(content));
-    Traffic::read(name, content, &mut telling(progress)).to_bytes()
 }
 
 /// What calls `progress`, if it is given.

@@ -30,7 +30,8 @@ for (const name of cases) {
     const expected = readFileSync(join(corpus, name, "expected.json"), "utf8");
     assert.equal(score(names, contents, request), expected);
     assert.equal(new Assessment(names, contents, request).report(), expected);
-    assert.equal(oneByOne(names, contents, request).assessment.report(), expected);
+    assert.equal(oneByOne(names, contents, request).report(), expected);
+    assert.equal(apartly(names, contents, request).assessment.report(), expected);
   });
 }
 
@@ -109,15 +110,18 @@ test("progress is told to the last byte", () => {
   new Assessment(names, contents, request, (bytes) => (read = bytes));
   const size = contents.reduce((sum, bytes) => sum + bytes.length, 0);
   assert.equal(read, size);
+  read = 0;
+  oneByOne(names, contents, request, (bytes) => (read = bytes));
+  assert.equal(read, size);
 });
 
 test("files of each kind are read apart", () => {
-  const all = cases.map((name) => {
+  const all = cases.flatMap((name) => {
     const { names, contents, request } = inputOf(join(corpus, name));
-    return oneByOne(names, contents, request).how;
+    return apartly(names, contents, request).how;
   });
   for (const how of Object.values(Apart).filter(Number.isInteger)) {
-    assert.ok(all.flat().filter((each) => each === how).length > 10, Apart[how]);
+    assert.ok(all.filter((each) => each === how).length > 10, Apart[how]);
   }
 });
 
@@ -128,23 +132,34 @@ test("what was not read apart is refused", () => {
   assert.throws(() => listening.hear(new Uint8Array([9, 0, 0, 0])), /version 9, expected version/);
 });
 
-/** The assessment of files that come one after the other, each read apart where it can be, and how they were. */
-function oneByOne(names, contents, request) {
-  const [reading, heard] = [new Reading(0), []];
+/** The assessment of files that come one after the other. */
+function oneByOne(names, contents, request, progress) {
+  const reading = new Reading(0);
   let before = 0;
+  for (const [place, name] of names.entries()) {
+    const read = reading.add(name, contents[place]);
+    assert.ok([before, before + contents[place].length].includes(read), name);
+    before = read;
+  }
+  return reading.listen(request).finish(progress);
+}
+
+/** The same of files that are read apart where they can be, and how each was read. */
+function apartly(names, contents, request) {
+  const [reading, heard] = [new Reading(0), []];
   const how = names.map((name, place) => {
     const content = contents[place];
     const how = apart(content.subarray(0, head_size()));
+    const said = how === Apart.Scans ? scans(name, content) : undefined;
     if (how === Apart.Traffic) {
       let read = 0;
       heard.push(traffic(name, content, (bytes) => (read = bytes)));
       assert.equal(read, content.length, name);
-      return how;
+    } else if (said === undefined) {
+      reading.add(name, content);
+    } else {
+      reading.join(name, content, said);
     }
-    const found = how === Apart.Scans ? scans(name, content) : undefined;
-    const read = found ? reading.join(name, content, found) : reading.add(name, content);
-    assert.ok([before, before + content.length].includes(read), name);
-    before = read;
     return how;
   });
   const listening = reading.listen(request);

@@ -31,7 +31,6 @@ mod bundle;
 mod columnar;
 mod inspection;
 mod intake;
-mod logs;
 mod opened;
 mod opening;
 mod prepared;
@@ -42,7 +41,7 @@ mod told;
 mod what_if;
 
 #[cfg(feature = "apart")]
-pub use apart::{NotApart, Scans, Traffic};
+pub use apart::{Apart, NotApart, Scans, Traffic};
 pub use bundle::{Bundle, NotABundle};
 pub use inspection::{
     Inspected, InspectedFile, InspectedImage, InspectedRange, InspectedScan, Inspection, inspect,

@@ -7,7 +7,7 @@ use posture_core::issue::Issues;
 use posture_core::request::Request;
 
 #[cfg(feature = "apart")]
-use crate::apart::Traffic;
+use crate::apart::{Scans, Traffic};
 use crate::told::Told;
 use crate::{Bundle, Error, Intake, Opened, Prepared};
 
@@ -15,7 +15,7 @@ use crate::{Bundle, Error, Intake, Opened, Prepared};
 /// what is opened.
 #[derive(Debug, Default)]
 pub struct Opening {
-    pub(crate) intake: Intake,
+    intake: Intake,
     files: Vec<Held>,
     /// So many bytes were read.
     done: usize,
@@ -49,9 +49,12 @@ impl Opening {
         self.done
     }
 
-    /// Keeps a file that was read already.
+    /// Takes a file of scans that was read apart, as [`Opening::add`] does.
     #[cfg(feature = "apart")]
-    pub(crate) fn keep(&mut self, name: String, bytes: Vec<u8>) -> usize {
+    pub fn join(&mut self, name: String, bytes: Vec<u8>, scans: Scans) -> usize {
+        let (fragment, issues) = scans.into_fragment();
+        self.intake.fragment.extend(fragment);
+        self.intake.issues.extend(issues);
         self.done = self.done.saturating_add(bytes.len());
         self.files.push(Held {
             name,
@@ -100,7 +103,7 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Takes flow logs that were read apart.
+    /// Takes a flow log that was read apart.
     #[cfg(feature = "apart")]
     pub fn hear(&mut self, traffic: Traffic) {
         self.heard.push(traffic);

@@ -1,6 +1,6 @@
 //! From flow logs to a tally, on one thread or on several.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek};
 use std::num::NonZeroUsize;
 use std::sync::mpsc::{self, TrySendError};
@@ -8,14 +8,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use posture_core::engine::Engine;
-use posture_core::issue::Issues;
+use posture_core::issue::{IssueKind, Issues};
 use posture_core::judge::Judge;
 use posture_core::model::{Cluster, Evidence, Record};
 use posture_core::tally::Tally;
+use posture_formats::archive;
 use posture_formats::detect::Content;
 use posture_formats::flows::{Chunk, Chunks, FlowLog, FlowReader};
 
-use crate::logs::{each_log, tell_of_end};
+#[cfg(feature = "apart")]
+use crate::apart::Traffic;
 
 /// Judges and tallies the records of flow logs. The result is the same, to the byte, for any number
 /// of threads: a tally does not depend on the order of records.
@@ -76,21 +78,23 @@ impl<'c> Tallying<'c> {
     /// Reads every flow log of a file or archive, and nothing else in it. Issues are about these
     /// logs alone.
     pub fn read_file<R: Read + Seek>(&mut self, name: &str, content: R, issues: &mut Issues) {
-        each_log(
-            name,
-            content,
-            issues,
-            &mut |name, member, issues| match member.content() {
-                Content::FlowLog(log) => self.read_log(name, log, member, issues),
+        let (mut logs, mut all) = (BTreeSet::new(), Issues::default());
+        archive::walk(name, content, &mut all, &mut |member, _| {
+            let name = member.name().to_owned();
+            match member.content() {
+                Content::FlowLog(log) => self.read_log(&name, log, member, issues),
                 #[cfg(feature = "columnar")]
                 Content::Columnar(kind) => {
                     if let Some(bytes) = member.bytes() {
-                        self.read_columnar(name, kind, bytes, issues);
+                        self.read_columnar(&name, kind, bytes, issues);
                     }
                 }
-                _ => {}
-            },
-        );
+                _ => return,
+            }
+            logs.insert(name);
+        });
+        all.retain_files(|file| logs.contains(file));
+        issues.extend(all);
     }
 
     /// Reads a flow log to its end, or to where it cannot be read, which is an issue. This thread
@@ -125,8 +129,27 @@ impl<'c> Tallying<'c> {
             drop(sender);
             end
         });
-        tell_of_end(end, name, issues);
+        if let Err(error) = end {
+            issues.push(
+                IssueKind::Unreadable,
+                name,
+                "",
+                format!("cannot be read: {error}"),
+            );
+        }
         self.note(name, before);
+    }
+
+    /// Tallies a log that was read apart.
+    #[cfg(feature = "apart")]
+    pub(crate) fn read_traffic(&mut self, traffic: Traffic, issues: &mut Issues) {
+        let before = self.records();
+        // each has all that it refers to: that was seen when its bytes were read
+        for record in traffic.records().flatten() {
+            self.first.add(&record);
+        }
+        self.note(&traffic.name, before);
+        issues.extend(traffic.issues);
     }
 
     /// What was read so far, log by log.
@@ -189,8 +212,7 @@ impl Worker<'_> {
         chunk.into_buffer()
     }
 
-    /// Adds a record.
-    pub(crate) fn add(&mut self, record: &Record<'_>) {
+    fn add(&mut self, record: &Record<'_>) {
         let judged = self.judge.judge(record);
         self.tally.add(record, judged);
     }

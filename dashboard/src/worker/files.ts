@@ -18,7 +18,7 @@ import { waker } from "./waker.ts";
 /** So many may be on their way, or wait to be read: each is a message to the browser and back. */
 const FILES_AHEAD = 64;
 
-/** No more are asked for while those have so many bytes. */
+/** No more are asked for while those have so many bytes; what is read here is not among them. */
 const BYTES_AHEAD = 2 ** 27;
 
 /** From so many bytes on they are read here: what a file is costs a message to the browser, too. */
@@ -59,46 +59,65 @@ async function send(id: number, files: readonly Given[], to: MessagePort): Promi
       wake();
     };
   });
-  const ready = code.then((code) => init({ module_or_path: code }));
+  let isReady: Promise<unknown> | null = null;
+  const ready = () => {
+    isReady ??= code.then((code) => init({ module_or_path: code }));
+    return isReady;
+  };
+  let before = 0;
+  const progress = (read: number) => reply({ id, read: before + read });
   const ofScans: Given[] = [];
   const logs: Given[] = [];
-  let before = Promise.resolve();
+  const read: Coming[] = [];
+  let posted = Promise.resolve();
   for (const file of files) {
-    const how = file.content.size < LARGE ? Apart.Nothing : await howToRead(file, ready);
+    const how = file.content.size < LARGE ? Apart.Not : await howToRead(file, ready);
     if (how === Apart.Scans) {
       ofScans.push(file);
     } else if (how === Apart.Traffic) {
       logs.push(file);
     } else {
-      while (isFull()) await sleep();
+      while (isFull()) {
+        const next = ofScans.shift();
+        if (next === undefined) await sleep();
+        else read.push(await scansOf(next));
+      }
       ahead.push(file.content.size);
       const coming = fetched(file);
-      before = before.then(async () => post(await coming, to));
+      posted = posted.then(async () => post(await coming, to));
     }
   }
-  await before;
-  for (const file of ofScans) {
-    const coming = await fetched(file);
-    if ("bytes" in coming) coming.scans = scans(file.name, coming.bytes) as Bytes | undefined;
-    post(coming, to);
-  }
+  await posted;
+  for (const coming of read) post(coming, to);
+  for (const file of ofScans) post(await scansOf(file), to);
   post(null, to);
-  let done = 0;
   for (const log of logs) {
-    const coming = await fetched(log);
-    const progress = (read: number) => reply({ id, read: done + read });
-    if ("bytes" in coming) coming.bytes = traffic(log.name, coming.bytes, progress) as Bytes;
-    post(coming, to);
-    done += log.content.size;
+    post(await trafficOf(log, progress), to);
+    before += log.content.size;
   }
   post(null, to);
 }
 
 /** By its first bytes. A file that cannot be read is told of when it is asked for. */
-async function howToRead({ name, content }: Given, ready: Promise<unknown>): Promise<Apart> {
-  await ready;
+async function howToRead({ name, content }: Given, ready: () => Promise<unknown>): Promise<Apart> {
+  await ready();
   const head = await fetched({ name, content: content.slice(0, headSize()) });
-  return "bytes" in head ? apart(head.bytes) : Apart.Nothing;
+  return "bytes" in head ? apart(head.bytes) : Apart.Not;
+}
+
+async function scansOf(file: Given): Promise<Named | Failed> {
+  const coming = await fetched(file);
+  if ("error" in coming) return coming;
+  return { ...coming, scans: scans(file.name, coming.bytes) as Bytes | undefined };
+}
+
+async function trafficOf(log: Given, progress: (read: number) => void): Promise<Named | Failed> {
+  const coming = await fetched(log);
+  if ("error" in coming) return coming;
+  const said = traffic(log.name, coming.bytes, progress) as Bytes | undefined;
+  return said === undefined
+    ? { error: `${log.name}: is no flow log any more` }
+    : { ...coming, bytes: said };
 }
 
 function post(coming: Coming, to: MessagePort): void {

@@ -11,6 +11,7 @@ export async function module(): Promise<Code> {
   const from = await wasm();
   if (!(from instanceof URL)) return from;
   const response = await fetch(from);
+  if (!response.ok) throw new Error(`the module cannot be loaded: ${response.status} ${from}`);
   const type = response.headers.get("content-type");
   // compiled while it comes, where the server says what it is
   if (type === "application/wasm") return WebAssembly.compileStreaming(response);

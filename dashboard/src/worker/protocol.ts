@@ -66,7 +66,7 @@ export type Coming = Named | Failed | null;
 export interface FileCalls {
   /** Adds files to what is sent next, a few at a time, since each takes the page a moment. Returns their sizes. */
   give(files: Given[]): number[];
-  /** Sends all that was given, and reads large flow logs: that is how far it is. */
+  /** Sends all that was given; of flow logs that it reads itself it tells how far it is. */
   send(to: MessagePort): void;
 }
 

@@ -5,7 +5,7 @@ use posture_core::issue::Issues;
 use posture_core::model::{Fragment, Scan, Sources, VexStatement};
 
 use super::NotApart;
-use crate::{Intake, Opening};
+use crate::Intake;
 
 /// The image scans of a file and what VEX says of them, and what must be told about it.
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
@@ -45,6 +45,27 @@ impl Scans {
         })
     }
 
+    /// The same as a fragment of an input.
+    pub(crate) fn into_fragment(self) -> (Fragment, Issues) {
+        let Self {
+            scans,
+            vex,
+            are_known,
+            issues,
+        } = self;
+        let sources = Sources {
+            scans: are_known,
+            ..Sources::default()
+        };
+        let fragment = Fragment {
+            scans,
+            vex,
+            sources,
+            ..Fragment::default()
+        };
+        (fragment, issues)
+    }
+
     /// The scans as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         super::written(self)
@@ -56,28 +77,5 @@ impl Scans {
     /// [`NotApart`] for other bytes, or those of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotApart> {
         super::read(bytes)
-    }
-}
-
-impl Opening {
-    /// Takes a file of scans that was read apart, as [`Opening::add`] does.
-    pub fn join(&mut self, name: String, bytes: Vec<u8>, scans: Scans) -> usize {
-        let Scans {
-            scans,
-            vex,
-            are_known,
-            issues,
-        } = scans;
-        self.intake.fragment.extend(Fragment {
-            scans,
-            vex,
-            sources: Sources {
-                scans: are_known,
-                ..Sources::default()
-            },
-            ..Fragment::default()
-        });
-        self.intake.issues.extend(issues);
-        self.keep(name, bytes)
     }
 }

@@ -1,35 +1,28 @@
 //! Flow logs that are read apart.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-#[cfg(feature = "columnar")]
-use bytes::Bytes;
-#[cfg(feature = "columnar")]
-use posture_columnar::{ArrowLog, ParquetFile};
 use posture_core::issue::Issues;
 use posture_core::model::{
     Action, End, EndKind, Labels, Protocol, Record, Reporter, ServiceRef, Traces,
 };
-#[cfg(feature = "columnar")]
-use posture_formats::detect::Columnar;
-use posture_formats::detect::Content;
-use posture_formats::flows::{Chunks, FlowLog, FlowReader};
+use posture_formats::detect::{Content, detect};
+use posture_formats::flows::{Chunks, FlowReader};
 use rustc_hash::FxHashMap;
 
-use super::NotApart;
-use crate::logs::{each_log, tell_of_end};
-use crate::tallying::Tallying;
+use super::{NotApart, head};
 use crate::told::Told;
 
-/// The records of flow logs, and what must be told about them. Logs repeat their texts, labels and traces: each
-/// is here once.
+/// The records of a flow log, and what must be told about it. Logs repeat their texts: each is here once, and so are
+/// labels and traces that records share.
 #[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Traffic {
-    issues: Issues,
+    /// The name of the log.
+    pub(crate) name: String,
+    pub(crate) issues: Issues,
     texts: Vec<Box<str>>,
     labels: Vec<Arc<Labels>>,
     traces: Vec<Arc<Traces>>,
@@ -70,29 +63,26 @@ struct RowEnd {
 }
 
 impl Traffic {
-    /// Reads every flow log of a file or archive, and nothing else in it. From time to time `progress` is told
-    /// how many bytes were read.
-    pub fn read(name: &str, bytes: &[u8], progress: &mut dyn FnMut(usize)) -> Self {
+    /// Reads a flow log in lines or JSON; none where the file is no such log. From time to time `progress` is told how
+    /// many bytes were read.
+    pub fn read(name: &str, bytes: &[u8], progress: &mut dyn FnMut(usize)) -> Option<Self> {
+        let Content::FlowLog(log) = detect(head(bytes)) else {
+            return None;
+        };
         let (mut recorder, mut issues) = (Recorder::default(), Issues::default());
-        each_log(
-            name,
-            Told::new(bytes, 0, progress),
-            &mut issues,
-            &mut |name, member, issues| match member.content() {
-                Content::FlowLog(log) => recorder.read_log(name, log, member, issues),
-                #[cfg(feature = "columnar")]
-                Content::Columnar(kind) => {
-                    if let Some(bytes) = member.bytes() {
-                        recorder.read_columnar(name, kind, bytes.into_owned(), issues);
-                    }
-                }
-                _ => {}
-            },
-        );
-        Self {
+        let mut chunks = Chunks::new(Told::new(bytes, 0, progress), log);
+        let mut reader = FlowReader::new(name, log);
+        let mut buffer = Vec::new();
+        // memory does not fail
+        while let Ok(Some(chunk)) = chunks.next(buffer) {
+            reader.read(&chunk, &mut issues, &mut |record| recorder.add(record));
+            buffer = chunk.into_buffer();
+        }
+        Some(Self {
+            name: name.to_owned(),
             issues,
             ..recorder.traffic
-        }
+        })
     }
 
     /// The traffic as bytes.
@@ -113,7 +103,7 @@ impl Traffic {
     }
 
     /// The records, each if all of its places are there.
-    fn records(&self) -> impl Iterator<Item = Option<Record<'_>>> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = Option<Record<'_>>> {
         self.rows.iter().map(|row| self.record(row))
     }
 
@@ -168,17 +158,6 @@ impl Traffic {
     }
 }
 
-impl Tallying<'_> {
-    /// Tallies what was read apart.
-    pub fn read_traffic(&mut self, traffic: Traffic, issues: &mut Issues) {
-        // all of them are there: it was looked at when its bytes were read
-        for record in traffic.records().flatten() {
-            self.first.add(&record);
-        }
-        issues.extend(traffic.issues);
-    }
-}
-
 fn at<T>(list: &[T], place: Place) -> Option<&T> {
     list.get(usize::try_from(place).ok()?)
 }
@@ -200,44 +179,6 @@ struct Recorder {
 }
 
 impl Recorder {
-    fn read_log<R: Read>(&mut self, name: &str, log: FlowLog, stream: R, issues: &mut Issues) {
-        let mut chunks = Chunks::new(stream, log);
-        let mut reader = FlowReader::new(name, log);
-        let mut read = || -> io::Result<()> {
-            let mut buffer = Vec::new();
-            while let Some(chunk) = chunks.next(buffer)? {
-                reader.read(&chunk, issues, &mut |record| self.add(record));
-                buffer = chunk.into_buffer();
-            }
-            Ok(())
-        };
-        let end = read();
-        tell_of_end(end, name, issues);
-    }
-
-    #[cfg(feature = "columnar")]
-    fn read_columnar(&mut self, name: &str, kind: Columnar, bytes: Vec<u8>, issues: &mut Issues) {
-        let each = &mut |record: &Record<'_>| self.add(record);
-        let log = match kind {
-            Columnar::Parquet => {
-                match ParquetFile::open(name, Bytes::from(bytes)) {
-                    Ok(log) => {
-                        log.report_columns(issues);
-                        log.records(0..log.groups(), issues, each);
-                    }
-                    Err(error) => error.report(name, issues),
-                }
-                return;
-            }
-            Columnar::ArrowFile => ArrowLog::file(name, io::Cursor::new(bytes)),
-            Columnar::ArrowStream => ArrowLog::stream(name, io::Cursor::new(bytes)),
-        };
-        match log {
-            Ok(log) => log.records(issues, each),
-            Err(error) => error.report(name, issues),
-        }
-    }
-
     fn add(&mut self, record: &Record<'_>) {
         let row = Row {
             start: record.start,

@@ -3,10 +3,12 @@
 mod joined;
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use posture::formats::begins_with_scan;
-use posture::{NotApart, Opened, Scans, Traffic};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use posture::{Apart, NotApart, Opened, Scans, Traffic};
 
 use joined::joined;
 
@@ -22,7 +24,8 @@ fn every_case_is_the_same_when_its_files_are_read_apart() {
         let (apart, count) = joined(files, &request);
         let name = folder.display();
         assert_eq!(apart.report(), together.report(), "{name}");
-        assert_eq!(apart.to_bytes(), together.to_bytes(), "{name}");
+        let again = Opened::from_bytes(&apart.to_bytes()).unwrap();
+        assert_eq!(again.report(), together.report(), "{name}");
         number += 1;
         logs += count.logs;
         scans += count.scans;
@@ -70,7 +73,8 @@ fn other_bytes_are_refused() {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/clusters/boutique/flows.jsonl");
     let log = fs::read_to_string(log).unwrap();
     let log: String = log.split_inclusive('\n').take(20).collect();
-    let traffic = Traffic::read("flows.jsonl", log.as_bytes(), &mut |_| {}).to_bytes();
+    let traffic = Traffic::read("flows.jsonl", log.as_bytes(), &mut |_| {});
+    let traffic = traffic.unwrap().to_bytes();
     assert!(Traffic::from_bytes(&traffic).is_ok());
     // whatever is cut off, nothing is taken for the whole
     for cut in 0..traffic.len() {
@@ -126,7 +130,7 @@ fn scans_are_read_apart_where_nothing_else_is_in_their_file() {
     ] {
         let bytes: Vec<u8> = bytes;
         let shown = String::from_utf8_lossy(&bytes);
-        assert_eq!(begins_with_scan(&bytes), begins, "{shown}");
+        assert_eq!(Apart::of(&bytes) == Apart::Scans, begins, "{shown}");
         let read = Scans::read("scans", &bytes);
         assert_eq!(read.is_some(), alone, "{shown}");
         let Some(read) = read.map(|read| read.to_bytes()) else {
@@ -135,6 +139,23 @@ fn scans_are_read_apart_where_nothing_else_is_in_their_file() {
         for cut in 0..read.len() {
             assert!(Scans::from_bytes(&read[..cut]).is_err(), "{cut}: {shown}");
         }
+    }
+}
+
+#[test]
+fn logs_in_archives_and_in_columns_are_not_read_apart() {
+    let log = br#"{"end_time": 2, "reporter": "src", "action": "allow", "source_type": "wep", "dest_type": "net"}"#;
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(log).unwrap();
+    let packed = packed.finish().unwrap();
+    for (bytes, is_log) in [
+        (&log[..], true),
+        (&packed, false),
+        (b"PAR1", false),
+        (b"", false),
+    ] {
+        assert_eq!(Apart::of(bytes) == Apart::Traffic, is_log);
+        assert_eq!(Traffic::read("log", bytes, &mut |_| {}).is_some(), is_log);
     }
 }
 
