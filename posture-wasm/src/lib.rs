@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 
 pub use assessment::Assessment;
 pub use history::explain_delta;
-pub use reading::{Apart, Listening, Reading, apart, head_size, scans, traffic};
+pub use reading::{Listening, Reading, apart, head_size, scans, traffic};
 
 // its symbols have to be there, nothing else
 #[cfg(target_family = "wasm")]

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use js_sys::Function;
 use posture::formats::detect::{self, Content};
-use posture::{Opening, Scans, Traffic};
+use posture::{Apart, Opening, Scans, Traffic};
 use wasm_bindgen::prelude::*;
 
 use crate::Assessment;
@@ -79,26 +79,16 @@ pub fn head_size() -> usize {
     detect::HEAD
 }
 
-/// How a file may be read.
-#[wasm_bindgen]
-#[derive(Clone, Copy, Debug)]
-pub enum Apart {
-    /// By `Reading.add`.
-    Not,
-    /// Apart, such as in another worker, by `traffic`.
-    Traffic,
-    /// Apart by `scans`, which finds out whether there is anything else in it.
-    Scans,
-}
-
-/// How a file may be read, by its first `head_size()` bytes.
-#[wasm_bindgen]
-pub fn apart(head: &[u8]) -> Apart {
-    match posture::Apart::of(head) {
-        posture::Apart::Not => Apart::Not,
-        posture::Apart::Traffic => Apart::Traffic,
-        posture::Apart::Scans => Apart::Scans,
-    }
+/// How a file may be read, by its first `head_size()` bytes: by `Reading.add`; apart, such as in another worker, by
+/// `traffic`; or apart by `scans`, which finds out whether there is anything else in it.
+#[wasm_bindgen(unchecked_return_type = "\"not\" | \"traffic\" | \"scans\"")]
+pub fn apart(head: &[u8]) -> String {
+    let how = match Apart::of(head) {
+        Apart::Not => "not",
+        Apart::Traffic => "traffic",
+        Apart::Scans => "scans",
+    };
+    how.to_owned()
 }
 
 /// What a flow log says, for `Listening.hear`; nothing where the file is none. `progress`, if given, is called with

@@ -143,12 +143,10 @@ impl<'c> Tallying<'c> {
     /// Tallies a log that was read apart.
     #[cfg(feature = "apart")]
     pub(crate) fn read_traffic(&mut self, traffic: Traffic, issues: &mut Issues) {
-        let before = self.records();
         // each has all that it refers to: that was seen when its bytes were read
         for record in traffic.records().flatten() {
             self.first.add(&record);
         }
-        self.note(&traffic.name, before);
         issues.extend(traffic.issues);
     }
 

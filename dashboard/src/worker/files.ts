@@ -4,7 +4,6 @@
  */
 
 import init, {
-  Apart,
   apart,
   head_size as headSize,
   scans,
@@ -71,10 +70,10 @@ async function send(id: number, files: readonly Given[], to: MessagePort): Promi
   const read: Coming[] = [];
   let posted = Promise.resolve();
   for (const file of files) {
-    const how = file.content.size < LARGE ? Apart.Not : await howToRead(file, ready);
-    if (how === Apart.Scans) {
+    const how = file.content.size < LARGE ? "not" : await howToRead(file, ready);
+    if (how === "scans") {
       ofScans.push(file);
-    } else if (how === Apart.Traffic) {
+    } else if (how === "traffic") {
       logs.push(file);
     } else {
       while (isFull()) {
@@ -99,10 +98,13 @@ async function send(id: number, files: readonly Given[], to: MessagePort): Promi
 }
 
 /** By its first bytes. A file that cannot be read is told of when it is asked for. */
-async function howToRead({ name, content }: Given, ready: () => Promise<unknown>): Promise<Apart> {
+async function howToRead(
+  { name, content }: Given,
+  ready: () => Promise<unknown>,
+): Promise<ReturnType<typeof apart>> {
   await ready();
   const head = await fetched({ name, content: content.slice(0, headSize()) });
-  return "bytes" in head ? apart(head.bytes) : Apart.Not;
+  return "bytes" in head ? apart(head.bytes) : "not";
 }
 
 async function scansOf(file: Given): Promise<Named | Failed> {

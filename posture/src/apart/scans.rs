@@ -10,8 +10,8 @@ use crate::Intake;
 /// The image scans of a file and what VEX says of them, and what must be told about it.
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub struct Scans {
-    scans: Vec<Scan>,
-    vex: Vec<VexStatement>,
+    found: Vec<Scan>,
+    statements: Vec<VexStatement>,
     /// See [`Sources::scans`].
     are_known: bool,
     issues: Issues,
@@ -38,8 +38,8 @@ impl Scans {
         };
         let alone = facts == scans.len().saturating_add(vex.len()) && others == Sources::default();
         (alone && !has_logs).then_some(Self {
-            scans,
-            vex,
+            found: scans,
+            statements: vex,
             are_known: sources.scans,
             issues,
         })
@@ -48,8 +48,8 @@ impl Scans {
     /// The same as a fragment of an input.
     pub(crate) fn into_fragment(self) -> (Fragment, Issues) {
         let Self {
-            scans,
-            vex,
+            found,
+            statements,
             are_known,
             issues,
         } = self;
@@ -58,8 +58,8 @@ impl Scans {
             ..Sources::default()
         };
         let fragment = Fragment {
-            scans,
-            vex,
+            scans: found,
+            vex: statements,
             sources,
             ..Fragment::default()
         };

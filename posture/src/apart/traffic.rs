@@ -20,8 +20,6 @@ use crate::told::Told;
 /// labels and traces that records share.
 #[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Traffic {
-    /// The name of the log.
-    pub(crate) name: String,
     pub(crate) issues: Issues,
     texts: Vec<Box<str>>,
     labels: Vec<Arc<Labels>>,
@@ -79,7 +77,6 @@ impl Traffic {
             buffer = chunk.into_buffer();
         }
         Some(Self {
-            name: name.to_owned(),
             issues,
             ..recorder.traffic
         })
