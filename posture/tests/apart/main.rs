@@ -126,6 +126,12 @@ fn scans_are_read_apart_where_nothing_else_is_in_their_file() {
         (tar(&[scan, "{"]), true, true),
         (tar(&[scan, pod]), true, false),
         (tar(&[scan, log]), true, false),
+        // it says that there are no pods
+        (
+            tar(&[scan, r#"{"kind": "PodList", "items": []}"#]),
+            true,
+            false,
+        ),
         (tar(&[pod, scan]), false, false),
     ] {
         let bytes: Vec<u8> = bytes;
