@@ -1,8 +1,11 @@
 //! An input that is held open gives the result of its files, and so do its bytes.
 
+#[path = "support/folder.rs"]
+mod folder;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use posture::core::dismissal::Snapshot;
 use posture::core::history::Point;
@@ -12,6 +15,8 @@ use posture::core::remedy::ActionId;
 use posture::core::report::Item;
 use posture::core::request::MaxItems;
 use posture::{File, NotOpened, Opened, Request};
+
+use folder::{entries, files};
 
 #[test]
 fn every_case_is_the_same_after_it_was_bytes() {
@@ -147,29 +152,4 @@ fn recommended(opened: &Opened) -> String {
     } = opened;
     let all = prepared.recommend(tally, issues.clone(), &Wanted::default(), &BTreeSet::new());
     all.unwrap().to_json()
-}
-
-/// All files below a folder by their paths there, sorted.
-fn files(root: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut files = Vec::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for path in entries(&folder) {
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(root).unwrap().to_string_lossy();
-            files.push((name.into_owned(), fs::read(&path).unwrap()));
-        }
-    }
-    files.sort();
-    files
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    entries.map(|entry| entry.unwrap().path()).collect()
 }

@@ -8,7 +8,7 @@ mod cyclonus;
 mod divergences;
 mod flows;
 mod hubble;
-#[path = "../apart/joined.rs"]
+#[path = "../support/joined.rs"]
 mod joined;
 mod netpol_analyzer;
 mod network_config_analyzer;

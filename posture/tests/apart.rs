@@ -1,15 +1,19 @@
 //! Flow logs and scans that are read apart give what they give with all else.
 
+#[path = "support/folder.rs"]
+mod folder;
+#[path = "support/joined.rs"]
 mod joined;
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use posture::{Apart, NotApart, Opened, Scans, Traffic};
 
+use folder::{entries, files};
 use joined::joined;
 
 #[test]
@@ -163,26 +167,4 @@ fn logs_in_archives_and_in_columns_are_not_read_apart() {
         assert_eq!(Apart::of(bytes) == Apart::Traffic, is_log);
         assert_eq!(Traffic::read("log", bytes, &mut |_| {}).is_some(), is_log);
     }
-}
-
-/// The files below a folder, by their paths there, in order.
-fn files(root: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut all = Vec::new();
-    for path in entries(root) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if path.is_dir() {
-            let below = files(&path).into_iter();
-            all.extend(below.map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
-        } else {
-            all.push((name.into_owned(), fs::read(&path).unwrap()));
-        }
-    }
-    all
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths
 }
