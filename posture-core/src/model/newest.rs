@@ -1,6 +1,6 @@
 //! One object of many readings of it.
 
-use super::ordered::ordered;
+use super::ordered::{Key, ordered_by_key};
 use super::{
     Controller, EndpointSlice, HostEndpoint, Namespace, NetworkSet, Node, Origin, Pod, Policy,
     Service, ServiceAccount, Tier, UnreadPolicy,
@@ -10,7 +10,7 @@ use crate::issue::{IssueKind, Issues};
 /// An object that may be read more than once.
 pub(super) trait Object: Ord + Clone {
     /// What it is, and which one: kind, namespace, name.
-    fn key(&self) -> (&str, &str, &str);
+    fn key(&self) -> Key<'_>;
     /// Where it was read.
     fn origin(&self) -> &Origin;
     /// The same, wherever it was read.
@@ -28,7 +28,7 @@ struct Policies {
 /// (formats): the greatest wins, which is the one with the newest `resourceVersion`. Of two that
 /// differ, the one that is dropped is named.
 pub(super) fn newest<T: Object>(objects: Vec<T>, issues: &mut Issues) -> Vec<T> {
-    let mut objects = ordered(objects, |a, b| a.key().cmp(&b.key()).then_with(|| b.cmp(a)));
+    let mut objects = ordered_by_key(objects, T::key, |a, b| b.cmp(a));
     objects.dedup_by(|older, newer| {
         let same = older.key() == newer.key();
         if same && !same_content(older, newer) {
@@ -49,11 +49,9 @@ pub(super) fn newest<T: Object>(objects: Vec<T>, issues: &mut Issues) -> Vec<T> 
 /// The policies of each object once, in order of their keys: those of its newest reading, all of
 /// them and no others.
 pub(super) fn newest_policies(policies: Vec<Policy>, issues: &mut Issues) -> Vec<Policy> {
-    let policies = ordered(policies, |a, b| {
-        let by_object = a.object().cmp(&b.object());
-        let by_origin = || a.origin.cmp(&b.origin);
+    let policies = ordered_by_key(policies, Policy::object, |a, b| {
         let by_part = || a.part.cmp(&b.part).then_with(|| b.cmp(a));
-        by_object.then_with(by_origin).then_with(by_part)
+        a.origin.cmp(&b.origin).then_with(by_part)
     });
     let mut readings: Vec<Policies> = Vec::new();
     for policy in policies {
@@ -82,7 +80,7 @@ impl Policies {
 }
 
 impl Object for Policies {
-    fn key(&self) -> (&str, &str, &str) {
+    fn key(&self) -> Key<'_> {
         self.first.object()
     }
 
@@ -105,8 +103,8 @@ fn same_content<T: Object>(a: &T, b: &T) -> bool {
 macro_rules! objects {
     ($($type:ty: $key:expr;)*) => {$(
         impl Object for $type {
-            fn key(&self) -> (&str, &str, &str) {
-                let key: fn(&Self) -> (&str, &str, &str) = $key;
+            fn key(&self) -> Key<'_> {
+                let key: fn(&Self) -> Key<'_> = $key;
                 key(self)
             }
             fn origin(&self) -> &Origin {

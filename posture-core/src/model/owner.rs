@@ -1,13 +1,13 @@
 //! From a pod to its workload.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use super::{Controller, Owner, Pod, WorkloadId};
 use crate::issue::{IssueKind, Issues};
 
 /// Owners of a controller by (namespace, kind, name).
 pub(super) struct Controllers<'a> {
-    owners: BTreeMap<(&'a str, &'a str, &'a str), Option<&'a Owner>>,
+    owners: FxHashMap<(&'a str, &'a str, &'a str), Option<&'a Owner>>,
 }
 
 impl<'a> Controllers<'a> {
