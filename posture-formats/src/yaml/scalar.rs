@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use granit_parser::{ScalarStyle, Tag};
-use serde_json::Value;
+use serde_json::{Number, Value};
+
+use crate::json;
 
 /// The value of a scalar: what is quoted is text, and so is what JSON cannot say otherwise.
 pub(super) fn value(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) -> Value {
@@ -35,14 +37,29 @@ fn number(text: &str) -> Option<Value> {
     if !rest.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
         return None;
     }
-    integer(is_negative, rest).or_else(|| {
-        let number = text.parse::<f64>().ok()?;
-        serde_json::Number::from_f64(number).map(Value::Number)
-    })
+    let number = integer(is_negative, rest).or_else(|| float(is_negative, rest));
+    number.map(Value::Number)
+}
+
+/// `1.5e3`, `.5`, `5.`, and integers that are none of those below.
+fn float(is_negative: bool, text: &str) -> Option<Number> {
+    let exponent_at = text.find(['e', 'E']).unwrap_or(text.len());
+    let (mantissa, exponent) = text.split_at_checked(exponent_at)?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let sign = if is_negative { "-" } else { "" };
+    let (whole, fraction) = match (whole.trim_start_matches('0'), fraction) {
+        ("", "") if whole.is_empty() => return None,
+        (whole, fraction) => (or_zero(whole), or_zero(fraction)),
+    };
+    json::from_str(&format!("{sign}{whole}.{fraction}{exponent}")).ok()
+}
+
+fn or_zero(digits: &str) -> &str {
+    if digits.is_empty() { "0" } else { digits }
 }
 
 /// `12`, `0x1F`, `0o17`, `0b11`, and `1_000`, which Kubernetes reads, too.
-fn integer(is_negative: bool, text: &str) -> Option<Value> {
+fn integer(is_negative: bool, text: &str) -> Option<Number> {
     let (radix, digits) = match text.as_bytes() {
         [b'0', b'x' | b'X', ..] => (16, text.get(2..)?),
         [b'0', b'o' | b'O', ..] => (8, text.get(2..)?),
@@ -57,10 +74,10 @@ fn integer(is_negative: bool, text: &str) -> Option<Value> {
     let digits = digits.replace('_', "");
     if is_negative {
         let number = i64::from_str_radix(&format!("-{digits}"), radix);
-        number.ok().map(Value::from)
+        number.ok().map(Number::from)
     } else {
         let number = u64::from_str_radix(&digits, radix);
-        number.ok().map(Value::from)
+        number.ok().map(Number::from)
     }
 }
 
@@ -88,6 +105,9 @@ mod tests {
             ("18446744073709551616", json!(18_446_744_073_709_551_616.0)),
             ("1.5e3", json!(1500.0)),
             (".5", json!(0.5)),
+            ("-5.", json!(-5.0)),
+            ("-0.25E-1", json!(-0.025)),
+            ("00.10", json!(0.1)),
             ("007", json!(7.0)),
         ] {
             assert_eq!(plain(text), Some(value), "{text}");
@@ -114,6 +134,10 @@ mod tests {
             "nan",
             "-",
             ".",
+            ".e5",
+            "1e",
+            "1.e+",
+            "1. 5",
             "12:30",
         ] {
             assert_eq!(plain(text), None, "{text}");
