@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use posture_core::json;
 use posture_core::points::Points;
 use posture_core::report::Report;
 use schemars::JsonSchema;
@@ -24,10 +25,8 @@ pub(crate) struct PreviousFleet {
 
 impl Fleet {
     /// Its canonical JSON.
-    pub(crate) fn to_json(&self) -> Result<String, serde_json::Error> {
-        let mut json = serde_json::to_string_pretty(self)?;
-        json.push('\n');
-        Ok(json)
+    pub(crate) fn to_json(&self) -> String {
+        json::to_text(self)
     }
 
     /// The clusters by risk: the lowest score first, those without one before all, then by name.

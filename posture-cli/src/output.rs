@@ -74,7 +74,7 @@ pub(crate) fn write_fleet(
             .map(|(name, report)| (Some(name.as_str()), report))
     };
     let text = match output.format {
-        Format::Json => fleet.to_json().map_err(std::io::Error::from)?,
+        Format::Json => fleet.to_json(),
         Format::Markdown => render::fleet_markdown(fleet, deltas, &limits),
         Format::Table => render::fleet(fleet, &limits, width()),
         Format::Sarif => render::sarif(named()),

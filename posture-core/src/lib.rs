@@ -43,6 +43,7 @@ pub mod issue;
 pub mod json;
 pub mod points;
 pub mod time;
+pub mod yaml;
 
 pub mod selector;
 

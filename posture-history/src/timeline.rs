@@ -1,6 +1,7 @@
 //! The points of a series, each with the difference to the one before.
 
 use posture_core::history::{Point, method_changes};
+use posture_core::json;
 use posture_core::points::Points;
 use serde::Serialize;
 
@@ -55,12 +56,7 @@ impl Timeline {
     }
 
     /// Its canonical JSON.
-    ///
-    /// # Errors
-    /// Those of writing JSON, which there are none of.
-    pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        let mut json = serde_json::to_string_pretty(self)?;
-        json.push('\n');
-        Ok(json)
+    pub fn to_json(&self) -> String {
+        json::to_text(self)
     }
 }

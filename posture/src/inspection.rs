@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use posture_core::engine::Engine;
 use posture_core::issue::{Issue, Issues};
+use posture_core::json;
 use posture_core::model::{Cluster, Scan};
 use posture_core::report::{Coverage, Report, Window};
 use posture_core::request::Request;
@@ -96,9 +97,7 @@ pub struct InspectedScan {
 impl Inspection {
     /// Its JSON.
     pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
-        json.push('\n');
-        json
+        json::to_text(self)
     }
 }
 

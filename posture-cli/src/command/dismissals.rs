@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
+use posture_core::json;
 use posture_core::request::MaxItems;
 
 use crate::exit::{Failure, Outcome};
@@ -39,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let report = input::score(&arguments.paths, &request, threads(arguments.threads))?;
     tell(&report.issues);
     print(&match arguments.format {
-        AnswerFormat::Json => render::json(&report.dismissals),
+        AnswerFormat::Json => json::to_text(&report.dismissals),
         AnswerFormat::Table => render::dismissals(&report, width()),
     })?;
     Ok(Outcome::Done)

@@ -9,6 +9,7 @@ use posture_core::assessment::Assessment;
 use posture_core::explain::{
     Explanation, Focus, Found, ItemExplanation, NotThere, RowFinder, explain,
 };
+use posture_core::json;
 use posture_core::request::MaxItems;
 use posture_core::risk::{self, RiskType};
 use schemars::JsonSchema;
@@ -84,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     })?;
     let explained = explained.map_err(|error| Failure::Usage(error.to_string()))?;
     print(&match (arguments.format, &explained) {
-        (AnswerFormat::Json, explained) => render::json(explained),
+        (AnswerFormat::Json, explained) => json::to_text(explained),
         (AnswerFormat::Table, Explained::Score(explanation)) => {
             let asked = render::Asked {
                 focus: &focus,

@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let timeline = Timeline::new(series, before.flatten(), points);
     print(&match arguments.format {
         Format::Table => render::history(&timeline, width()),
-        Format::Json => timeline.to_json().map_err(std::io::Error::from)?,
+        Format::Json => timeline.to_json(),
         Format::Csv => render::history_csv(&timeline),
     })?;
     Ok(Outcome::Done)

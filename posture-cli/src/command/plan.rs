@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use posture_core::assessment::Assessment;
+use posture_core::json;
 use posture_core::plan::Goal;
 use posture_core::points::Points;
 use posture_core::request::MaxItems;
@@ -60,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Assessment::new(all.cluster, all.engine, &images, all.tally, &request).plan(goal)
     })?;
     print(&match arguments.format {
-        AnswerFormat::Json => render::json(&plan),
+        AnswerFormat::Json => json::to_text(&plan),
         AnswerFormat::Table => render::plan(&plan, arguments.target, width()),
     })?;
     Ok(Outcome::Done)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use posture::{ChangeError, Changes, enforced, try_policies};
+use posture_core::json;
 use posture_core::model::Policy;
 use posture_core::remedy::ActionId;
 use posture_core::request::{MaxItems, Request};
@@ -89,7 +90,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Ok::<_, Failure>(Tried { now, then })
     })??;
     print(&match arguments.format {
-        AnswerFormat::Json => render::json(&tried),
+        AnswerFormat::Json => json::to_text(&tried),
         AnswerFormat::Table => render::what_if(&tried, width()),
     })?;
     Ok(Outcome::Done)

@@ -47,7 +47,6 @@ pub(crate) use verdict::{Shown, verdict};
 pub(crate) use what_if::{Tried, what_if};
 
 use anstyle::{AnsiColor, Style};
-use serde::Serialize;
 
 /// What went wrong.
 pub(crate) const ERROR: Paint = Paint(AnsiColor::Red.on_default().bold());
@@ -63,13 +62,6 @@ pub(crate) struct Limits {
     pub(crate) items: usize,
     /// Whether every lost point is explained.
     pub(crate) explain: bool,
-}
-
-/// A value as JSON, for programs.
-pub(crate) fn json(value: &impl Serialize) -> String {
-    let mut json = serde_json::to_string_pretty(value).unwrap_or_default();
-    json.push('\n');
-    json
 }
 
 impl Limits {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use posture_core::action::ActionSeverity;
+use posture_core::json;
 use posture_core::points::Points;
 use posture_core::remedy::ActionKind;
 use posture_core::report::{ActionReport, Report};
@@ -154,9 +155,7 @@ pub(crate) fn sarif<'r>(
             .map(|(name, report)| run(name, report))
             .collect(),
     };
-    let mut json = serde_json::to_string_pretty(&log).unwrap_or_default();
-    json.push('\n');
-    json
+    json::to_text(&log)
 }
 
 fn run<'r>(name: Option<&str>, report: &'r Report) -> Run<'r> {

@@ -21,6 +21,7 @@ pub use sent::{NotSent, Sent};
 use crate::engine::explain::Answer;
 use crate::engine::{Engine, Scope, Traffic};
 use crate::issue::{Issue, Issues};
+use crate::json;
 use crate::model::{Cluster, Direction, Icmp, Protocol};
 use answer::Sides;
 use ends::Ends;
@@ -144,9 +145,7 @@ impl Asked {
     /// The canonical JSON text: keys in this order, two spaces of indentation, a newline at the
     /// end.
     pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
-        json.push('\n');
-        json
+        json::to_text(self)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::point::Point;
+use crate::json;
 use crate::points::Points;
 use crate::risk::RiskType;
 use crate::score::Status;
@@ -129,9 +130,7 @@ impl End {
 impl Delta {
     /// Its JSON: keys in this order, two spaces of indentation, a newline at the end.
     pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
-        json.push('\n');
-        json
+        json::to_text(self)
     }
 }
 

@@ -9,9 +9,7 @@ impl Report {
     /// The canonical JSON text: keys in this order, two spaces of indentation, a newline at the
     /// end.
     pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
-        json.push('\n');
-        json
+        json::to_text(self)
     }
 
     /// Reads a result back from its JSON.

@@ -26,6 +26,7 @@ pub use listing::{PolicyReview, RuleReview, TierReview};
 
 use crate::engine::{Engine, Sequence};
 use crate::issue::{Issue, Issues};
+use crate::json;
 use crate::model::{Cluster, Direction, Policy, Rule, StagedAction};
 use selected::Selected;
 
@@ -124,9 +125,7 @@ impl Review {
     /// The canonical JSON text: keys in this order, two spaces of indentation, a newline at the
     /// end.
     pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
-        json.push('\n');
-        json
+        json::to_text(self)
     }
 }
 

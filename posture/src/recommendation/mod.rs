@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use posture_core::dismissal;
 use posture_core::engine::Engine;
 use posture_core::issue::{Issue, Issues};
+use posture_core::json;
 use posture_core::model::{Cluster, NetworkEvidence, Policy};
 use posture_core::points::Points;
 use posture_core::recommend::{Manifest, Recommendation, Status, Wanted};
@@ -18,6 +19,7 @@ use posture_core::request::Request;
 use posture_core::risk::{self, EvidenceKind, Images, RiskType};
 use posture_core::score;
 use posture_core::tally::Tally;
+use posture_core::yaml;
 use serde::Serialize;
 
 pub use proof::Proof;
@@ -61,9 +63,7 @@ pub struct Recommended {
 impl Recommendations {
     /// Their JSON.
     pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
-        json.push('\n');
-        json
+        json::to_text(self)
     }
 }
 
@@ -217,7 +217,7 @@ fn read_back(manifests: &[Manifest]) -> Result<Vec<Policy>, String> {
     let mut read = Vec::new();
     for manifest in manifests {
         let mut issues = Issues::default();
-        let text = text::object(manifest);
+        let text = yaml::to_text(manifest);
         let fragment = posture_formats::read("recommended.yaml", text.as_bytes(), &mut issues);
         if let Some(issue) = issues.into_list().first() {
             let reason = format!(

@@ -2,31 +2,25 @@
 
 use std::fmt::Write;
 
-use posture_core::recommend::Manifest;
+use posture_core::yaml;
 
 use super::Recommended;
-
-/// A policy as YAML.
-pub(super) fn object(manifest: &Manifest) -> String {
-    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
-    serde_saphyr::to_string_with_options(manifest, options).unwrap_or_default()
-}
 
 impl Recommended {
     /// The policies as YAML documents, with what was proved of all of them together in comments before
     /// the first; empty where they are withheld.
     pub fn to_yaml(&self) -> String {
-        let mut yaml = String::new();
+        let mut text = String::new();
         for (place, policy) in self.policies.iter().enumerate() {
-            let _ = writeln!(yaml, "---");
+            let _ = writeln!(text, "---");
             if place == 0 {
                 for line in self.head() {
-                    let _ = writeln!(yaml, "# {line}");
+                    let _ = writeln!(text, "# {line}");
                 }
             }
-            yaml.push_str(&object(policy));
+            text.push_str(&yaml::to_text(policy));
         }
-        yaml
+        text
     }
 
     /// What a person must know of the policies, line by line.

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use posture::core::dismissal::{Covers, Dismissal};
+use posture::core::json::to_text;
 use posture::core::remedy::ActionId;
 use posture::core::report::Decision;
 use posture::core::time::Time;
@@ -67,8 +68,7 @@ pub(crate) async fn all(
     Cluster { cluster }: Cluster,
 ) -> Result<Response, Problem> {
     let report = parsed(&last(&app, cluster).await?)?;
-    let text = serde_json::to_string_pretty(&report.dismissals);
-    Ok(json(text.map_err(|error| Problem::fault(&error))?))
+    Ok(json(to_text(&report.dismissals)))
 }
 
 /// Accept the risk of an action: it no longer affects the score

@@ -120,11 +120,7 @@ pub(crate) async fn history(
             history.points(&cluster, since)?,
         ))
     });
-    let text = timeline
-        .await?
-        .to_json()
-        .map_err(|error| Problem::fault(&error))?;
-    Ok(json(text))
+    Ok(json(timeline.await?.to_json()))
 }
 
 /// What made the score move
