@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::model::{Direction, Port, Protocol, WorkloadId};
 
@@ -28,7 +28,7 @@ pub struct EdgeKey {
 /// The other end of an edge: "a workload by its controller; a host by name; a network set by
 /// name; every other address collapses to `public`, `private` or `metadata`, so that ten thousand
 /// clients are one edge and not ten thousand" (scoring, section 6.3).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", tag = "type")]
 pub enum Peer {
@@ -65,6 +65,79 @@ pub enum Peer {
     Private,
     /// Public addresses.
     Public,
+}
+
+/// What is written of the other end of an edge.
+#[derive(Deserialize)]
+struct PeerForm {
+    r#type: PeerType,
+    namespace: Option<Arc<str>>,
+    name: Option<Arc<str>>,
+    kind: Option<Arc<str>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum PeerType {
+    Workload,
+    Service,
+    Host,
+    Cluster,
+    Local,
+    Unknown,
+    NetworkSet,
+    Metadata,
+    Private,
+    Public,
+}
+
+/// An end that is written without what tells it from others.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("missing field `{0}` of a peer")]
+struct Lacks(&'static str);
+
+impl<'de> Deserialize<'de> for Peer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let form = PeerForm::deserialize(deserializer)?;
+        form.try_into().map_err(de::Error::custom)
+    }
+}
+
+impl TryFrom<PeerForm> for Peer {
+    type Error = Lacks;
+
+    fn try_from(form: PeerForm) -> Result<Self, Lacks> {
+        let PeerForm {
+            r#type,
+            namespace,
+            name,
+            kind,
+        } = form;
+        let namespace = namespace.ok_or(Lacks("namespace"));
+        let name = name.ok_or(Lacks("name"));
+        Ok(match r#type {
+            PeerType::Workload => Self::Workload(Arc::new(WorkloadId {
+                namespace: namespace?,
+                name: name?,
+                kind: kind.ok_or(Lacks("kind"))?,
+            })),
+            PeerType::Service => Self::Service {
+                namespace: namespace?,
+                name: name?,
+            },
+            PeerType::Host => Self::Host { name: name? },
+            PeerType::Cluster => Self::Cluster,
+            PeerType::Local => Self::Local,
+            PeerType::Unknown => Self::Unknown,
+            PeerType::NetworkSet => Self::NetworkSet {
+                namespace: namespace?,
+                name: name?,
+            },
+            PeerType::Metadata => Self::Metadata,
+            PeerType::Private => Self::Private,
+            PeerType::Public => Self::Public,
+        })
+    }
 }
 
 impl Peer {
@@ -155,6 +228,55 @@ impl fmt::Display for EdgeKey {
         match self.port {
             Port::None => Ok(()),
             port => write!(f, "/{port}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn peers_are_read_as_they_are_written_and_not_without_a_field() {
+        let (namespace, name, kind): (Arc<str>, Arc<str>, Arc<str>) =
+            ("shop".into(), "web".into(), "Deployment".into());
+        let workload = WorkloadId {
+            namespace: namespace.clone(),
+            name: name.clone(),
+            kind,
+        };
+        let peers = [
+            Peer::Workload(workload.into()),
+            Peer::Service {
+                namespace: namespace.clone(),
+                name: name.clone(),
+            },
+            Peer::Host { name: name.clone() },
+            Peer::Cluster,
+            Peer::Local,
+            Peer::Unknown,
+            Peer::NetworkSet { namespace, name },
+            Peer::Metadata,
+            Peer::Private,
+            Peer::Public,
+        ];
+        for peer in peers {
+            let Ok(Value::Object(fields)) = serde_json::to_value(&peer) else {
+                panic!("{peer} is no object");
+            };
+            let read = |fields| serde_json::from_value::<Peer>(Value::Object(fields));
+            assert_eq!(read(fields.clone()).expect("a peer"), peer);
+            for field in fields.keys() {
+                let mut fewer = fields.clone();
+                fewer.remove(field);
+                let error = read(fewer).expect_err("a field is missing").to_string();
+                assert!(
+                    error.contains(&format!("missing field `{field}`")),
+                    "{error}"
+                );
+            }
         }
     }
 }

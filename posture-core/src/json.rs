@@ -4,9 +4,9 @@ mod lines;
 mod strict;
 pub(crate) mod tokens;
 
-use serde::Deserialize;
 use serde::de::Error as _;
-use serde_json::{Deserializer, Error};
+use serde::{Deserialize, Serialize};
+use serde_json::{Deserializer, Error, Value};
 
 pub use lines::to_text;
 use strict::Strict;
@@ -69,6 +69,11 @@ pub fn from_str<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Error> {
 /// Those of `serde_json`, also for bytes that are no UTF-8.
 pub fn read_bytes<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
     from_str(std::str::from_utf8(bytes).map_err(Error::custom)?)
+}
+
+/// What a value says, as a tree.
+pub(crate) fn tree(value: &impl Serialize) -> Result<Value, Error> {
+    from_str(&serde_json::to_string(value)?)
 }
 
 impl Misread {

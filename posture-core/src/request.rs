@@ -1,9 +1,11 @@
 //! What the caller asks for and knows beside the files.
 
+use std::fmt;
 use std::ops::Range;
 
 use ipnet::IpNet;
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 use crate::dismissal::{Dismissal, DismissalError};
@@ -79,6 +81,51 @@ impl Default for MaxItems {
     }
 }
 
+impl<'de> Deserialize<'de> for MaxItems {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ReadMaxItems)
+    }
+}
+
+struct ReadMaxItems;
+
+impl Visitor<'_> for ReadMaxItems {
+    type Value = MaxItems;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number of items, or `all`")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<MaxItems, E> {
+        Ok(usize::try_from(number).map_or(MaxItems::All, MaxItems::AtMost))
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<MaxItems, E> {
+        match word {
+            "all" => Ok(MaxItems::All),
+            _ => Err(E::invalid_value(Unexpected::Str(word), &self)),
+        }
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<MaxItems, E> {
+        Ok(MaxItems::default())
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for MaxItems {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "MaxItems".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "How many items each action lists, the heaviest first, or `all`.",
+            "anyOf": [{"type": "integer", "minimum": 0}, {"const": "all"}, {"type": "null"}]
+        })
+    }
+}
+
 impl MaxItems {
     /// The number, where there is a limit.
     pub const fn limit(self) -> usize {
@@ -133,7 +180,7 @@ impl Request {
                 MaxItems::All => json!("all"),
             },
         });
-        form.to_string()
+        serde_json::to_string(&form).unwrap_or_default()
     }
 
     /// Checks that all that is asked goes together.
@@ -176,27 +223,7 @@ pub struct RequestForm {
     #[cfg_attr(feature = "schema", schemars(with = "Option<Previous>"))]
     pub previous: Option<Box<serde_json::value::RawValue>>,
     /// How many items each action lists, or `"all"`; 20 by default.
-    pub max_items: Option<MaxItemsForm>,
-}
-
-/// A number of items, or `"all"`.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged)]
-pub enum MaxItemsForm {
-    /// At most so many.
-    AtMost(usize),
-    /// Every item.
-    All(All),
-}
-
-/// The word `all`.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum All {
-    /// Every one.
-    All,
+    pub max_items: MaxItems,
 }
 
 impl TryFrom<RequestForm> for Request {
@@ -220,11 +247,7 @@ impl TryFrom<RequestForm> for Request {
                 .map(|result| json::from_str(result.get()))
                 .transpose()
                 .map_err(|error| RequestError::Invalid(format!("`previous`: {error}")))?,
-            max_items: match form.max_items {
-                None => MaxItems::default(),
-                Some(MaxItemsForm::AtMost(limit)) => MaxItems::AtMost(limit),
-                Some(MaxItemsForm::All(All::All)) => MaxItems::All,
-            },
+            max_items: form.max_items,
         };
         request.check()?;
         Ok(request)

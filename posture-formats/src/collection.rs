@@ -31,7 +31,7 @@ pub struct Collection {
 
 /// A kind that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an object")]
+#[serde(rename_all = "camelCase", try_from = "AskedForm")]
 pub struct Asked {
     /// `NetworkPolicy`
     pub kind: String,
@@ -43,7 +43,7 @@ pub struct Asked {
 }
 
 /// What came of asking for a kind.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "camelCase")]
 pub enum Outcome {
     /// A list, which may be empty.
@@ -57,6 +57,46 @@ pub enum Outcome {
     Forbidden,
     /// It could not be listed for another reason.
     Failed,
+}
+
+/// What is written of a kind that was asked for.
+#[derive(Deserialize)]
+#[serde(expecting = "an object")]
+struct AskedForm {
+    kind: String,
+    resource: String,
+    outcome: OutcomeWord,
+    objects: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum OutcomeWord {
+    Listed,
+    Absent,
+    Forbidden,
+    Failed,
+}
+
+impl TryFrom<AskedForm> for Asked {
+    type Error = Invalid;
+
+    fn try_from(form: AskedForm) -> Result<Self, Invalid> {
+        let objects = form
+            .objects
+            .ok_or_else(|| Invalid::new("expected `objects`"));
+        let outcome = match form.outcome {
+            OutcomeWord::Listed => Outcome::Listed { objects: objects? },
+            OutcomeWord::Absent => Outcome::Absent,
+            OutcomeWord::Forbidden => Outcome::Forbidden,
+            OutcomeWord::Failed => Outcome::Failed,
+        };
+        Ok(Self {
+            kind: form.kind,
+            resource: form.resource,
+            outcome,
+        })
+    }
 }
 
 impl Collection {
@@ -151,6 +191,13 @@ mod tests {
         let text = collection(&[("Pod", "pods", Outcome::Listed { objects: 2 })]);
         let expected = r#"{"apiVersion":"posture/v1","kind":"Collection","at":"2026-11-29T10:00:00Z","pseudonymised":false,"asked":[{"kind":"Pod","resource":"pods","outcome":"listed","objects":2}]}"#;
         assert_eq!(text, expected);
+        let without = text.replace(",\"objects\":2", "");
+        let (_, issues) = read_text(&without);
+        let messages: Vec<&str> = issues.iter().map(|issue| issue.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            ["Collection is not valid: asked[0]: expected `objects`"]
+        );
     }
 
     #[test]

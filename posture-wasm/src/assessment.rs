@@ -9,7 +9,6 @@ use posture::core::remedy::ActionId;
 use posture::core::request::Request;
 use posture::{Changes, HeldWhatIf, Intake, Opened, Recommended, WantedForm, enforced};
 use serde::Serialize;
-use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use crate::named;
@@ -55,7 +54,8 @@ impl Assessment {
         make_room_beside([bytes].into_iter());
         let opened = match preset {
             Some(preset) => {
-                Opened::from_bytes_by(bytes, serde_json::from_value(Value::from(preset))?)
+                let preset = json::from_str(&serde_json::to_string(&preset)?)?;
+                Opened::from_bytes_by(bytes, preset)
             }
             None => Opened::from_bytes(bytes),
         };

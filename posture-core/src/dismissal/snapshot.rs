@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{self, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 /// How many items are listed by name; of more there are hashes, so that a file of dismissals stays
@@ -13,17 +15,14 @@ pub const MAX_LISTED: usize = 50;
 
 /// The items that an action had when it was dismissed: their keys, or hashes of these where there are
 /// more than [`MAX_LISTED`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(
-    untagged,
-    expecting = "expected a list of items, or a text of hashes of 16 hexadecimal digits"
-)]
+#[serde(untagged)]
 pub enum Snapshot {
     /// The keys of the items.
     Listed(BTreeSet<String>),
     /// Hashes of the keys: one text of 16 hexadecimal digits each, divided by white space.
-    #[serde(serialize_with = "write_hashes", deserialize_with = "read_hashes")]
+    #[serde(serialize_with = "write_hashes")]
     Hashed(#[cfg_attr(feature = "schema", schemars(with = "String"))] BTreeSet<ItemHash>),
 }
 
@@ -119,10 +118,30 @@ fn write_hashes<S: Serializer>(hashes: &BTreeSet<ItemHash>, to: S) -> Result<S::
     to.serialize_str(&text)
 }
 
-fn read_hashes<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeSet<ItemHash>, D::Error> {
-    let text = String::deserialize(from)?;
-    let hashes = text.split_whitespace().map(str::parse);
-    hashes.collect::<Result<_, _>>().map_err(de::Error::custom)
+impl<'de> Deserialize<'de> for Snapshot {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ReadSnapshot)
+    }
+}
+
+struct ReadSnapshot;
+
+impl<'de> Visitor<'de> for ReadSnapshot {
+    type Value = Snapshot;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of items, or a text of hashes of 16 hexadecimal digits")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Snapshot, E> {
+        let hashes = text.split_whitespace().map(str::parse);
+        let hashes = hashes.collect::<Result<_, NotAHash>>();
+        hashes.map(Snapshot::Hashed).map_err(E::custom)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Snapshot, A::Error> {
+        BTreeSet::deserialize(SeqAccessDeserializer::new(items)).map(Snapshot::Listed)
+    }
 }
 
 #[cfg(test)]

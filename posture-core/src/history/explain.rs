@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::delta::{Delta, End, Kind, Part, Unexplained};
 use super::point::{Cell, Point};
 use super::steps::steps;
+use crate::json;
 use crate::model::Method;
 use crate::points::Points;
 use crate::remedy::{ActionId, ActionKind};
@@ -193,7 +194,7 @@ impl Telling<'_> {
 
 /// The switches that differ, by name.
 fn switches(before: &Point, after: &Point) -> Vec<String> {
-    let values = |method: &Method| match serde_json::to_value(method) {
+    let values = |method: &Method| match json::tree(method) {
         Ok(Value::Object(switches)) => switches,
         _ => serde_json::Map::new(),
     };

@@ -96,7 +96,20 @@ mod tests {
                 "\"\"",
                 error("`` is no port, expected a number, a range such as `80:90` or a name"),
             ),
-            ("[80]", error("expected a number or a text")),
+            (
+                "[80]",
+                error("invalid type: array, expected a whole number or a text"),
+            ),
+            (
+                "80.5",
+                error("invalid type: floating point `80.5`, expected a whole number or a text"),
+            ),
+            (
+                "18446744073709551615",
+                error(
+                    "invalid value: integer `18446744073709551615`, expected a whole number or a text",
+                ),
+            ),
         ] {
             let read = serde_json::from_str::<PortText>(json);
             let read = read

@@ -4,6 +4,7 @@ use posture_core::model::{Digest, Finding, Platform, Purl, Scan};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::either::TextOr;
 use super::{Found, Identity, Reading, non_empty, rank, severity, tenths, unix_seconds};
 
 /// Where an image may come from, as it may stand before its name: `registry:alpine:3.9`.
@@ -28,12 +29,7 @@ struct Source {
     target: Option<Target>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected an object or a text")]
-enum Target {
-    Text(String),
-    Image(Box<Image>),
-}
+type Target = TextOr<Image>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -97,7 +93,7 @@ pub(super) fn read(json: &str, reading: &mut Reading<'_>) {
     };
     let source = report.source.as_ref();
     let target = source.and_then(|source| source.target.as_ref());
-    let artifact = target.and_then(Target::shown).unwrap_or_default();
+    let artifact = target.and_then(shown).unwrap_or_default();
     let kind = source.and_then(|source| non_empty(source.kind.as_ref()));
     if let Some(other) = kind.filter(|kind| *kind != "image") {
         reading.not_an_image(&format!("the {other} `{artifact}`"));
@@ -118,19 +114,17 @@ pub(super) fn read(json: &str, reading: &mut Reading<'_>) {
     reading.scan(Found::new(identity, scan), artifact);
 }
 
-impl Target {
-    fn shown(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Image(image) => image.user_input.as_deref(),
-        }
+fn shown(target: &Target) -> Option<&str> {
+    match target {
+        TextOr::Text(text) => Some(text),
+        TextOr::Object(image) => image.user_input.as_deref(),
     }
 }
 
 /// The image's names, digests and platform; what was typed where it has no tag.
 fn identity(target: &Target) -> Identity {
     let mut identity = Identity::default();
-    if let Target::Image(image) = target {
+    if let TextOr::Object(image) = target {
         let digest = |text: &Option<String>| text.as_deref().and_then(Digest::parse);
         identity.config = digest(&image.id);
         identity.platform = Platform::new(image.os.as_deref(), image.architecture.as_deref());
@@ -140,7 +134,7 @@ fn identity(target: &Target) -> Identity {
             identity.add_reference(reference);
         }
     }
-    if let Some(typed) = target.shown().filter(|_| identity.names.is_empty()) {
+    if let Some(typed) = shown(target).filter(|_| identity.names.is_empty()) {
         let mut schemes = SCHEMES.iter();
         let without = schemes.find_map(|scheme| typed.strip_prefix(scheme));
         identity.add_typed(without.unwrap_or(typed));

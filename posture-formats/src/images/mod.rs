@@ -3,6 +3,7 @@
 //! [`VexStatement`](posture_core::model::VexStatement)s.
 
 mod cyclonedx;
+mod either;
 mod grype;
 mod identity;
 mod openvex;

@@ -7,6 +7,7 @@ use posture_core::model::{VexProduct, VexStatement};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::either::TextOr;
 use super::vex::{Product, packages};
 use super::{Reading, non_empty, unix_seconds};
 
@@ -26,14 +27,6 @@ struct Statement {
     products: Option<Vec<TextOr<Component>>>,
     subcomponents: Option<Vec<TextOr<Component>>>,
     status: Option<String>,
-}
-
-/// What old versions write as a text.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a text or an object")]
-enum TextOr<T> {
-    Text(String),
-    Object(T),
 }
 
 #[derive(Deserialize)]

@@ -1,16 +1,48 @@
 //! Port numbers, names of ports, and protocols that have ports.
 
+use std::fmt;
+
 use posture_core::model::Protocol;
-use serde::Deserialize;
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::{Invalid, one_of};
 
 /// A value that may be written as a number or as a text.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a number or a text")]
 pub(crate) enum NumberOrText {
     Number(i64),
     Text(String),
+}
+
+impl<'de> Deserialize<'de> for NumberOrText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ReadNumberOrText)
+    }
+}
+
+struct ReadNumberOrText;
+
+impl Visitor<'_> for ReadNumberOrText {
+    type Value = NumberOrText;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number or a text")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<NumberOrText, E> {
+        Ok(NumberOrText::Number(number))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<NumberOrText, E> {
+        match i64::try_from(number) {
+            Ok(number) => self.visit_i64(number),
+            Err(_) => Err(E::invalid_value(Unexpected::Unsigned(number), &self)),
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<NumberOrText, E> {
+        Ok(NumberOrText::Text(text.to_owned()))
+    }
 }
 
 /// A protocol with ports, as Kubernetes' own kinds write it; "null protocol = TCP" (policy semantics,

@@ -139,10 +139,10 @@ pub enum MethodError {
 impl Method {
     /// The preset's method with the switches that `overrides`, an object, sets; checked.
     pub fn new(preset: Preset, overrides: &Value) -> Result<Self, MethodError> {
-        let merged = serde_json::to_value(preset.method());
-        let mut merged = merged.map_err(|error| MethodError::Invalid(error.to_string()))?;
+        let invalid = |error: serde_json::Error| MethodError::Invalid(error.to_string());
+        let mut merged = json::tree(&preset.method()).map_err(invalid)?;
         merge(&mut merged, overrides)?;
-        let merged = merged.to_string();
+        let merged = serde_json::to_string(&merged).map_err(invalid)?;
         let method: Self =
             json::read(&merged).map_err(|misread| MethodError::Invalid(in_words(&misread)))?;
         method.check()?;

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::results::{ScanResult, findings, looked_for_vulnerabilities};
 use super::{Metadata, identity};
+use crate::images::either::OneOrMany;
 use crate::images::{Found, Identity, Reading, non_empty};
 
 #[derive(Deserialize)]
@@ -31,18 +32,11 @@ struct Resource<'a> {
     namespace: Option<String>,
     kind: Option<String>,
     name: Option<String>,
-    metadata: Option<OneOrMany>,
+    /// Of one image, as old versions have it, or of each image.
+    metadata: Option<OneOrMany<Metadata>>,
     #[serde(borrow)]
     results: Option<Vec<ScanResult<'a>>>,
     error: Option<String>,
-}
-
-/// Metadata of one image, as old versions have it, or of each image.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected an object or an array of objects")]
-enum OneOrMany {
-    Many(Vec<Metadata>),
-    One(Box<Metadata>),
 }
 
 /// Reads one report.
@@ -84,11 +78,7 @@ pub(in crate::images) fn read(json: &str, reading: &mut Reading<'_>) {
 impl Resource<'_> {
     /// The images that it names, by its metadata, else by its results on the system's packages.
     fn images(&self) -> Vec<Identity> {
-        let metadata = match &self.metadata {
-            Some(OneOrMany::Many(list)) => list.as_slice(),
-            Some(OneOrMany::One(one)) => std::slice::from_ref(one.as_ref()),
-            None => &[],
-        };
+        let metadata = self.metadata.as_ref().map_or(&[][..], OneOrMany::as_slice);
         let mut images: Vec<Identity> = metadata
             .iter()
             .map(|metadata| identity(Some(metadata), ""))

@@ -335,7 +335,7 @@ fn a_mistake_never_allows_anything() {
         ),
         (
             "{ports: [{port: [80]}]}",
-            ".ports[0].port: expected a number or a text",
+            ".ports[0].port: invalid type: array, expected a whole number or a text",
         ),
         (
             "{ports: [{protocol: ICMP}]}",
