@@ -6,6 +6,7 @@ use std::sync::Arc;
 use posture_core::issue::{IssueKind, Issues};
 use posture_core::model::{Fragment, Origin};
 
+use crate::kubernetes::network_policy::Repeated;
 use crate::refused::Refused;
 
 /// What a file may hold.
@@ -20,6 +21,8 @@ pub(crate) struct Output<'a> {
     pub(crate) issues: &'a mut Issues,
     /// Whether anything in the file was of a known format.
     pub(crate) recognised: bool,
+    /// Lists that its policies repeat.
+    pub(crate) repeated: Repeated,
     file: Arc<str>,
     unused: BTreeMap<String, u64>,
     /// Where the first value of no known format is, and how many there are.
@@ -34,6 +37,7 @@ impl<'a> Output<'a> {
             fragment: Fragment::default(),
             issues,
             recognised: false,
+            repeated: Repeated::default(),
             file: file.into(),
             unused: BTreeMap::new(),
             unknown: None,

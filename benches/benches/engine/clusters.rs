@@ -182,9 +182,9 @@ pub(crate) fn policy_of(
             (vec![peer], vec![])
         };
         Rule {
-            traffic: vec![port(random)],
-            source,
-            destination,
+            traffic: vec![port(random)].into(),
+            source: source.into(),
+            destination: destination.into(),
             ..Rule::new(RuleAction::Allow)
         }
     };
@@ -228,8 +228,8 @@ fn global_policy(number: usize, shape: Shape, random: &mut Random) -> Policy {
             )),
         };
         Rule {
-            traffic: vec![port(random)],
-            destination: vec![peer],
+            traffic: vec![port(random)].into(),
+            destination: vec![peer].into(),
             ..Rule::new(if random.below(2) == 0 {
                 RuleAction::Allow
             } else {

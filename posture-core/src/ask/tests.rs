@@ -33,7 +33,7 @@ fn refusal(fragment: Fragment, from: &str, to: &str) -> String {
 
 fn allow(ports: &[u16]) -> Rule {
     Rule {
-        traffic: vec![tcp(ports)],
+        traffic: vec![tcp(ports)].into(),
         ..Rule::new(RuleAction::Allow)
     }
 }
@@ -44,7 +44,7 @@ fn policies() -> Vec<Policy> {
         Policy {
             subject: equals("app", "web"),
             egress: Some(vec![Rule {
-                destination: vec![from(equals("app", "api"))],
+                destination: vec![from(equals("app", "api"))].into(),
                 ..Rule::new(RuleAction::Allow)
             }]),
             ..policy("default", 1, "of-web")

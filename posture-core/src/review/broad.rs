@@ -1,5 +1,7 @@
 //! Rules that allow all traffic.
 
+use std::sync::Arc;
+
 use super::finding::{Finding, FindingKind};
 use super::{Facts, each_rule};
 use crate::engine::{family_of, words};
@@ -33,8 +35,8 @@ fn every_address(rule: &Rule, direction: Direction) -> Option<&'static str> {
         Direction::Egress => (&rule.destination, &rule.source),
     };
     let without = Rule {
-        source: Vec::new(),
-        destination: Vec::new(),
+        source: Arc::default(),
+        destination: Arc::default(),
         ..rule.clone()
     };
     if !without.is_broad() || !rest.is_empty() {

@@ -31,7 +31,7 @@ pub(super) fn find(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
 fn selectors(policy: &Policy) -> Vec<&Selector> {
     let directions = [Direction::Ingress, Direction::Egress].into_iter();
     let rules = directions.flat_map(|direction| policy.rules(direction).unwrap_or_default());
-    let ends = rules.flat_map(|rule| rule.source.iter().chain(&rule.destination));
+    let ends = rules.flat_map(|rule| rule.source.iter().chain(rule.destination.iter()));
     std::iter::once(&policy.subject)
         .chain(ends.filter_map(|end| end.selector.as_ref()))
         .collect()

@@ -155,7 +155,7 @@ mod tests {
     }
 
     fn of_end(end: EndMatch) -> Option<String> {
-        told(|rule| rule.source = vec![end])
+        told(|rule| rule.source = vec![end].into())
     }
 
     #[test]
@@ -195,7 +195,7 @@ mod tests {
         );
         // one alternative that is possible is enough
         assert_eq!(
-            told(|rule| rule.source = vec![both, net("10.0.0.0/8")]),
+            told(|rule| rule.source = vec![both, net("10.0.0.0/8")].into()),
             None
         );
     }
@@ -209,16 +209,16 @@ mod tests {
             ..tcp(&[80])
         };
         assert_eq!(
-            told(|rule| rule.traffic = vec![icmp_port.clone()]).unwrap(),
+            told(|rule| rule.traffic = vec![icmp_port.clone()].into()).unwrap(),
             "icmp has no ports"
         );
         assert_eq!(
-            told(|rule| rule.traffic = vec![icmp_port, tcp(&[80])]),
+            told(|rule| rule.traffic = vec![icmp_port, tcp(&[80])].into()),
             None
         );
         assert_eq!(
             told(|rule| {
-                rule.traffic = vec![tcp(&[80])];
+                rule.traffic = vec![tcp(&[80])].into();
                 rule.except = vec![tcp(&[])];
             })
             .unwrap(),
@@ -226,8 +226,8 @@ mod tests {
         );
         assert_eq!(
             told(|rule| {
-                rule.source = vec![net("10.0.0.0/8")];
-                rule.destination = vec![net("fd00::/8")];
+                rule.source = vec![net("10.0.0.0/8")].into();
+                rule.destination = vec![net("fd00::/8")].into();
             })
             .unwrap(),
             "its criteria are of different address families"
@@ -237,11 +237,12 @@ mod tests {
     #[test]
     fn names_of_ports_outside() {
         let mut rule = Rule::new(RuleAction::Allow);
-        rule.destination = vec![net("10.0.0.0/8")];
+        rule.destination = vec![net("10.0.0.0/8")].into();
         rule.traffic = vec![TrafficMatch {
             ports: vec![PortMatch::Named("http".to_owned())],
             ..tcp(&[])
-        }];
+        }]
+        .into();
         assert_eq!(
             why(&rule, true).unwrap(),
             "an ipBlock has no ports with names"

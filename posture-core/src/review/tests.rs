@@ -6,8 +6,8 @@ use crate::engine::testing::{
 };
 use crate::engine::{Decider, End, Outcome, Scope, Traffic};
 use crate::model::{
-    Origin, PolicyKind, PolicyModes, Protocol, RuleAction, StagedAction, Tier, TierAction,
-    UnreadPolicy,
+    EndMatch, Origin, PolicyKind, PolicyModes, Protocol, RuleAction, StagedAction, Tier,
+    TierAction, UnreadPolicy,
 };
 use crate::selector::Selector;
 
@@ -55,7 +55,7 @@ fn rule(action: RuleAction) -> Rule {
 /// A rule for tcp on some ports.
 fn ports(action: RuleAction, ports: &[u16]) -> Rule {
     Rule {
-        traffic: vec![tcp(ports)],
+        traffic: vec![tcp(ports)].into(),
         ..Rule::new(action)
     }
 }
@@ -308,8 +308,8 @@ fn what_may_be_governed_is_not_said_to_be_governed_by_staged_policies_only() {
 
 #[test]
 fn who_is_not_there() {
-    let to = |ends| Rule {
-        source: ends,
+    let to = |ends: Vec<EndMatch>| Rule {
+        source: ends.into(),
         ..ports(RuleAction::Allow, &[80])
     };
     let web = || from(equals("app", "web"));
@@ -401,7 +401,7 @@ fn equal_orders() {
 #[test]
 fn allow_all() {
     let everywhere = Rule {
-        source: vec![net("0.0.0.0/0")],
+        source: vec![net("0.0.0.0/0")].into(),
         ..rule(RuleAction::Allow)
     };
     let web = |rule| of(equals("app", "web"), ingress("default", 1, "p", vec![rule]));

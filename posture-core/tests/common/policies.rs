@@ -107,9 +107,9 @@ fn rules(
             Direction::Egress => (Vec::new(), peers),
         };
         Rule {
-            traffic,
-            source,
-            destination,
+            traffic: traffic.into(),
+            source: source.into(),
+            destination: destination.into(),
             ..Rule::new(RuleAction::Allow)
         }
     });

@@ -9,7 +9,7 @@ use policies::policy as any_policy;
 use std::sync::Arc;
 
 use posture_core::engine::{Cached, Engine, Governance, Outcome, Question, Scope, reference};
-use posture_core::model::{Cluster, Direction, Policy, Tier};
+use posture_core::model::{Cluster, Direction, Policy, Rule, Tier};
 use proptest::prelude::*;
 use questions::{Asked, any_question};
 
@@ -149,14 +149,52 @@ fn with(
     engine.with_policy(cluster, policy)
 }
 
+/// What rules take over of each other, so that they share it.
+type Taken = (prop::sample::Index, [bool; 3]);
+
+/// The cluster, in whose policies rules share lists.
+fn sharing(cluster: &Cluster, taken: &[Taken]) -> Cluster {
+    let policies = cluster.policies.iter();
+    let mut policies: Vec<Policy> = policies.map(|policy| policy.as_ref().clone()).collect();
+    let rules = |policy: &Policy| [policy.ingress.clone(), policy.egress.clone()];
+    let all: Vec<Rule> = policies
+        .iter()
+        .flat_map(rules)
+        .flatten()
+        .flatten()
+        .collect();
+    let mut taken = taken.iter().cycle();
+    let ours = policies.iter_mut();
+    let ours = ours.flat_map(|policy| policy.ingress.iter_mut().chain(&mut policy.egress));
+    for rule in ours.flatten() {
+        if let Some((from, [source, destination, traffic])) = taken.next() {
+            let from = from.get(&all);
+            for (takes, ours, theirs) in [
+                (source, &mut rule.source, &from.source),
+                (destination, &mut rule.destination, &from.destination),
+            ] {
+                if *takes {
+                    ours.clone_from(theirs);
+                }
+            }
+            if *traffic {
+                rule.traffic.clone_from(&from.traffic);
+            }
+        }
+    }
+    cluster.with_policies(policies)
+}
+
 proptest! {
     #![proptest_config(cases())]
 
     #[test]
     fn the_compiled_engine_decides_as_the_plain_evaluator(
         (cluster, modes) in any_cluster(),
+        taken in prop::collection::vec(any::<Taken>(), 0..6),
         asked in prop::collection::vec(any_question(), QUESTIONS),
     ) {
+        let cluster = sharing(&cluster, &taken);
         let engine = Engine::new(&cluster, modes);
         compare(&engine, &cluster, &cluster.policies, &asked)?;
         compare_cached(&engine, &cluster, &asked)?;

@@ -161,13 +161,13 @@ fn rule() -> impl Strategy<Value = Rule> {
         .prop_map(|(action, peers, here, sent, family, beyond, egress)| {
             let (source, destination) = if egress { (here, peers) } else { (peers, here) };
             Rule {
-                traffic: sent.0,
+                traffic: sent.0.into(),
                 except: sent.1,
                 source_ports: sent.2,
                 not_source_ports: sent.3,
                 family,
-                source,
-                destination,
+                source: source.into(),
+                destination: destination.into(),
                 beyond,
                 ..Rule::new(action)
             }

@@ -164,10 +164,12 @@ impl RuleFields {
             not_source_ports,
             source: source
                 .into_ends(Side::Source, namespace)
-                .map_err(|invalid| invalid.within("source"))?,
+                .map_err(|invalid| invalid.within("source"))?
+                .into(),
             destination: destination
                 .into_ends(Side::Destination, namespace)
-                .map_err(|invalid| invalid.within("destination"))?,
+                .map_err(|invalid| invalid.within("destination"))?
+                .into(),
             beyond: self.http.map(|_| Beyond::Http),
         })
     }

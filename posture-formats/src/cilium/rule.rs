@@ -1,6 +1,7 @@
 //! Rules, and what becomes of those that are not understood in full.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use posture_core::model::{
     Beyond, Direction, EndMatch, Entity, PortMatch, Rule, RuleAction, TrafficMatch,
@@ -260,13 +261,15 @@ impl Draft {
         let mut rules = Vec::new();
         for (ends, of_ends) in ends {
             let sent = self.sent.as_ref();
-            for (traffic, of_sent) in sent_to(&ends, sent, &self.icmp, direction) {
+            let sent = sent_to(&ends, sent, &self.icmp, direction);
+            let ends: Arc<[EndMatch]> = ends.into();
+            for (traffic, of_sent) in sent {
                 let (source, destination) = match direction {
-                    Direction::Ingress => (ends.clone(), Vec::new()),
-                    Direction::Egress => (Vec::new(), ends.clone()),
+                    Direction::Ingress => (ends.clone(), Arc::default()),
+                    Direction::Egress => (Arc::default(), ends.clone()),
                 };
                 rules.push(Rule {
-                    traffic,
+                    traffic: traffic.into(),
                     source,
                     destination,
                     beyond: beyond.or(of_ends).or(of_sent),

@@ -3,49 +3,57 @@
 
 mod peer;
 mod port;
+mod repeated;
 
 use posture_core::model::{Order, Policy, PolicyKind, Rule, RuleAction, Tier};
 use posture_core::selector::Selector;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::object::policy::{PolicyType, Staged};
 use crate::object::{Invalid, LabelSelector, Metadata, Object};
 use crate::output::Output;
-use peer::Peer;
-use port::Port;
+pub(crate) use repeated::Repeated;
 
 /// "Kubernetes policies sit in `default` at order 1000" (policy semantics, section 4).
 const ORDER: Order = Order::whole(1000);
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
-struct Fields {
+struct Fields<'a> {
     metadata: Option<Metadata>,
-    spec: Option<Spec>,
+    #[serde(borrow)]
+    spec: Option<Spec<'a>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
-struct Spec {
+struct Spec<'a> {
     staged_action: Option<Staged>,
     pod_selector: Option<LabelSelector>,
     policy_types: Option<Vec<PolicyType>>,
-    ingress: Option<Vec<IngressRule>>,
-    egress: Option<Vec<EgressRule>>,
+    #[serde(borrow)]
+    ingress: Option<Vec<IngressRule<'a>>>,
+    #[serde(borrow)]
+    egress: Option<Vec<EgressRule<'a>>>,
 }
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
-struct IngressRule {
-    from: Option<Vec<Peer>>,
-    ports: Option<Vec<Port>>,
+struct IngressRule<'a> {
+    #[serde(borrow)]
+    from: Option<&'a RawValue>,
+    #[serde(borrow)]
+    ports: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
-struct EgressRule {
-    to: Option<Vec<Peer>>,
-    ports: Option<Vec<Port>>,
+struct EgressRule<'a> {
+    #[serde(borrow)]
+    to: Option<&'a RawValue>,
+    #[serde(borrow)]
+    ports: Option<&'a RawValue>,
 }
 
 pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), Invalid> {
@@ -62,18 +70,23 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
     let namespace = metadata.namespace;
     let (governs_ingress, governs_egress) = directions(&spec);
     let LabelSelector(pods) = spec.pod_selector.unwrap_or_default();
-    let ingress = spec.ingress.unwrap_or_default().into_iter();
-    let ingress = ingress.map(|rule| Rule {
-        traffic: port::traffic(rule.ports),
-        source: peer::ends(rule.from, &namespace),
-        ..Rule::new(RuleAction::Allow)
-    });
-    let egress = spec.egress.unwrap_or_default().into_iter();
-    let egress = egress.map(|rule| Rule {
-        traffic: port::traffic(rule.ports),
-        destination: peer::ends(rule.to, &namespace),
-        ..Rule::new(RuleAction::Allow)
-    });
+    let repeated = &mut output.repeated;
+    let ingress = spec.ingress.unwrap_or_default();
+    let ingress = each_rule("ingress", &ingress, |rule| {
+        Ok(Rule {
+            traffic: within("ports", repeated.traffic(rule.ports))?,
+            source: within("from", repeated.ends(rule.from, &namespace))?,
+            ..Rule::new(RuleAction::Allow)
+        })
+    })?;
+    let egress = spec.egress.unwrap_or_default();
+    let egress = each_rule("egress", &egress, |rule| {
+        Ok(Rule {
+            traffic: within("ports", repeated.traffic(rule.ports))?,
+            destination: within("to", repeated.ends(rule.to, &namespace))?,
+            ..Rule::new(RuleAction::Allow)
+        })
+    })?;
     output.fragment.policies.push(Policy {
         version: metadata.version,
         kind,
@@ -83,17 +96,33 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
         order: Some(ORDER),
         staged,
         subject: pods_of(&namespace).and(pods),
-        ingress: governs_ingress.then(|| ingress.collect()),
-        egress: governs_egress.then(|| egress.collect()),
+        ingress: governs_ingress.then_some(ingress),
+        egress: governs_egress.then_some(egress),
         namespace,
         origin: output.origin(object.at),
     });
     Ok(())
 }
 
+/// The rules of a direction.
+fn each_rule<W, R: FromIterator<Rule>>(
+    direction: &str,
+    written: &[W],
+    mut rule: impl FnMut(&W) -> Result<Rule, Invalid>,
+) -> Result<R, Invalid> {
+    let rules = written.iter().enumerate().map(|(place, written)| {
+        rule(written).map_err(|invalid| invalid.within(&format!("{direction}[{place}]")))
+    });
+    rules.collect()
+}
+
+fn within<T>(part: &str, read: Result<T, Invalid>) -> Result<T, Invalid> {
+    read.map_err(|invalid| invalid.within(part))
+}
+
 /// "policyTypes default: always Ingress; plus Egress iff egress rules exist" (policy semantics,
 /// section 3).
-fn directions(spec: &Spec) -> (bool, bool) {
+fn directions(spec: &Spec<'_>) -> (bool, bool) {
     match spec.policy_types.as_deref().unwrap_or_default() {
         [] => {
             let egress = spec.egress.as_ref();

@@ -1,5 +1,7 @@
 //! Rules, and what becomes of those that cannot be understood in full.
 
+use std::sync::Arc;
+
 use posture_core::issue::IssueKind;
 use posture_core::model::{EndMatch, PolicyKind, Rule, RuleAction, TrafficMatch};
 use serde::Deserialize;
@@ -67,7 +69,7 @@ impl Reading {
                 .flatten()
                 .map(|IngressPeer(peer)| peer);
             let mut made = self.rule(rule.name, &rule.action, rule.ports, &at)?;
-            made.source = self.peers(peers, &format!("{at}.from"), &mut made);
+            made.source = self.peers(peers, &format!("{at}.from"), &mut made).into();
             read.push(made);
         }
         Ok(Some(read).filter(|rules| !rules.is_empty()))
@@ -83,7 +85,7 @@ impl Reading {
             let at = format!("egress[{index}]");
             let peers = rule.to.into_iter().flatten().map(|EgressPeer(peer)| peer);
             let mut made = self.rule(rule.name, &rule.action, rule.ports, &at)?;
-            made.destination = self.peers(peers, &format!("{at}.to"), &mut made);
+            made.destination = self.peers(peers, &format!("{at}.to"), &mut made).into();
             read.push(made);
         }
         Ok(Some(read).filter(|rules| !rules.is_empty()))
@@ -140,7 +142,7 @@ impl Reading {
             return vec![nobody()];
         }
         rule.action = RuleAction::Deny;
-        rule.traffic.clear();
+        rule.traffic = Arc::default();
         Vec::new()
     }
 

@@ -174,7 +174,7 @@ fn egress_peers() {
         ),
     ] {
         let rule = rule(CLUSTER, &format!("{{action: Accept, to: [{peer}]}}"));
-        assert_eq!(rule.destination, [expected], "{peer}");
+        assert_eq!(rule.destination, [expected].into(), "{peer}");
         assert!(rule.source.is_empty() && rule.traffic.is_empty());
     }
 }
@@ -262,7 +262,7 @@ fn what_is_sent() {
             kind,
             &format!("{{action: Deny, to: [{{namespaces: {{}}}}], {ports}}}"),
         );
-        assert_eq!(rule.traffic, [expected], "{ports}");
+        assert_eq!(rule.traffic, [expected].into(), "{ports}");
     }
     for (kind, ports) in [(ADMIN, "ports: []"), (CLUSTER, "protocols: null")] {
         let rule = rule(

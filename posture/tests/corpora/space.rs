@@ -244,7 +244,7 @@ fn other_probes(policies: &[Arc<Policy>]) -> BTreeSet<Probe> {
 
 fn nets_of(cluster: &Cluster) -> BTreeSet<IpNet> {
     let ends =
-        rules(&cluster.policies).flat_map(|rule| rule.source.iter().chain(&rule.destination));
+        rules(&cluster.policies).flat_map(|rule| rule.source.iter().chain(rule.destination.iter()));
     let of_end = |end: &EndMatch| {
         let nets = end.nets.iter().flatten().chain(&end.not_nets);
         nets.copied().collect::<Vec<_>>()

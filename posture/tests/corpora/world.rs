@@ -209,7 +209,7 @@ fn around(net: &IpNet) -> Vec<IpAddr> {
 }
 
 fn ends(rule: &Rule) -> impl Iterator<Item = &EndMatch> {
-    rule.source.iter().chain(&rule.destination)
+    rule.source.iter().chain(rule.destination.iter())
 }
 
 pub(crate) fn rules(policies: &[Arc<Policy>]) -> impl Iterator<Item = &Rule> {

@@ -12,7 +12,7 @@ use super::row_set::{RowSet, Rows};
 use super::select::Finder;
 use crate::engine::Match;
 use crate::engine::walk::Effect;
-use crate::model::{Direction, EndMatch, Policy, PolicyModes, Rule, TrafficMatch};
+use crate::model::{Direction, Policy, PolicyModes, Rule, TrafficMatch};
 
 /// Fills pages with the rules of policies, one after the other.
 pub(super) struct Builder<'b, 'w, 'p> {
@@ -144,13 +144,13 @@ impl<'b, 'w, 'p> Builder<'b, 'w, 'p> {
 
     /// Which subjects, peers and pieces of what is sent a rule names.
     fn rule(&mut self, rule: &'p Rule, subjects: &Rows, spares_pods: bool) -> [Rows; 3] {
-        let (here, there): (&[EndMatch], &[EndMatch]) = match self.direction {
+        let (here, there) = match self.direction {
             Direction::Egress => (&rule.source, &rule.destination),
             Direction::Ingress => (&rule.destination, &rule.source),
         };
-        let subjects = match here {
-            [] => subjects.clone(),
-            here => subjects.and(&self.finder.any_end(here, spares_pods), self.finder.len()),
+        let subjects = match here.is_empty() {
+            true => subjects.clone(),
+            false => subjects.and(&self.finder.any_end(here, spares_pods), self.finder.len()),
         };
         let peers = self.finder.any_end(there, spares_pods);
         [subjects, peers, self.sent(rule)]

@@ -16,6 +16,7 @@ mod entity;
 mod grid;
 mod group;
 mod guests;
+mod mentioned;
 mod origins;
 mod page;
 mod ports;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::{Match, Reason};
-use crate::model::{Policy, PortMatch, Protocol, Rule, TrafficMatch};
+use crate::model::{PortMatch, Protocol, Rule, TrafficMatch};
 
 /// The protocols whose ports policies tell apart.
 const WITH_PORTS: [Protocol; 3] = [Protocol::Tcp, Protocol::Udp, Protocol::Sctp];
@@ -49,17 +49,13 @@ impl Ports {
         &self.pieces
     }
 
-    /// Splits pieces where the rules of policies tell ports apart. Tells the piece that each new one
-    /// was part of.
-    pub(super) fn split<'p>(&mut self, policies: impl IntoIterator<Item = &'p Policy>) -> Vec<u32> {
+    /// Splits pieces where rules tell ports apart. Tells the piece that each new one was part of.
+    pub(super) fn split(&mut self, sent: &[&TrafficMatch]) -> Vec<u32> {
         let mut wanted = [(); 3].map(|()| BTreeSet::new());
-        for policy in policies {
-            let rules = policy.ingress.iter().chain(&policy.egress).flatten();
-            for traffic in rules.flat_map(|rule| rule.traffic.iter().chain(&rule.except)) {
-                for (protocol, borders) in WITH_PORTS.into_iter().zip(&mut wanted) {
-                    if traffic.protocol.is_none_or(|wanted| wanted == protocol) {
-                        borders_of(traffic, borders);
-                    }
+        for traffic in sent {
+            for (protocol, borders) in WITH_PORTS.into_iter().zip(&mut wanted) {
+                if traffic.protocol.is_none_or(|wanted| wanted == protocol) {
+                    borders_of(traffic, borders);
                 }
             }
         }

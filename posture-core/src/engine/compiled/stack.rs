@@ -175,7 +175,7 @@ mod tests {
     fn no_rule_is_lost_between_pages() {
         let ports = |number: u16| [2 * number + 1, 2 * number + 2];
         let rule = |port| Rule {
-            traffic: vec![tcp(&[port])],
+            traffic: vec![tcp(&[port])].into(),
             ..Rule::new(RuleAction::Allow)
         };
         let policies = (0..700).map(|number| Policy {

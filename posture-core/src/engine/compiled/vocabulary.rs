@@ -3,7 +3,6 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::model::{EndMatch, Policy};
 use crate::selector::{Label, Selector};
 
 /// A value of a key, by number; those that no selector tells apart are one.
@@ -35,10 +34,13 @@ pub(super) struct Words {
 }
 
 impl Vocabulary {
-    /// Adds what the selectors of a policy mention: the keys about which there is more to tell.
-    pub(super) fn learn(&mut self, policy: &Policy) -> FxHashSet<u32> {
+    /// Adds what selectors mention: the keys about which there is more to tell.
+    pub(super) fn learn<'p>(
+        &mut self,
+        selectors: impl Iterator<Item = &'p Selector>,
+    ) -> FxHashSet<u32> {
         let mut changed = FxHashSet::default();
-        for selector in selectors(policy) {
+        for selector in selectors {
             self.learn_selector(selector, &mut changed);
         }
         changed
@@ -169,16 +171,4 @@ impl Words {
     pub(super) fn count(&self) -> usize {
         self.values.len().saturating_add(FIRST as usize)
     }
-}
-
-/// All selectors of a policy that are compared with labels of pods, sets and host endpoints.
-fn selectors(policy: &Policy) -> impl Iterator<Item = &Selector> {
-    let ends = ends(policy).flat_map(|end| end.selector.iter().chain(&end.not_selector));
-    std::iter::once(&policy.subject).chain(ends)
-}
-
-/// All ends that the rules of a policy name.
-pub(super) fn ends(policy: &Policy) -> impl Iterator<Item = &EndMatch> {
-    let rules = policy.ingress.iter().chain(&policy.egress).flatten();
-    rules.flat_map(|rule| rule.source.iter().chain(&rule.destination))
 }

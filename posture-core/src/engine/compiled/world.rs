@@ -5,13 +5,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::atoms::{Atoms, number};
+use super::mentioned::Mentioned;
 use super::ports::Ports;
 use super::vocabulary::{self, Value, Vocabulary};
 use crate::engine::{End, PodEnd, Surroundings, Who};
-use crate::model::{Cluster, PodOf, Policy};
+use crate::model::{Cluster, EndMatch, PodOf, Policy};
 use crate::selector::Label;
 
 /// What all ends of a row have in common.
@@ -202,30 +203,21 @@ impl World {
         &mut self,
         cluster: &Cluster,
         around: &Surroundings,
-        policies: impl IntoIterator<Item = &'p Policy> + Clone,
+        policies: impl IntoIterator<Item = &'p Policy>,
     ) -> Added {
+        let mentioned = Mentioned::by(policies);
         let before = self.kinds.len();
         let mut parents = Vec::new();
-        let mut changed = FxHashSet::default();
-        for policy in policies.clone() {
-            changed.extend(self.vocabulary.learn(policy));
-        }
+        let changed = self.vocabulary.learn(mentioned.selectors());
         let mut changed: Vec<u32> = changed.into_iter().collect();
         changed.sort_unstable();
         self.values
             .resize_with(self.vocabulary.len(), || Arc::new(vec![0; before]));
 
-        self.names_nodes |= policies
-            .clone()
-            .into_iter()
-            .flat_map(vocabulary::ends)
-            .any(|end| end.nodes.is_some());
-        self.names_entities |= policies
-            .clone()
-            .into_iter()
-            .flat_map(vocabulary::ends)
-            .any(|end| end.entity.is_some());
-        let mut nets = nets(around, policies.clone());
+        let ends = &mentioned.ends;
+        self.names_nodes |= ends.iter().any(|end| end.nodes.is_some());
+        self.names_entities |= ends.iter().any(|end| end.entity.is_some());
+        let mut nets = nets(around, ends);
         if self.names_nodes || self.names_entities {
             nets.extend(around.nodes.iter().flat_map(|node| hosts(&node.addresses)));
         }
@@ -253,7 +245,7 @@ impl World {
         }
         Added {
             rows: parents,
-            pieces: self.ports.split(policies),
+            pieces: self.ports.split(&mentioned.sent),
         }
     }
 
@@ -318,9 +310,9 @@ pub(super) fn hosts(addresses: &[IpAddr]) -> impl Iterator<Item = IpNet> {
 }
 
 /// All nets whose borders matter: of rules, of network sets and hosts.
-fn nets<'p>(around: &Surroundings, policies: impl IntoIterator<Item = &'p Policy>) -> Vec<IpNet> {
+fn nets(around: &Surroundings, ends: &[&EndMatch]) -> Vec<IpNet> {
     let mut nets: Vec<IpNet> = Vec::new();
-    for end in policies.into_iter().flat_map(vocabulary::ends) {
+    for end in ends {
         nets.extend(end.nets.iter().flatten().chain(&end.not_nets));
     }
     nets.extend(around.network_sets.iter().flat_map(|set| set.nets.iter()));

@@ -1,5 +1,7 @@
 //! Which criterion of a rule fails, or is not known.
 
+use std::sync::Arc;
+
 use super::ends::why_end;
 use super::ports::{why_no_source_port, why_no_traffic};
 use super::{First, first};
@@ -53,9 +55,9 @@ pub(super) fn why(question: &Question<'_>, policy: &Policy, rule: &Rule) -> Stri
     ])
 }
 
-fn destinations(rule: &Rule) -> Vec<EndMatch> {
+fn destinations(rule: &Rule) -> Arc<[EndMatch]> {
     match rule.destination.is_empty() {
-        true => vec![ANYONE.clone()],
+        true => Arc::new([ANYONE.clone()]),
         false => rule.destination.clone(),
     }
 }

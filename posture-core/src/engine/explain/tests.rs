@@ -51,14 +51,14 @@ fn why_of(rule: Rule, protocol: Protocol, port: Option<u16>) -> String {
 
 fn to(destination: Vec<EndMatch>) -> Rule {
     Rule {
-        destination,
+        destination: destination.into(),
         ..Rule::new(RuleAction::Allow)
     }
 }
 
 fn sent(traffic: Vec<TrafficMatch>) -> Rule {
     Rule {
-        traffic,
+        traffic: traffic.into(),
         ..Rule::new(RuleAction::Allow)
     }
 }
@@ -218,7 +218,7 @@ fn a_rule_names_its_first_criterion_that_fails() {
         ),
         (
             Rule {
-                traffic: vec![tcp(&[80])],
+                traffic: vec![tcp(&[80])].into(),
                 ..to(vec![net("10.0.0.0/8"), net("192.168.0.0/16")])
             },
             "destination port 443 is not 80",
@@ -230,7 +230,7 @@ fn a_rule_names_its_first_criterion_that_fails() {
         ),
         (
             Rule {
-                source: vec![from(equals("app", "db"))],
+                source: vec![from(equals("app", "db"))].into(),
                 ..Rule::new(RuleAction::Allow)
             },
             "source: label `app` is \"web\", not \"db\"",
@@ -266,7 +266,8 @@ fn a_rule_in_ciliums_words_says_why_it_fails() {
         destination: vec![EndMatch {
             entity: Some(entity),
             ..EndMatch::default()
-        }],
+        }]
+        .into(),
         ..Rule::new(RuleAction::Allow)
     };
     let not_understood = Rule {

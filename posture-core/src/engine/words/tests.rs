@@ -74,16 +74,19 @@ fn rules() {
                 code: None,
             }),
         },
-    ];
+    ]
+    .into();
     given.destination = vec![EndMatch {
         nets: Some(vec!["10.0.0.0/8".parse().unwrap()]),
         not_nets: vec!["10.1.0.0/16".parse().unwrap()],
         ..EndMatch::default()
-    }];
+    }]
+    .into();
     given.source = vec![EndMatch {
         selector: Some(equals("app", "web")),
         ..EndMatch::default()
-    }];
+    }]
+    .into();
     assert_eq!(
         rule(&given),
         "IPv4 tcp 443, 8000-8080, `web` or icmp type 8 from app == \"web\" to 10.0.0.0/8 but 10.1.0.0/16"

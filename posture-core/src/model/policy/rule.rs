@@ -1,6 +1,7 @@
 //! Rules: what they do, and with which traffic.
 
 use std::fmt;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use serde::Serialize;
@@ -8,7 +9,7 @@ use serde::Serialize;
 use crate::model::Protocol;
 use crate::selector::Selector;
 
-/// A rule: it applies where all of its criteria hold.
+/// A rule: it applies where all of its criteria hold. Rules repeat each other's lists, and may share them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rule {
     /// What it does.
@@ -18,7 +19,7 @@ pub struct Rule {
     /// Only traffic of this address family.
     pub family: Option<Family>,
     /// What is sent: any of these; none listed: anything.
-    pub traffic: Vec<TrafficMatch>,
+    pub traffic: Arc<[TrafficMatch]>,
     /// What is not meant: none of these.
     pub except: Vec<TrafficMatch>,
     /// Ports of the source: any of these; none listed: any.
@@ -26,9 +27,9 @@ pub struct Rule {
     /// None of these ports of the source.
     pub not_source_ports: Vec<PortMatch>,
     /// Who sends: any of these; none listed: anyone.
-    pub source: Vec<EndMatch>,
+    pub source: Arc<[EndMatch]>,
     /// Who receives: any of these; none listed: anyone.
-    pub destination: Vec<EndMatch>,
+    pub destination: Arc<[EndMatch]>,
     /// What it demands besides, of which nothing here tells whether it holds.
     pub beyond: Option<Beyond>,
 }
@@ -148,17 +149,17 @@ pub struct ServiceName {
 
 impl Rule {
     /// A rule for all traffic.
-    pub const fn new(action: RuleAction) -> Self {
+    pub fn new(action: RuleAction) -> Self {
         Self {
             action,
             name: String::new(),
             family: None,
-            traffic: Vec::new(),
+            traffic: Arc::default(),
             except: Vec::new(),
             source_ports: Vec::new(),
             not_source_ports: Vec::new(),
-            source: Vec::new(),
-            destination: Vec::new(),
+            source: Arc::default(),
+            destination: Arc::default(),
             beyond: None,
         }
     }

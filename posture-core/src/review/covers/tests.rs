@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -22,11 +24,11 @@ fn covers(broad: &Rule, narrow: &Rule) -> bool {
 }
 
 fn to(ends: Vec<EndMatch>) -> Rule {
-    allow(|rule| rule.destination = ends)
+    allow(|rule| rule.destination = ends.into())
 }
 
 fn sent(traffic: Vec<TrafficMatch>) -> Rule {
-    allow(|rule| rule.traffic = traffic)
+    allow(|rule| rule.traffic = traffic.into())
 }
 
 /// For tcp on the ports of each list.
@@ -141,7 +143,7 @@ fn who_receives() {
 
 #[test]
 fn nets_of_kubernetes_may_spare_pods() {
-    let rule = allow(|rule| rule.destination = vec![net("10.0.0.0/8")]);
+    let rule = allow(|rule| rule.destination = vec![net("10.0.0.0/8")].into());
     let worded = |wording| Worded {
         rule: &rule,
         wording,
@@ -158,9 +160,9 @@ fn names_of_ports_mean_the_same_only_where_they_are_read_the_same_way() {
         ports: vec![PortMatch::Named("http".to_owned())],
         ..tcp(&[])
     };
-    let rule = allow(|rule| rule.traffic = vec![http.clone()]);
+    let rule = allow(|rule| rule.traffic = vec![http.clone()].into());
     let of_nets = Rule {
-        destination: vec![net("10.0.0.0/8")],
+        destination: vec![net("10.0.0.0/8")].into(),
         ..rule.clone()
     };
     for (rule, broad, narrow, expected) in [
@@ -248,17 +250,19 @@ proptest! {
 /// The rule with one of its parts that of another one.
 fn broadened(rule: &Rule, other: &Rule, change: usize) -> Rule {
     let mut broad = rule.clone();
-    let ends = broad.destination.iter_mut().zip(&other.destination);
-    let change_ends = |part: fn(&mut EndMatch, EndMatch)| {
-        ends.for_each(|(end, other)| part(end, other.clone()));
+    let mut ends = broad.destination.to_vec();
+    let mut change_ends = |part: fn(&mut EndMatch, EndMatch)| {
+        let both = ends.iter_mut().zip(other.destination.iter());
+        both.for_each(|(end, other)| part(end, other.clone()));
+        broad.destination = ends.clone().into();
     };
     match change {
-        0 => broad.source.extend(other.source.clone()),
-        1 => broad.destination.extend(other.destination.clone()),
-        2 => broad.traffic.extend(other.traffic.clone()),
+        0 => broad.source = [&broad.source[..], &other.source].concat().into(),
+        1 => broad.destination = [&broad.destination[..], &other.destination].concat().into(),
+        2 => broad.traffic = [&broad.traffic[..], &other.traffic].concat().into(),
         3 => broad.except.clone_from(&other.except),
-        4 => broad.source.clear(),
-        5 => broad.destination.clear(),
+        4 => broad.source = Arc::default(),
+        5 => broad.destination = Arc::default(),
         6 => broad.traffic.clone_from(&other.traffic),
         7 => broad.destination.clone_from(&other.destination),
         8 => change_ends(|end, other| end.selector = other.selector),

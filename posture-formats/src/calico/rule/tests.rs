@@ -192,7 +192,7 @@ fn nets() {
         not_nets: vec![net("10.0.0.1/32")],
         ..EndMatch::default()
     };
-    assert_eq!(rule.source, [expected]);
+    assert_eq!(rule.source, [expected].into());
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn protocols_and_ports() {
         ports: vec![range(80, 80), PortMatch::Named("http".to_owned())],
         icmp: None,
     };
-    assert_eq!(rule.traffic, [traffic]);
+    assert_eq!(rule.traffic, [traffic].into());
     let except = TrafficMatch {
         protocol: tcp,
         ports: vec![range(90, 99)],
@@ -242,7 +242,7 @@ fn protocols_and_ports() {
         protocol: Some(Protocol::Number(136)),
         ..TrafficMatch::default()
     };
-    assert_eq!((rule.traffic, rule.except), (vec![], vec![except]));
+    assert_eq!((rule.traffic, rule.except), ([].into(), vec![except]));
 }
 
 #[test]
@@ -291,7 +291,11 @@ fn types_of_icmp() {
         ("notICMP: {}", vec![], vec![]),
     ] {
         let rule = local(&format!("{{action: Allow, {text}}}"));
-        assert_eq!((rule.traffic, rule.except), (traffic, except), "{text}");
+        assert_eq!(
+            (rule.traffic, rule.except),
+            (traffic.into(), except),
+            "{text}"
+        );
     }
 }
 

@@ -37,30 +37,39 @@ struct BlockFields {
     except: Option<Vec<Cidr>>,
 }
 
+impl Peer {
+    /// Whether pods of the policy's own namespace are meant.
+    pub(super) const fn is_of_own_namespace(&self) -> bool {
+        matches!(
+            self,
+            Self::Pods {
+                namespaces: None,
+                ..
+            }
+        )
+    }
+}
+
 /// "podSelector alone = own namespace; namespaceSelector alone = all pods there; both in one element =
 /// AND" (policy semantics, section 3).
-pub(super) fn ends(peers: Option<Vec<Peer>>, own: &str) -> Vec<EndMatch> {
-    let peers = peers.unwrap_or_default();
-    peers
-        .into_iter()
-        .map(|peer| match peer {
-            Peer::Pods { namespaces, pods } => {
-                let there = match namespaces {
-                    Some(LabelSelector(selector)) => Selector::pods().and(selector.of_namespaces()),
-                    None => pods_of(own),
-                };
-                EndMatch {
-                    selector: Some(there.and(pods.0)),
-                    ..EndMatch::default()
-                }
-            }
-            Peer::Block { net, except } => EndMatch {
-                nets: Some(vec![net]),
-                not_nets: except,
+pub(super) fn end(peer: Peer, own: &str) -> EndMatch {
+    match peer {
+        Peer::Pods { namespaces, pods } => {
+            let there = match namespaces {
+                Some(LabelSelector(selector)) => Selector::pods().and(selector.of_namespaces()),
+                None => pods_of(own),
+            };
+            EndMatch {
+                selector: Some(there.and(pods.0)),
                 ..EndMatch::default()
-            },
-        })
-        .collect()
+            }
+        }
+        Peer::Block { net, except } => EndMatch {
+            nets: Some(vec![net]),
+            not_nets: except,
+            ..EndMatch::default()
+        },
+    }
 }
 
 /// "null is not `{}`": a peer that names nobody must not become anybody.

@@ -18,11 +18,7 @@ struct PortFields {
     end_port: Option<i64>,
 }
 
-pub(super) fn traffic(ports: Option<Vec<Port>>) -> Vec<TrafficMatch> {
-    let ports = ports.unwrap_or_default().into_iter();
-    let mut traffic: Vec<TrafficMatch> = ports.map(|Port(traffic)| traffic).collect();
-    // made in the place of the ports, which had room for more
-    traffic.shrink_to_fit();
+pub(super) fn traffic(Port(traffic): Port) -> TrafficMatch {
     traffic
 }
 

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use ipnet::IpNet;
 use posture_core::issue::IssueKind;
 use posture_core::model::{EndMatch, PortMatch, Protocol, StagedAction, TrafficMatch};
@@ -26,7 +28,7 @@ fn rule(rule: &str) -> Rule {
     rules.expect("ingress rules").pop().expect("a rule")
 }
 
-fn ports(ports: &str) -> Vec<TrafficMatch> {
+fn ports(ports: &str) -> Arc<[TrafficMatch]> {
     rule(&format!("{{ports: [{ports}]}}")).traffic
 }
 
@@ -146,7 +148,7 @@ fn peers_by_labels() {
             ..EndMatch::default()
         };
         let read = rule(&format!("{{from: [{peer}]}}"));
-        assert_eq!(read.source, [expected], "{peer}");
+        assert_eq!(read.source, [expected].into(), "{peer}");
         assert!(read.destination.is_empty());
     }
     let two = rule("{from: [{podSelector: {}}, {namespaceSelector: {}}]}");
@@ -170,11 +172,16 @@ fn the_direction_tells_which_end_peers_are() {
 #[test]
 fn blocks() {
     let block = |text: &str| {
-        let mut rule = rule(&format!("{{from: [{{ipBlock: {text}}}]}}"));
-        let end = rule.source.pop().expect("an end");
+        let rule = rule(&format!("{{from: [{{ipBlock: {text}}}]}}"));
+        let [end] = &rule.source[..] else {
+            panic!("expected an end, not {}", rule.source.len());
+        };
         let texts = |nets: &[IpNet]| nets.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(end.selector, None);
-        (texts(&end.nets.expect("nets")), texts(&end.not_nets))
+        (
+            texts(end.nets.as_deref().expect("nets")),
+            texts(&end.not_nets),
+        )
     };
     for (text, net, except) in [
         (
@@ -214,19 +221,19 @@ fn ports_of_every_form() {
             icmp: None,
         }]
     };
-    assert_eq!(ports("{}"), port(Protocol::Tcp, vec![]));
-    assert_eq!(ports("{protocol: UDP}"), port(Protocol::Udp, vec![]));
+    assert_eq!(ports("{}"), port(Protocol::Tcp, vec![]).into());
+    assert_eq!(ports("{protocol: UDP}"), port(Protocol::Udp, vec![]).into());
     assert_eq!(
         ports("{protocol: null, port: 80}"),
-        port(Protocol::Tcp, vec![PortMatch::Range(80, 80)])
+        port(Protocol::Tcp, vec![PortMatch::Range(80, 80)]).into()
     );
     assert_eq!(
         ports("{protocol: SCTP, port: 80, endPort: 90}"),
-        port(Protocol::Sctp, vec![PortMatch::Range(80, 90)])
+        port(Protocol::Sctp, vec![PortMatch::Range(80, 90)]).into()
     );
     assert_eq!(
         ports("{port: http}"),
-        port(Protocol::Tcp, vec![PortMatch::Named("http".to_owned())])
+        port(Protocol::Tcp, vec![PortMatch::Named("http".to_owned())]).into()
     );
     assert_eq!(ports("{port: 80}, {protocol: UDP}").len(), 2);
 }
