@@ -58,7 +58,7 @@ test("workers of a file on disk read large flow logs, too", async () => {
 
 test("it opens with the input that was put into it", async () => {
   const assessment = await exampleAt({});
-  const packed = gzipSync(assessment.to_bytes()).toString("base64");
+  const packed = gzipSync(savedOf(assessment)).toString("base64");
   const html = readFileSync(fileURLToPath(SINGLE), "utf8");
   assert.equal(html.split(PLACE).length, 2);
   const report = join(folder, "report.html");
@@ -100,7 +100,7 @@ test("it opens with the input that was put into it", async () => {
 test("a report is shown by another preset, and as reported again", async () => {
   const assessment = await exampleAt({ method: { weights: { egress_access: 50 } } });
   const [reported, preview] = [null, "calico-preview"].map((preset) => {
-    const bytes = assessment.to_bytes();
+    const bytes = savedOf(assessment);
     return String(JSON.parse(Assessment.from_bytes(bytes, preset).report()).score);
   });
   assert.notEqual(reported, preview);
@@ -148,9 +148,15 @@ async function exampleAt(request: object): Promise<Assessment> {
   );
 }
 
+function savedOf(assessment: Assessment): Uint8Array {
+  const saved = assessment.to_bytes();
+  assert.ok(saved);
+  return saved;
+}
+
 /** Writes the page with an input in it, and gives its address. */
 function reportOf(assessment: Assessment): string {
-  const packed = gzipSync(assessment.to_bytes()).toString("base64");
+  const packed = gzipSync(savedOf(assessment)).toString("base64");
   const html = readFileSync(fileURLToPath(SINGLE), "utf8");
   const report = join(mkdtempSync(join(folder, "report-")), "report.html");
   const filled = html.replace(PLACE, () => PLACE + packed);

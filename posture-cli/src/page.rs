@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use posture::{Bundle, Opened};
+use posture::{Bundle, Opened, Saved};
 use posture_core::history::Point;
 use posture_core::issue::Issues;
 use posture_core::request::Request;
@@ -56,18 +56,18 @@ pub(crate) fn of_paths(
     let mut issues = Issues::default();
     let tally = loaded.tallying(threads, &mut issues).finish();
     let files = loaded.contents();
+    let made_of = Bundle {
+        request: request.to_json(),
+        files: files
+            .map(|(name, bytes)| (name.to_owned(), bytes.to_vec()))
+            .collect(),
+    };
     let opened = Opened {
-        made_of: Bundle {
-            request: request.to_json(),
-            files: files
-                .map(|(name, bytes)| (name.to_owned(), bytes.to_vec()))
-                .collect(),
-        },
         prepared: loaded.prepared,
         tally: Arc::new(tally),
         issues,
     };
-    let page = fill(page, &opened).map_err(|error| failure(&error))?;
+    let page = fill(page, &Saved { opened, made_of }).map_err(|error| failure(&error))?;
     match earlier {
         [] => Ok(page),
         _ => add_history(&page, earlier).map_err(|error| failure(&error)),
@@ -80,9 +80,9 @@ pub(crate) fn of_files(files: &[posture::File<'_>], request: &Request) -> Result
     let owned = files
         .iter()
         .map(|file| (file.name.to_owned(), file.bytes.to_vec()));
-    let opened = Opened::read(owned.collect(), request.to_json(), &mut |_| {});
-    let opened = opened.map_err(|error| Failure::Nothing(error.to_string()))?;
-    fill(page, &opened).map_err(|error| failure(&error))
+    let saved = Saved::read(owned.collect(), request.to_json(), &mut |_| {});
+    let saved = saved.map_err(|error| Failure::Nothing(error.to_string()))?;
+    fill(page, &saved).map_err(|error| failure(&error))
 }
 
 fn built() -> Result<&'static str, Failure> {

@@ -1,15 +1,15 @@
 //! A result as a page: the dashboard's one file, with all in it that the result is made of.
 //!
 //! ```
-//! use posture::Opened;
+//! use posture::Saved;
 //!
 //! let objects = br#"{"kind": "PodList", "items": []}"#.to_vec();
 //! let files = vec![("objects.json".to_owned(), objects)];
-//! let opened = Opened::read(files, "{}".to_owned(), &mut |_| {})?;
+//! let saved = Saved::read(files, "{}".to_owned(), &mut |_| {})?;
 //!
 //! // In earnest it is `dashboard/dist/posture.html`, which `make dashboard` builds.
 //! let template = r#"<script type="application/octet-stream" id="posture-input"></script>"#;
-//! let page = posture_page::fill(template, &opened)?;
+//! let page = posture_page::fill(template, &saved)?;
 //! assert!(page.starts_with(r#"<script type="application/octet-stream" id="posture-input">H4sI"#));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -22,7 +22,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use posture::Opened;
+use posture::Saved;
 use posture::core::history::Point;
 
 /// Where the input belongs in the dashboard.
@@ -51,8 +51,8 @@ pub enum PageError {
 ///
 /// # Errors
 /// [`PageError::NotATemplate`] for a text that is not the dashboard.
-pub fn fill(template: &str, opened: &Opened) -> Result<String, PageError> {
-    put(template, PLACE, &opened.to_bytes())
+pub fn fill(template: &str, saved: &Saved) -> Result<String, PageError> {
+    put(template, PLACE, &saved.to_bytes())
 }
 
 /// The page with earlier points of the history in it, oldest first.

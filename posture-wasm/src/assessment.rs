@@ -7,7 +7,9 @@ use posture::core::plan::Goal;
 use posture::core::points::Points;
 use posture::core::remedy::ActionId;
 use posture::core::request::Request;
-use posture::{Changes, HeldWhatIf, Intake, Opened, Recommended, WantedForm, enforced};
+use posture::{
+    Bundle, Changes, HeldWhatIf, Intake, Opened, Recommended, Saved, WantedForm, enforced,
+};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -21,6 +23,8 @@ const POLICIES: &str = "policies";
 #[wasm_bindgen]
 pub struct Assessment {
     opened: Opened,
+    /// What it is made of, if that is kept.
+    made_of: Option<Bundle>,
     /// What would be if, once it was asked for: a result alone is there sooner.
     what_if: Option<HeldWhatIf>,
     /// The same with policies that were tried last, and their text.
@@ -45,27 +49,29 @@ impl Assessment {
     ) -> Result<Self, JsError> {
         let files = named(names, &contents)?;
         make_room_beside(files.iter().map(|(_, bytes)| &**bytes));
-        let opened = Opened::read(files, request, &mut telling(progress))?;
-        Ok(Self::of(opened))
+        let saved = Saved::read(files, request, &mut telling(progress))?;
+        Ok(Self::of(saved.opened, Some(saved.made_of)))
     }
 
     /// Opens what `to_bytes` gave; with a preset, such as `"calico-preview"`, by its method.
     pub fn from_bytes(bytes: &[u8], preset: Option<String>) -> Result<Self, JsError> {
         make_room_beside([bytes].into_iter());
-        let opened = match preset {
+        let saved = match preset {
             Some(preset) => {
                 let preset = json::from_str(&serde_json::to_string(&preset)?)?;
-                Opened::from_bytes_by(bytes, preset)
+                Saved::from_bytes_by(bytes, preset)
             }
-            None => Opened::from_bytes(bytes),
+            None => Saved::from_bytes(bytes),
         };
-        Ok(Self::of(opened?))
+        let Saved { opened, made_of } = saved?;
+        Ok(Self::of(opened, Some(made_of)))
     }
 
     /// All that the assessment is made of, as bytes: of flow logs the edges alone, of all else the files
-    /// as they came, with whatever secrets are in them.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.opened.to_bytes()
+    /// as they came, with whatever secrets are in them. Nothing where it comes from a `Reading`, which keeps no files.
+    pub fn to_bytes(&self) -> Option<Vec<u8>> {
+        let made_of = self.made_of.as_ref()?;
+        Some(self.opened.to_bytes(made_of))
     }
 
     /// The result as canonical JSON text.
@@ -159,9 +165,10 @@ impl Assessment {
 }
 
 impl Assessment {
-    pub(crate) fn of(opened: Opened) -> Self {
+    pub(crate) fn of(opened: Opened, made_of: Option<Bundle>) -> Self {
         Self {
             opened,
+            made_of,
             what_if: None,
             governed: None,
         }

@@ -21,10 +21,10 @@ const MAGIC: usize = 4;
 /// No more than this is asked for at once, in bytes.
 const MOST: usize = 1 << 30;
 
-/// Files that are read as they come, so that the caller may let go of each before the next one is there.
+/// Files that are read as they come and let go of then, so that not all are in memory at once.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Reading(Opening);
+pub struct Reading(Opening<Vec<u8>>);
 
 #[wasm_bindgen]
 impl Reading {
@@ -38,18 +38,19 @@ impl Reading {
     /// Reads a file; flow logs wait for the end. Returns how many bytes were read so far.
     pub fn add(&mut self, name: String, content: Vec<u8>) -> usize {
         make_room(unpacked(&content));
-        self.0.add(name, content)
+        self.0.add(name, content).read
     }
 
-    /// Takes a file and what `scans` said of it, as `add` does; throws an `Error` for other bytes.
-    pub fn join(&mut self, name: String, content: Vec<u8>, scans: &[u8]) -> Result<usize, JsError> {
+    /// Takes what `scans` said of a file of so many bytes; throws an `Error` for other bytes. Returns how many bytes
+    /// were read so far.
+    pub fn join(&mut self, size: usize, scans: &[u8]) -> Result<usize, JsError> {
         let scans = Scans::from_bytes(scans)?;
-        Ok(self.0.join(name, content, scans))
+        Ok(self.0.join(size, scans))
     }
 
     /// Makes the cluster of all that was added; `request` is that of `Assessment`, and it throws what that
     /// throws. Nothing can be added after that but traffic.
-    pub fn listen(self, request: String) -> Result<Listening, JsError> {
+    pub fn listen(self, request: &str) -> Result<Listening, JsError> {
         Ok(Listening(self.0.listen(request)?))
     }
 }
@@ -57,7 +58,7 @@ impl Reading {
 /// A cluster whose flow logs are yet to be read.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Listening(posture::Listening);
+pub struct Listening(posture::Listening<Vec<u8>>);
 
 #[wasm_bindgen]
 impl Listening {
@@ -69,7 +70,7 @@ impl Listening {
 
     /// The assessment of all that was added and heard; `progress` is that of `Assessment`.
     pub fn finish(self, progress: Option<Function>) -> Assessment {
-        Assessment::of(self.0.finish(&mut telling(progress)))
+        Assessment::of(self.0.finish(&mut telling(progress)), None)
     }
 }
 

@@ -124,9 +124,15 @@ test("files of each kind are read apart", () => {
   }
 });
 
+test("what comes one by one is not kept", () => {
+  const { names, contents, request } = inputOf(join(corpus, "example-a"));
+  assert.ok(new Assessment(names, contents, request).to_bytes().length > 0);
+  assert.equal(oneByOne(names, contents, request).to_bytes(), undefined);
+});
+
 test("what was not read apart is refused", () => {
   const reading = new Reading(0);
-  assert.throws(() => reading.join("a", new Uint8Array(), new Uint8Array(10)), /^Error: /);
+  assert.throws(() => reading.join(0, new Uint8Array(10)), /^Error: /);
   const listening = reading.listen("{}");
   assert.throws(() => listening.hear(new Uint8Array([9, 0, 0, 0])), /version 9, expected version/);
 });
@@ -157,7 +163,7 @@ function apartly(names, contents, request) {
     } else if (said === undefined) {
       reading.add(name, content);
     } else {
-      reading.join(name, content, said);
+      reading.join(content.length, said);
     }
     return how;
   });

@@ -36,6 +36,7 @@ mod opening;
 mod prepared;
 mod recommendation;
 mod rows;
+mod saved;
 mod tallying;
 mod told;
 mod what_if;
@@ -47,8 +48,8 @@ pub use inspection::{
     Inspected, InspectedFile, InspectedImage, InspectedRange, InspectedScan, Inspection, inspect,
 };
 pub use intake::{Found, Intake};
-pub use opened::{NotOpened, Opened};
-pub use opening::{Listening, Opening};
+pub use opened::Opened;
+pub use opening::{Listening, Opening, Taken};
 #[cfg(feature = "columnar")]
 pub use posture_columnar as columns;
 pub use posture_core as core;
@@ -60,6 +61,7 @@ pub use recommendation::{
     NoSuchNamespace, Proof, Recommendations, Recommended, WantedError, WantedForm, recommend,
 };
 pub use rows::RowReader;
+pub use saved::{NotOpened, Saved};
 pub use tallying::{LogRead, Tallying};
 pub use what_if::{ChangeError, Changes, HeldWhatIf, PoliciesError, enforced, try_policies};
 

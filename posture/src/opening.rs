@@ -9,73 +9,74 @@ use posture_core::request::Request;
 #[cfg(feature = "apart")]
 use crate::apart::{Scans, Traffic};
 use crate::told::Told;
-use crate::{Bundle, Error, Intake, Opened, Prepared};
+use crate::{Error, Intake, Opened, Prepared};
 
-/// Files, read as they come, and kept: flow logs until the cluster is known that they speak of, all else with
-/// what is opened.
-#[derive(Debug, Default)]
-pub struct Opening {
-    intake: Intake,
-    files: Vec<Held>,
-    /// So many bytes were read.
-    done: usize,
-}
-
+/// Files, read as they come and let go of then: all but flow logs, which wait until the cluster is known that they
+/// speak of.
 #[derive(Debug)]
-struct Held {
-    name: String,
-    bytes: Vec<u8>,
-    has_logs: bool,
-    /// Whether it holds anything else.
-    has_more: bool,
+pub struct Opening<B> {
+    intake: Intake,
+    logs: Vec<(String, B)>,
+    /// So many bytes were read.
+    read: usize,
 }
 
-impl Opening {
-    /// Takes a file, and reads it unless it has flow logs in it. Says how many bytes were read so far.
-    pub fn add(&mut self, name: String, bytes: Vec<u8>) -> usize {
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// So many bytes were read until now, of all files together.
+    pub read: usize,
+    /// Whether it holds flow logs and nothing else.
+    pub is_log: bool,
+}
+
+impl<B> Default for Opening<B> {
+    fn default() -> Self {
+        Self {
+            intake: Intake::default(),
+            logs: Vec::new(),
+            read: 0,
+        }
+    }
+}
+
+impl<B: AsRef<[u8]>> Opening<B> {
+    /// Takes a file, and reads it unless it has flow logs in it.
+    pub fn add(&mut self, name: String, bytes: B) -> Taken {
         let before = self.intake.found.len();
-        let has_logs = self.intake.add_bytes(&name, &bytes);
+        let has_logs = self.intake.add_bytes(&name, bytes.as_ref());
         let mut found = self.intake.found.iter().skip(before);
         let has_more = found.any(|of| !of.content.is_log());
-        if !has_logs {
-            self.done = self.done.saturating_add(bytes.len());
+        match has_logs {
+            true => self.logs.push((name, bytes)),
+            false => self.read = self.read.saturating_add(bytes.as_ref().len()),
         }
-        self.files.push(Held {
-            name,
-            bytes,
-            has_logs,
-            has_more,
-        });
-        self.done
+        Taken {
+            read: self.read,
+            is_log: has_logs && !has_more,
+        }
     }
 
-    /// Takes a file of scans that was read apart, as [`Opening::add`] does.
+    /// Takes what scans say in a file of so many bytes that was read apart. Says how many bytes were read until now.
     #[cfg(feature = "apart")]
-    pub fn join(&mut self, name: String, bytes: Vec<u8>, scans: Scans) -> usize {
+    pub fn join(&mut self, size: usize, scans: Scans) -> usize {
         let (fragment, issues) = scans.into_fragment();
         self.intake.fragment.extend(fragment);
         self.intake.issues.extend(issues);
-        self.done = self.done.saturating_add(bytes.len());
-        self.files.push(Held {
-            name,
-            bytes,
-            has_logs: false,
-            has_more: true,
-        });
-        self.done
+        self.read = self.read.saturating_add(size);
+        self.read
     }
 
     /// Makes the cluster of what was taken, with a request in JSON.
     ///
     /// # Errors
     /// [`Error`] says what was wrong and what was expected.
-    pub fn listen(self, request: String) -> Result<Listening, Error> {
-        let asked = Request::from_json(&request)?;
+    pub fn listen(self, request: &str) -> Result<Listening<B>, Error> {
+        let asked = Request::from_json(request)?;
         Ok(Listening {
             prepared: Arc::new(Prepared::new(self.intake, asked)?),
-            request,
-            files: self.files,
-            done: self.done,
+            logs: self.logs,
+            read: self.read,
             #[cfg(feature = "apart")]
             heard: Vec::new(),
         })
@@ -86,23 +87,22 @@ impl Opening {
     ///
     /// # Errors
     /// [`Error`] says what was wrong and what was expected.
-    pub fn finish(self, request: String, progress: &mut dyn FnMut(usize)) -> Result<Opened, Error> {
+    pub fn finish(self, request: &str, progress: &mut dyn FnMut(usize)) -> Result<Opened, Error> {
         Ok(self.listen(request)?.finish(progress))
     }
 }
 
 /// A cluster, made of files, whose flow logs are yet to be read.
 #[derive(Debug)]
-pub struct Listening {
+pub struct Listening<B> {
     prepared: Arc<Prepared>,
-    request: String,
-    files: Vec<Held>,
-    done: usize,
+    logs: Vec<(String, B)>,
+    read: usize,
     #[cfg(feature = "apart")]
     heard: Vec<Traffic>,
 }
 
-impl Listening {
+impl<B: AsRef<[u8]>> Listening<B> {
     /// Takes a flow log that was read apart.
     #[cfg(feature = "apart")]
     pub fn hear(&mut self, traffic: Traffic) {
@@ -112,35 +112,24 @@ impl Listening {
     /// Reads the flow logs among the files, and opens all that was taken. From time to time `progress` is told how
     /// many bytes were read.
     pub fn finish(self, progress: &mut dyn FnMut(usize)) -> Opened {
-        let Self {
-            prepared,
-            request,
-            files,
-            mut done,
-            ..
-        } = self;
+        let mut read = self.read;
         let mut issues = Issues::default();
-        let mut tallying = prepared.tallying(NonZeroUsize::MIN);
-        for Held { name, bytes, .. } in files.iter().filter(|held| held.has_logs) {
-            tallying.read_file(name, Told::new(bytes, done, progress), &mut issues);
-            done = done.saturating_add(bytes.len());
-            progress(done);
+        let mut tallying = self.prepared.tallying(NonZeroUsize::MIN);
+        for (name, bytes) in self.logs {
+            let bytes = bytes.as_ref();
+            tallying.read_file(&name, Told::new(bytes, read, progress), &mut issues);
+            read = read.saturating_add(bytes.len());
+            progress(read);
         }
         #[cfg(feature = "apart")]
         for traffic in self.heard {
             tallying.read_traffic(traffic, &mut issues);
         }
         let tally = Arc::new(tallying.finish());
-        let kept = files.into_iter();
-        let kept = kept.filter(|held| held.has_more || !held.has_logs);
         Opened {
-            prepared,
+            prepared: self.prepared,
             tally,
             issues,
-            made_of: Bundle {
-                request,
-                files: kept.map(|held| (held.name, held.bytes)).collect(),
-            },
         }
     }
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use posture::{Apart, NotApart, Opened, Scans, Traffic};
+use posture::{Apart, NotApart, Saved, Scans, Traffic};
 
 use folder::{entries, files};
 use joined::joined;
@@ -24,12 +24,13 @@ fn every_case_is_the_same_when_its_files_are_read_apart() {
         let request = fs::read_to_string(folder.join("request.json"));
         let request = request.unwrap_or_else(|_| "{}".to_owned());
         let files = files(&folder.join("input"));
-        let together = Opened::read(files.clone(), request.clone(), &mut |_| {}).unwrap();
+        let saved = Saved::read(files.clone(), request.clone(), &mut |_| {}).unwrap();
+        let together = &saved.opened;
         let (apart, count) = joined(files, &request);
         let name = folder.display();
         assert_eq!(apart.report(), together.report(), "{name}");
-        let again = Opened::from_bytes(&apart.to_bytes()).unwrap();
-        assert_eq!(again.report(), together.report(), "{name}");
+        let again = Saved::from_bytes(&apart.to_bytes(&saved.made_of)).unwrap();
+        assert_eq!(again.opened.report(), together.report(), "{name}");
         number += 1;
         logs += count.logs;
         scans += count.scans;
@@ -55,7 +56,8 @@ fn what_is_wrong_with_a_log_is_told_once() {
         file("same.jsonl", format!("{row}\n[]\n")),
         file("other.json", "{".to_owned()),
     ];
-    let together = Opened::read(files.clone(), "{}".to_owned(), &mut |_| {}).unwrap();
+    let together = Saved::read(files.clone(), "{}".to_owned(), &mut |_| {}).unwrap();
+    let together = together.opened;
     let issues = together.report().issues;
     for (name, count) in [
         ("broken.jsonl", 1),

@@ -14,7 +14,7 @@ use posture::core::recommend::Wanted;
 use posture::core::remedy::ActionId;
 use posture::core::report::Item;
 use posture::core::request::MaxItems;
-use posture::{File, NotOpened, Opened, Request};
+use posture::{File, NotOpened, Opened, Request, Saved};
 
 use folder::{entries, files};
 
@@ -31,14 +31,15 @@ fn every_case_is_the_same_after_it_was_bytes() {
         let expected = posture::score_json(&named.collect::<Vec<_>>(), &request).unwrap();
         let size: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
         let mut told = Vec::new();
-        let opened = Opened::read(files, request, &mut |bytes| told.push(bytes)).unwrap();
+        let saved = Saved::read(files, request, &mut |bytes| told.push(bytes)).unwrap();
+        let opened = &saved.opened;
         let name = folder.display();
         assert_eq!(opened.report().to_json(), expected, "{name}");
         assert!(told.is_sorted(), "{name}: {told:?}");
         assert_eq!(told.last(), Some(&size), "{name}");
-        let again = Opened::from_bytes(&opened.to_bytes()).unwrap();
+        let again = Saved::from_bytes(&saved.to_bytes()).unwrap().opened;
         assert_eq!(again.report().to_json(), expected, "{name}");
-        let recommended = [&opened, &again].map(recommended);
+        let recommended = [opened, &again].map(recommended);
         assert_eq!(recommended[0], recommended[1], "{name}");
         number += 1;
     }
@@ -48,7 +49,7 @@ fn every_case_is_the_same_after_it_was_bytes() {
 #[test]
 fn what_is_asked_of_one_action_is_what_the_whole_result_says() {
     let (mut listed, mut points) = (0, 0);
-    for (folder, opened) in opened_cases() {
+    for (folder, Saved { opened, .. }) in saved_cases() {
         let Opened {
             prepared, tally, ..
         } = &opened;
@@ -81,14 +82,14 @@ fn what_is_asked_of_one_action_is_what_the_whole_result_says() {
 }
 
 /// Every case of the corpus, held open.
-fn opened_cases() -> impl Iterator<Item = (String, Opened)> {
+fn saved_cases() -> impl Iterator<Item = (String, Saved)> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases");
     let folders = entries(&corpus).into_iter().filter(|path| path.is_dir());
     folders.map(|folder| {
         let request = fs::read_to_string(folder.join("request.json"));
         let request = request.unwrap_or_else(|_| "{}".to_owned());
-        let opened = Opened::read(files(&folder.join("input")), request, &mut |_| {});
-        (folder.display().to_string(), opened.unwrap())
+        let saved = Saved::read(files(&folder.join("input")), request, &mut |_| {});
+        (folder.display().to_string(), saved.unwrap())
     })
 }
 
@@ -96,17 +97,18 @@ fn opened_cases() -> impl Iterator<Item = (String, Opened)> {
 fn bytes_by_another_preset_are_the_files_by_it() {
     let by = r#"{"preset": "calico-preview", "method": {}}"#;
     let (mut equal, mut moved) = (0, 0);
-    for (folder, opened) in opened_cases().filter(|(_, of)| of.made_of.request == "{}") {
-        let bytes = opened.to_bytes();
+    for (folder, saved) in saved_cases().filter(|(_, of)| of.made_of.request == "{}") {
+        let bytes = saved.to_bytes();
         let files = files(&Path::new(&folder).join("input"));
         let named = files.iter().map(|(name, bytes)| File { name, bytes });
         let expected = posture::score_json(&named.collect::<Vec<_>>(), by).unwrap();
-        let other = Opened::from_bytes_by(&bytes, Preset::CalicoPreview).unwrap();
-        assert_eq!(other.report().to_json(), expected, "{folder}");
-        let back = Opened::from_bytes_by(&other.to_bytes(), Preset::Default).unwrap();
-        assert_eq!(back.report(), opened.report(), "{folder}");
+        let other = Saved::from_bytes_by(&bytes, Preset::CalicoPreview).unwrap();
+        assert_eq!(other.opened.report().to_json(), expected, "{folder}");
+        let back = Saved::from_bytes_by(&other.to_bytes(), Preset::Default).unwrap();
+        let (back, own) = (back.opened.report(), saved.opened.report());
+        assert_eq!(back, own, "{folder}");
         equal += 1;
-        moved += usize::from(other.report().score != opened.report().score);
+        moved += usize::from(other.opened.report().score != own.score);
     }
     assert!(
         equal > 30 && moved > 3,
@@ -117,8 +119,8 @@ fn bytes_by_another_preset_are_the_files_by_it() {
 #[test]
 fn a_preset_that_judges_traffic_otherwise_is_refused() {
     let request = r#"{"method": {"evidence": "current"}}"#.to_owned();
-    let opened = Opened::read(Vec::new(), request, &mut |_| {}).unwrap();
-    let error = Opened::from_bytes_by(&opened.to_bytes(), Preset::Default).unwrap_err();
+    let opened = Saved::read(Vec::new(), request, &mut |_| {}).unwrap();
+    let error = Saved::from_bytes_by(&opened.to_bytes(), Preset::Default).unwrap_err();
     assert!(matches!(error, NotOpened::JudgedOtherwise), "{error}");
 }
 
@@ -128,15 +130,15 @@ fn other_bytes_are_refused() {
         "list.json".to_owned(),
         br#"{"kind": "List", "items": []}"#.to_vec(),
     );
-    let opened = Opened::read(vec![file], "{}".to_owned(), &mut |_| {}).unwrap();
+    let opened = Saved::read(vec![file], "{}".to_owned(), &mut |_| {}).unwrap();
     let bytes = opened.to_bytes();
     for cut in 0..bytes.len() {
-        assert!(Opened::from_bytes(&bytes[..cut]).is_err(), "{cut}");
+        assert!(Saved::from_bytes(&bytes[..cut]).is_err(), "{cut}");
     }
     let newer = String::from_utf8(bytes)
         .unwrap()
         .replace("\"opened_version\":1", "\"opened_version\":2");
-    let error = Opened::from_bytes(newer.as_bytes()).unwrap_err();
+    let error = Saved::from_bytes(newer.as_bytes()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "an input of version 2, expected version 1"

@@ -161,17 +161,17 @@ async function read(
   from.postMessage(await code);
   progress(0);
   const reading = new Reading(size);
-  for await (const { name, bytes, scans } of coming()) {
-    if (isHistory(bytes)) {
-      const found = historyOf(bytes);
+  for await (const file of coming()) {
+    if ("scans" in file) {
+      progress(reading.join(file.size, file.scans));
+    } else if (isHistory(file.bytes)) {
+      const found = historyOf(file.bytes);
       if ("points" in found) points.push(...found.points);
-      else issues.push(lost(name, found.error));
-      beside += bytes.length;
+      else issues.push(lost(file.name, found.error));
+      beside += file.bytes.length;
       progress(read);
-    } else if (scans === undefined) {
-      progress(reading.add(name, bytes));
     } else {
-      progress(reading.join(name, bytes, scans));
+      progress(reading.add(file.name, file.bytes));
     }
   }
   const previous = previousOf(points);
@@ -183,7 +183,7 @@ async function read(
     ...(previous === null ? {} : { previous }),
   };
   const listening = reading.listen(JSON.stringify(form));
-  for await (const { bytes } of coming()) listening.hear(bytes);
+  for await (const log of coming()) if ("bytes" in log) listening.hear(log.bytes);
   return open(listening.finish(progress), points, issues);
 }
 

@@ -1,10 +1,10 @@
 /** What comes from the worker that gets files. */
 
-import type { Coming, Named } from "./protocol.ts";
+import type { Coming, Named, OfScans } from "./protocol.ts";
 import { waker } from "./waker.ts";
 
 /** All that comes before the next end. */
-export function comingFrom(port: MessagePort): () => AsyncGenerator<Named> {
+export function comingFrom(port: MessagePort): () => AsyncGenerator<Named | OfScans> {
   const there: Coming[] = [];
   const { wake, sleep } = waker();
   port.onmessage = ({ data }: MessageEvent<Coming>) => {

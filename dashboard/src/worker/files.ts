@@ -10,7 +10,7 @@ import init, {
   traffic,
 } from "../../../posture-wasm/pkg/web/posture_wasm.js";
 import { messageOf } from "../model/words.ts";
-import type { Bytes, Code, Coming, Failed, Given, Named, Question } from "./protocol.ts";
+import type { Bytes, Code, Coming, Failed, Given, Named, OfScans, Question } from "./protocol.ts";
 import { reply, serve } from "./serve.ts";
 import { waker } from "./waker.ts";
 
@@ -107,10 +107,12 @@ async function howToRead(
   return "bytes" in head ? apart(head.bytes) : "not";
 }
 
-async function scansOf(file: Given): Promise<Named | Failed> {
+/** The file itself where there is more in it than scans. */
+async function scansOf(file: Given): Promise<OfScans | Named | Failed> {
   const coming = await fetched(file);
   if ("error" in coming) return coming;
-  return { ...coming, scans: scans(file.name, coming.bytes) as Bytes | undefined };
+  const said = scans(file.name, coming.bytes) as Bytes | undefined;
+  return said === undefined ? coming : { size: file.content.size, scans: said };
 }
 
 async function trafficOf(log: Given, progress: (read: number) => void): Promise<Named | Failed> {
@@ -123,11 +125,15 @@ async function trafficOf(log: Given, progress: (read: number) => void): Promise<
 }
 
 function post(coming: Coming, to: MessagePort): void {
-  const { bytes, scans }: Partial<Named> = coming !== null && "bytes" in coming ? coming : {};
   to.postMessage(
     coming,
-    [bytes, scans].flatMap((moved) => moved?.buffer ?? []),
+    movedWith(coming).map(({ buffer }) => buffer),
   );
+}
+
+function movedWith(coming: Coming): Bytes[] {
+  if (coming === null || "error" in coming) return [];
+  return ["scans" in coming ? coming.scans : coming.bytes];
 }
 
 /** A file may be gone since it was chosen, and an error of the browser does not name it. */

@@ -50,8 +50,13 @@ export interface Named {
   name: string;
   /** Its content; of a flow log what it says, for `Listening.hear`. */
   bytes: Bytes;
-  /** What its scans say, where there is nothing else in it, for `Reading.join`. */
-  scans?: Bytes | undefined;
+}
+
+/** A file of scans that was read already. */
+export interface OfScans {
+  size: number;
+  /** What they say, for `Reading.join`. */
+  scans: Bytes;
 }
 
 /** A file that cannot be read. */
@@ -60,7 +65,7 @@ export interface Failed {
 }
 
 /** Null ends the files, and then what flow logs say. */
-export type Coming = Named | Failed | null;
+export type Coming = Named | OfScans | Failed | null;
 
 /** Asked of the worker that gets files. */
 export interface FileCalls {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use posture::Opened;
+use posture::Saved;
 
 use crate::joined::joined;
 use crate::world::files;
@@ -26,16 +26,17 @@ pub(crate) fn results_survive_being_bytes(root: &Path) {
             let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy();
             (name.into_owned(), fs::read(path).expect("a readable file"))
         });
-        let opened = Opened::read(read.clone().collect(), "{}".to_owned(), &mut |_| {});
-        let opened = opened.expect("objects have names");
-        let bytes = opened.to_bytes();
-        let again = Opened::from_bytes(&bytes).expect("what was written");
-        assert_eq!(again.report(), opened.report(), "{folder}");
+        let saved = Saved::read(read.clone().collect(), "{}".to_owned(), &mut |_| {});
+        let saved = saved.expect("objects have names");
+        let expected = saved.opened.report();
+        let again = Saved::from_bytes(&saved.to_bytes()).expect("what was written");
+        assert_eq!(again.opened.report(), expected, "{folder}");
         let (apart, count) = joined(read.collect(), "{}");
         assert_eq!(count.logs > 0, folder == "flows", "{folder}: {count:?}");
         assert!(count.scans > 0 || folder != "images", "{count:?}");
-        assert_eq!(apart.report(), opened.report(), "{folder}");
-        let again = Opened::from_bytes(&apart.to_bytes()).expect("what was written");
-        assert_eq!(again.report(), opened.report(), "{folder}");
+        assert_eq!(apart.report(), expected, "{folder}");
+        let bytes = apart.to_bytes(&saved.made_of);
+        let again = Saved::from_bytes(&bytes).expect("what was written");
+        assert_eq!(again.opened.report(), expected, "{folder}");
     }
 }

@@ -12,7 +12,8 @@ pub(crate) struct Counts {
 
 /// What is opened of files of which all that can be are read apart; scans are joined last, as they come.
 pub(crate) fn joined(files: Vec<(String, Vec<u8>)>, request: &str) -> (Opened, Counts) {
-    let (mut opening, mut later, mut heard) = (Opening::default(), Vec::new(), Vec::new());
+    let mut opening: Opening<Vec<u8>> = Opening::default();
+    let (mut later, mut heard) = (Vec::new(), Vec::new());
     for (name, bytes) in files {
         match Apart::of(bytes.get(..HEAD).unwrap_or(&bytes)) {
             Apart::Traffic => {
@@ -23,8 +24,10 @@ pub(crate) fn joined(files: Vec<(String, Vec<u8>)>, request: &str) -> (Opened, C
                 heard.push(traffic.expect("a flow log").to_bytes());
             }
             Apart::Scans => match Scans::read(&name, &bytes) {
-                Some(scans) => later.push((name, bytes, scans.to_bytes())),
-                None => drop(opening.add(name, bytes)),
+                Some(scans) => later.push((bytes.len(), scans.to_bytes())),
+                None => {
+                    opening.add(name, bytes);
+                }
             },
             Apart::Not => {
                 opening.add(name, bytes);
@@ -35,11 +38,11 @@ pub(crate) fn joined(files: Vec<(String, Vec<u8>)>, request: &str) -> (Opened, C
         logs: heard.len(),
         scans: later.len(),
     };
-    for (name, bytes, scans) in later {
+    for (size, scans) in later {
         let scans = Scans::from_bytes(&scans).expect("what was written");
-        opening.join(name, bytes, scans);
+        opening.join(size, scans);
     }
-    let mut listening = opening.listen(request.to_owned()).expect("a cluster");
+    let mut listening = opening.listen(request).expect("a cluster");
     for traffic in heard {
         listening.hear(Traffic::from_bytes(&traffic).expect("what was written"));
     }

@@ -8,7 +8,7 @@ use super::computed;
 use crate::app::Shared;
 use crate::extract::Cluster;
 use crate::problem::Problem;
-use crate::scoring::{RunError, opened};
+use crate::scoring::{RunError, saved};
 
 /// The dashboard of a cluster
 ///
@@ -26,15 +26,12 @@ pub(crate) async fn page(
         let template = template.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, missing))?;
         let last = app
             .store
-            .read_here(|connection| opened(connection, &cluster))?;
-        let (_, opened) = last.ok_or_else(|| RunError::NoResult(cluster.clone()))?;
+            .read_here(|connection| saved(connection, &cluster))?;
+        let (_, saved) = last.ok_or_else(|| RunError::NoResult(cluster.clone()))?;
         let fault = |error| Problem::fault(&error);
         let policy = posture_page::content_policy(template).map_err(fault)?;
         let policy = format!("{policy}; frame-ancestors 'none'");
-        Ok((
-            policy,
-            posture_page::fill(template, &opened).map_err(fault)?,
-        ))
+        Ok((policy, posture_page::fill(template, &saved).map_err(fault)?))
     });
     let (policy, page) = filled.await?;
     Ok(([(header::CONTENT_SECURITY_POLICY, policy)], Html(page)).into_response())

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use posture::core::recommend::{Form, Granularity, Isolate};
-use posture::{NoSuchNamespace, Recommended, WantedForm};
+use posture::{NoSuchNamespace, Recommended, Saved, WantedForm};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -15,7 +15,7 @@ use super::results::json;
 use crate::app::Shared;
 use crate::extract::{Asked, Cluster};
 use crate::problem::Problem;
-use crate::scoring::{RunError, opened};
+use crate::scoring::{RunError, saved};
 
 /// What policies are wanted.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -61,8 +61,8 @@ pub(crate) async fn recommendations(
     let recommended = computed(&app, move |app| {
         let last = app
             .store
-            .read_here(|connection| opened(connection, &cluster))?;
-        let (_, opened) = last.ok_or_else(|| RunError::NoResult(cluster.clone()))?;
+            .read_here(|connection| saved(connection, &cluster))?;
+        let (_, Saved { opened, .. }) = last.ok_or_else(|| RunError::NoResult(cluster.clone()))?;
         let recommended =
             opened
                 .prepared

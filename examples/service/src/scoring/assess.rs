@@ -7,7 +7,7 @@ use std::sync::Arc;
 use posture::core::issue::Issues;
 use posture::core::model::ModelError;
 use posture::core::time::Time;
-use posture::{Bundle, Intake, Opened, Prepared, Request};
+use posture::{Bundle, Intake, Opened, Prepared, Request, Saved};
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
@@ -45,7 +45,7 @@ pub(crate) fn assess(
     request: &Request,
     now: Time,
     threads: NonZeroUsize,
-) -> Result<(Opened, Vec<Kept>), AssessError> {
+) -> Result<(Saved, Vec<Kept>), AssessError> {
     if inputs::objects_received(connection, cluster)?.is_none() {
         return Err(AssessError::NoObjects(cluster.to_owned()));
     }
@@ -81,14 +81,16 @@ pub(crate) fn assess(
     } = flows;
     tally.merge(of_flows);
     issues.extend(more);
-    let opened = Opened {
-        prepared: Arc::new(prepared),
-        tally: Arc::new(tally),
-        issues,
+    let saved = Saved {
+        opened: Opened {
+            prepared: Arc::new(prepared),
+            tally: Arc::new(tally),
+            issues,
+        },
         made_of: Bundle {
             request: request.to_json(),
             files,
         },
     };
-    Ok((opened, fresh))
+    Ok((saved, fresh))
 }

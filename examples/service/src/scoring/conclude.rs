@@ -6,7 +6,7 @@ use posture::core::report::Report;
 use posture::core::request::{MaxItems, Previous, Request};
 use posture::core::score::Status;
 use posture::core::time::Time;
-use posture::{Bundle, Opened};
+use posture::{Bundle, Saved};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,7 +21,7 @@ pub(crate) struct Conclusion {
     /// The result.
     pub(crate) report: Report,
     /// The input, with the request of this result.
-    pub(crate) opened: Opened,
+    pub(crate) saved: Saved,
 }
 
 /// What the fleet shows of a result.
@@ -70,26 +70,26 @@ pub(super) fn request(
 }
 
 /// The result of a request over an input.
-pub(super) fn conclude(opened: Opened, request: &Request) -> Conclusion {
-    let report = opened.report_of(request);
+pub(super) fn conclude(saved: Saved, request: &Request) -> Conclusion {
+    let report = saved.opened.report_of(request);
     let shown = Request {
         max_items: MaxItems::default(),
         ..request.clone()
     };
     let made_of = Bundle {
         request: shown.to_json(),
-        ..opened.made_of
+        ..saved.made_of
     };
     Conclusion {
         report,
-        opened: Opened { made_of, ..opened },
+        saved: Saved { made_of, ..saved },
     }
 }
 
 impl Conclusion {
     /// What is kept of it, with no more items than a person looks at.
     pub(super) fn kept(self, cluster: &str, ran: Time) -> Result<(Kept, Summary), RunError> {
-        let Self { report, opened } = self;
+        let Self { report, saved } = self;
         let report = report.listing(MaxItems::default());
         let summary = Summary {
             at: report.at,
@@ -106,7 +106,7 @@ impl Conclusion {
             ran,
             summary: serde_json::to_string(&summary).map_err(|error| failed(&error))?,
             report: report.to_json(),
-            opened: pack(&opened.to_bytes()).map_err(|error| failed(&error))?,
+            opened: pack(&saved.to_bytes()).map_err(|error| failed(&error))?,
         };
         Ok((kept, summary))
     }
@@ -116,14 +116,14 @@ impl Conclusion {
 ///
 /// # Errors
 /// [`RunError`] where it cannot be opened any more.
-pub(crate) fn opened(
+pub(crate) fn saved(
     connection: &Connection,
     cluster: &str,
-) -> Result<Option<(Time, Opened)>, RunError> {
+) -> Result<Option<(Time, Saved)>, RunError> {
     let Some((ran, bytes)) = results::opened(connection, cluster)? else {
         return Ok(None);
     };
-    Ok(Some((ran, Opened::from_bytes(&bytes)?)))
+    Ok(Some((ran, Saved::from_bytes(&bytes)?)))
 }
 
 pub(super) fn dismissed(

@@ -7,5 +7,5 @@ mod logs;
 mod run;
 
 pub(crate) use assess::AssessError;
-pub(crate) use conclude::{Summary, opened};
+pub(crate) use conclude::{Summary, saved};
 pub(crate) use run::{RunError, dismiss, revert, run};

@@ -12,7 +12,7 @@ use posture_history::HistoryError;
 use tokio::runtime::Handle;
 
 use super::assess::{AssessError, assess};
-use super::conclude::{Summary, conclude, dismissed, opened, request};
+use super::conclude::{Summary, conclude, dismissed, request, saved};
 use crate::app::{App, lock};
 use crate::metrics::{Cluster, Run};
 use crate::store::{StoreError, dismissals, inputs, results, tallies};
@@ -116,7 +116,7 @@ fn measured(app: &App, cluster: &str) -> Result<Summary, RunError> {
     let now = (app.clock)();
     let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let asked = request(app, cluster, now, Vec::new())?;
-    let (opened, tallies) = app
+    let (saved, tallies) = app
         .store
         .read_here(|connection| assess(connection, cluster, &asked, now, threads))?;
     let _held = lock(&app.gates.concluding);
@@ -124,7 +124,7 @@ fn measured(app: &App, cluster: &str) -> Result<Summary, RunError> {
         .store
         .read_here(|connection| dismissed(connection, cluster))?;
     let request = request(app, cluster, now, dismissals)?;
-    let conclusion = conclude(opened, &request);
+    let conclusion = conclude(saved, &request);
     app.history()
         .append(cluster, &Point::of(&conclusion.report))?;
     let (kept, summary) = conclusion.kept(cluster, now)?;
@@ -146,14 +146,16 @@ pub(crate) fn dismiss(app: &App, cluster: &str, decision: Decision) -> Result<Di
     let _held = lock(&app.gates.concluding);
     let now = (app.clock)();
     let (last, mut all) = app.store.read_here(|connection| {
-        let last = opened(connection, cluster)?;
+        let last = saved(connection, cluster)?;
         Ok::<_, RunError>((last, dismissed(connection, cluster)?))
     })?;
-    let (ran, opened) = last.ok_or_else(|| RunError::NoResult(cluster.to_owned()))?;
-    let before = opened.report_of(&request(app, cluster, now, all.clone())?);
+    let (ran, saved) = last.ok_or_else(|| RunError::NoResult(cluster.to_owned()))?;
+    let before = saved
+        .opened
+        .report_of(&request(app, cluster, now, all.clone())?);
     let dismissal = before.dismissal(decision, Some(now))?;
     all.push(dismissal.clone());
-    let (kept, _) = conclude(opened, &request(app, cluster, now, all)?).kept(cluster, ran)?;
+    let (kept, _) = conclude(saved, &request(app, cluster, now, all)?).kept(cluster, ran)?;
     let (added, cluster) = (dismissal.clone(), cluster.to_owned());
     let change = move |connection: &rusqlite::Connection| {
         dismissals::add(connection, &cluster, &added)?;
@@ -171,7 +173,7 @@ pub(crate) fn revert(app: &App, cluster: &str, action: &str) -> Result<usize, Ru
     let _held = lock(&app.gates.concluding);
     let now = (app.clock)();
     let (last, all) = app.store.read_here(|connection| {
-        let last = opened(connection, cluster)?;
+        let last = saved(connection, cluster)?;
         Ok::<_, RunError>((last, dismissed(connection, cluster)?))
     })?;
     let known = all.len();
@@ -184,8 +186,8 @@ pub(crate) fn revert(app: &App, cluster: &str, action: &str) -> Result<usize, Ru
         return Ok(0);
     }
     let kept = match last {
-        Some((ran, opened)) => {
-            let conclusion = conclude(opened, &request(app, cluster, now, left)?);
+        Some((ran, saved)) => {
+            let conclusion = conclude(saved, &request(app, cluster, now, left)?);
             Some(conclusion.kept(cluster, ran)?.0)
         }
         None => None,

@@ -18,7 +18,7 @@ pub struct Kept {
     pub summary: String,
     /// The result's canonical JSON.
     pub report: String,
-    /// What it is made of ([`Opened::to_bytes`](posture::Opened::to_bytes)), packed.
+    /// What it is made of ([`Saved::to_bytes`](posture::Saved::to_bytes)), packed.
     pub opened: Vec<u8>,
 }
 
