@@ -58,8 +58,9 @@ pub(super) fn containers(
     output: &mut Output<'_>,
 ) -> Vec<Container> {
     let statuses = statuses.unwrap_or_default();
-    let mut containers = Vec::new();
-    for spec in specs.into_iter().flatten() {
+    let specs = specs.unwrap_or_default();
+    let mut containers = Vec::with_capacity(specs.len());
+    for spec in specs {
         let name = spec.name.unwrap_or_default();
         let status = statuses
             .iter()
@@ -100,7 +101,7 @@ fn named_ports(
     at: &str,
     output: &mut Output<'_>,
 ) -> Vec<NamedPort> {
-    let mut named = Vec::new();
+    let mut named = Vec::with_capacity(ports.len());
     for port in ports {
         let Some(name) = port.name.filter(|name| !name.is_empty()) else {
             continue;

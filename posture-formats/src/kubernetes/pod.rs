@@ -131,6 +131,14 @@ fn fill(pod: &mut Pod, spec: PodSpec, status: Status, at: &str, output: &mut Out
     for container in spec.containers.iter().flatten() {
         ranges::of_arguments(&pod.namespace, container.arguments(), at, output);
     }
+    let specs = [
+        &spec.containers,
+        &spec.init_containers,
+        &spec.ephemeral_containers,
+    ];
+    let count = specs.into_iter().flatten().map(Vec::len).sum();
+    // lists that grow begin with room for four, and most pods have one
+    pod.containers.reserve_exact(count);
     for (specs, statuses, role) in [
         (
             spec.containers,
@@ -148,8 +156,8 @@ fn fill(pod: &mut Pod, spec: PodSpec, status: Status, at: &str, output: &mut Out
             ContainerRole::Ephemeral,
         ),
     ] {
-        pod.containers
-            .extend(containers(specs, statuses, role, at, output));
+        let more = containers(specs, statuses, role, at, output);
+        pod.containers.extend(more);
     }
 }
 
