@@ -8,7 +8,7 @@ mod built {
 
     use base64::Engine;
     use base64::prelude::BASE64_STANDARD;
-    use posture::Opened;
+    use posture::Saved;
     use posture::core::history::Point;
 
     use super::common::{folder_of, said, stdout};
@@ -19,9 +19,9 @@ mod built {
         let path = path.to_str().expect("a name in UTF-8");
         assert_eq!(said(&["demo", "--format", "html", "-o", path], 0), "");
         let page = std::fs::read_to_string(path).expect("the page");
-        let opened = Opened::from_bytes(&placed(&page, "posture-input")).expect("an input");
+        let saved = Saved::from_bytes(&placed(&page, "posture-input")).expect("an input");
         let result = stdout(&["demo", "--format", "json"], 0);
-        assert_eq!(opened.report().to_json(), result);
+        assert_eq!(saved.opened.report().to_json(), result);
         assert!(page.contains("id=\"posture-history\"></script>"));
     }
 

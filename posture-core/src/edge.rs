@@ -76,7 +76,7 @@ struct PeerForm {
     kind: Option<Arc<str>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum PeerType {
     Workload,
@@ -238,6 +238,22 @@ mod tests {
 
     use super::*;
 
+    /// Who adds a peer adds its type, too.
+    const fn type_of(peer: &Peer) -> PeerType {
+        match peer {
+            Peer::Workload(_) => PeerType::Workload,
+            Peer::Service { .. } => PeerType::Service,
+            Peer::Host { .. } => PeerType::Host,
+            Peer::Cluster => PeerType::Cluster,
+            Peer::Local => PeerType::Local,
+            Peer::Unknown => PeerType::Unknown,
+            Peer::NetworkSet { .. } => PeerType::NetworkSet,
+            Peer::Metadata => PeerType::Metadata,
+            Peer::Private => PeerType::Private,
+            Peer::Public => PeerType::Public,
+        }
+    }
+
     #[test]
     fn peers_are_read_as_they_are_written_and_not_without_a_field() {
         let (namespace, name, kind): (Arc<str>, Arc<str>, Arc<str>) =
@@ -266,6 +282,8 @@ mod tests {
             let Ok(Value::Object(fields)) = serde_json::to_value(&peer) else {
                 panic!("{peer} is no object");
             };
+            let known = serde_json::from_value(fields["type"].clone()).expect("a type");
+            assert_eq!(type_of(&peer), known);
             let read = |fields| serde_json::from_value::<Peer>(Value::Object(fields));
             assert_eq!(read(fields.clone()).expect("a peer"), peer);
             for field in fields.keys() {

@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn errors_say_what_was_expected() {
-        let message = |json| Request::from_json(json).unwrap_err().to_string();
+        let message = |json: &str| Request::from_json(json).unwrap_err().to_string();
         assert!(message("{\"nwo\": 1}").contains("unknown field `nwo`"));
         assert!(message("{\"method\": {\"max_scan_age\": 1}}").contains("`now` was not given"));
         assert!(message("{\"cluster_cidrs\": [\"10\"]}").contains("invalid IP address"));
@@ -300,5 +300,26 @@ mod tests {
             message("{\"previous\": {\"scoring_version\": 1, \"score\": \"high\"}}")
                 .contains("not a number of points")
         );
+        for (wrong, found) in [
+            ("-1", "`-1`"),
+            ("1.5", "`1.5`"),
+            ("\"some\"", "\"some\""),
+            ("[1]", "sequence"),
+        ] {
+            let told = message(&format!("{{\"max_items\": {wrong}}}"));
+            assert!(told.contains("max_items") && told.contains(found), "{told}");
+            assert!(
+                told.contains("expected a number of items, or `all`"),
+                "{told}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_of_items_or_null_is() {
+        for json in ["{}", r#"{"max_items": null}"#] {
+            let request = Request::from_json(json).unwrap();
+            assert_eq!(request.max_items, MaxItems::default());
+        }
     }
 }

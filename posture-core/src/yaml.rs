@@ -1,6 +1,7 @@
 //! YAML texts.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use serde::Serialize;
 
@@ -100,7 +101,7 @@ fn end_line(after: After, said: &str, text: &mut String) {
     text.push('\n');
 }
 
-/// A token of JSON that is no bracket. What JSON says within quotation marks, YAML says in the same way.
+/// A token of JSON that is no bracket.
 fn scalar(token: &str) -> Cow<'_, str> {
     let quoted = token
         .strip_prefix('"')
@@ -108,8 +109,31 @@ fn scalar(token: &str) -> Cow<'_, str> {
     let text = quoted.map(|text| text.replace("\\\"", "\""));
     match text.filter(|text| is_plain(text)) {
         Some(text) => Cow::Owned(text),
-        None => Cow::Borrowed(token),
+        None => escaped(token),
     }
+}
+
+/// What JSON says within quotation marks, YAML says in the same way, but that some characters must be escaped: those
+/// that are not printable (YAML 1.2, section 5.1), and the breaks of lines of YAML 1.1 (section 4.1.4).
+fn escaped(token: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| {
+        !matches!(
+            c,
+            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
+    };
+    if token.chars().all(is_plain) {
+        return Cow::Borrowed(token);
+    }
+    let mut text = String::new();
+    for c in token.chars() {
+        if is_plain(c) {
+            text.push(c);
+        } else {
+            let _ = write!(text, "\\u{:04x}", u32::from(c));
+        }
+    }
+    Cow::Owned(text)
 }
 
 /// Whether a text is one without quotation marks, too, in every version of YAML.
@@ -209,13 +233,21 @@ b:
         }
     }
 
+    #[test]
+    fn what_is_no_character_or_a_break_to_some_reader_is_escaped() {
+        let text = "x\u{7f}\u{85}\u{9f}\u{a0}\u{2028}\u{2029}\u{feff}\u{ffff}\u{1f600}.example";
+        let expected =
+            "\"x\\u007f\\u0085\\u009f\u{a0}\\u2028\\u2029\\ufeff\\uffff\u{1f600}.example\"\n";
+        assert_eq!(to_text(&text), expected);
+    }
+
     fn text() -> impl Strategy<Value = String> {
         let words = prop::sample::select(vec![
             "yes", "Null", "1e3", "0o7", "1_0", "1:2", "- a", "a: b", "a #b", "é",
         ]);
         prop_oneof![
             words.prop_map(str::to_owned),
-            "[a1._/() ='&|!,{}:#\\[\\]?>*@`%~\"\\\\\n\t-]{0,8}",
+            "[a1._/() ='&|!,{}:#\u{85}\u{2028}\u{feff}\\[\\]?>*@`%~\"\\\\\n\t-]{0,8}",
         ]
     }
 
@@ -239,7 +271,8 @@ b:
         #[test]
         fn others_read_what_was_written(value in value()) {
             let yaml = to_text(&value);
-            let read: Value = serde_saphyr::from_str(&yaml).map_err(|error| TestCaseError::fail(format!("{error}: {yaml}")))?;
+            let read: Value = serde_saphyr::from_str(&yaml)
+                .map_err(|error| TestCaseError::fail(format!("{error}: {yaml}")))?;
             prop_assert_eq!(read, value, "{}", yaml);
         }
     }

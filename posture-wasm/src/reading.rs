@@ -21,7 +21,7 @@ const MAGIC: usize = 4;
 /// No more than this is asked for at once, in bytes.
 const MOST: usize = 1 << 30;
 
-/// Files that are read as they come and let go of then, so that not all are in memory at once.
+/// Files that are read as they come, and let go of then; but flow logs, which wait for the end.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Reading(Opening<Vec<u8>>);
@@ -31,11 +31,11 @@ impl Reading {
     /// Begins to read files that have so many bytes together; 0 where that is not known.
     #[wasm_bindgen(constructor)]
     pub fn new(size: usize) -> Self {
-        make_room(size.saturating_mul(BESIDE.saturating_add(1)));
+        make_room(size.saturating_mul(BESIDE));
         Self(Opening::default())
     }
 
-    /// Reads a file; flow logs wait for the end. Returns how many bytes were read so far.
+    /// Reads a file, if it has no flow logs in it. Returns how many bytes were read so far.
     pub fn add(&mut self, name: String, content: Vec<u8>) -> usize {
         make_room(unpacked(&content));
         self.0.add(name, content).read

@@ -62,7 +62,7 @@ pub enum NotOpened {
 }
 
 impl Opened {
-    /// What [`Saved::to_bytes`] gives, with what it is made of.
+    /// What [`Saved::to_bytes`] gives; `made_of` is what this input is made of, and no other.
     pub fn to_bytes(&self, made_of: &Bundle) -> Vec<u8> {
         let tally = self.tally.to_bytes();
         let head = Head {

@@ -119,8 +119,8 @@ fn bytes_by_another_preset_are_the_files_by_it() {
 #[test]
 fn a_preset_that_judges_traffic_otherwise_is_refused() {
     let request = r#"{"method": {"evidence": "current"}}"#.to_owned();
-    let opened = Saved::read(Vec::new(), request, &mut |_| {}).unwrap();
-    let error = Saved::from_bytes_by(&opened.to_bytes(), Preset::Default).unwrap_err();
+    let saved = Saved::read(Vec::new(), request, &mut |_| {}).unwrap();
+    let error = Saved::from_bytes_by(&saved.to_bytes(), Preset::Default).unwrap_err();
     assert!(matches!(error, NotOpened::JudgedOtherwise), "{error}");
 }
 
@@ -130,8 +130,8 @@ fn other_bytes_are_refused() {
         "list.json".to_owned(),
         br#"{"kind": "List", "items": []}"#.to_vec(),
     );
-    let opened = Saved::read(vec![file], "{}".to_owned(), &mut |_| {}).unwrap();
-    let bytes = opened.to_bytes();
+    let saved = Saved::read(vec![file], "{}".to_owned(), &mut |_| {}).unwrap();
+    let bytes = saved.to_bytes();
     for cut in 0..bytes.len() {
         assert!(Saved::from_bytes(&bytes[..cut]).is_err(), "{cut}");
     }

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use posture::{Inspection, Recommendations};
 use posture_core::ask::Asked;
 use posture_core::history::Delta;
+use posture_core::json;
 use posture_core::plan::Plan;
 use posture_core::report::{Dismissals, Report};
 use posture_core::request::RequestForm;
@@ -71,7 +72,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Of::Policies => schemars::schema_for!(Review),
         Of::Recommendations => schemars::schema_for!(Recommendations),
     };
-    let json = serde_json::to_string_pretty(&schema).map_err(std::io::Error::from)?;
-    output::print(&format!("{json}\n"))?;
+    output::print(&json::to_text(&schema))?;
     Ok(Outcome::Done)
 }

@@ -2,7 +2,8 @@
 //!
 //! What serde derives also reads a struct from an array of its fields, so that `[null, null]` would be the rule that
 //! allows everything. Around a parser, this asks for an object wherever a struct is read, however deep; but for what
-//! serde keeps aside before it knows its type: the values of untagged enums, and of enums by the word in a field.
+//! serde keeps aside before it knows its type: the values of untagged enums, and of enums by the word in a field, of which
+//! none is read here.
 
 use std::fmt;
 

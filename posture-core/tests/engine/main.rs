@@ -150,7 +150,7 @@ fn with(
 }
 
 /// What rules take over of each other, so that they share it.
-type Taken = (prop::sample::Index, [bool; 3]);
+type Taken = (prop::sample::Index, [bool; 4]);
 
 /// The cluster, in whose policies rules share lists.
 fn sharing(cluster: &Cluster, taken: &[Taken]) -> Cluster {
@@ -167,15 +167,16 @@ fn sharing(cluster: &Cluster, taken: &[Taken]) -> Cluster {
     let ours = policies.iter_mut();
     let ours = ours.flat_map(|policy| policy.ingress.iter_mut().chain(&mut policy.egress));
     for rule in ours.flatten() {
-        if let Some((from, [source, destination, traffic])) = taken.next() {
+        if let Some((from, [source, destination, both, traffic])) = taken.next() {
             let from = from.get(&all);
-            for (takes, ours, theirs) in [
-                (source, &mut rule.source, &from.source),
-                (destination, &mut rule.destination, &from.destination),
-            ] {
-                if *takes {
-                    ours.clone_from(theirs);
-                }
+            if *source {
+                rule.source.clone_from(&from.source);
+            }
+            if *destination {
+                rule.destination.clone_from(&from.destination);
+            }
+            if *both {
+                rule.destination.clone_from(&rule.source);
             }
             if *traffic {
                 rule.traffic.clone_from(&from.traffic);

@@ -101,7 +101,7 @@ fn named_ports(
     at: &str,
     output: &mut Output<'_>,
 ) -> Vec<NamedPort> {
-    let mut named = Vec::with_capacity(ports.len());
+    let mut named = Vec::new();
     for port in ports {
         let Some(name) = port.name.filter(|name| !name.is_empty()) else {
             continue;

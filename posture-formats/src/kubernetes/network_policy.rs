@@ -105,11 +105,11 @@ pub(crate) fn read(object: &Object<'_>, output: &mut Output<'_>) -> Result<(), I
 }
 
 /// The rules of a direction.
-fn each_rule<W, R: FromIterator<Rule>>(
+fn each_rule<W>(
     direction: &str,
     written: &[W],
     mut rule: impl FnMut(&W) -> Result<Rule, Invalid>,
-) -> Result<R, Invalid> {
+) -> Result<Vec<Rule>, Invalid> {
     let rules = written.iter().enumerate().map(|(place, written)| {
         rule(written).map_err(|invalid| invalid.within(&format!("{direction}[{place}]")))
     });
