@@ -125,6 +125,19 @@ fn a_preset_that_judges_traffic_otherwise_is_refused() {
 }
 
 #[test]
+fn of_flow_logs_the_tally_alone_is_saved() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases");
+    let files = files(&corpus.join("example-a/input"));
+    let saved = Saved::read(files.clone(), "{}".to_owned(), &mut |_| {}).unwrap();
+    let (logs, others): (Vec<_>, Vec<_>) = files
+        .into_iter()
+        .partition(|(name, _)| name.starts_with("flows"));
+    assert!(!logs.is_empty() && !others.is_empty());
+    assert_eq!(saved.made_of.files, others);
+    assert!(saved.opened.tally.edge_count() > 0);
+}
+
+#[test]
 fn other_bytes_are_refused() {
     let file = (
         "list.json".to_owned(),
